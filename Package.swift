@@ -1,0 +1,116 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The rooms of the house, each with what it imports. DESIGN of the layers: docs/HOUSE.md; HouseTests holds both.
+
+/// Settings of the rooms that are made of pointers throughout, where marking each would hide the code.
+let bare: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// Settings of every room: warnings are errors, imports say who may see them, unsafe code is marked.
+let house: [SwiftSetting] = bare + [.strictMemorySafety()]
+
+/// Settings of a room that holds one build of the kernel bodies: whole-module, unchecked, for clang's `target` flags.
+func kernels(_ target: String...) -> [SwiftSetting] {
+  bare + [.unsafeFlags(["-Ounchecked", "-wmo", "-num-threads", "1"] + target.flatMap { ["-Xcc", $0] })]
+}
+
+#if arch(x86_64)
+  let variants = ["KernelsBaseline", "KernelsAVX2", "KernelsAVX512"]
+#else
+  let variants = ["KernelsBaseline"]
+#endif
+
+/// Each room with the rooms it imports.
+let rooms: [String: [String]] = [
+  "KernelCalls": [],
+  "KernelsBaseline": ["KernelCalls", "CLanes"],
+  "KernelsAVX2": ["KernelCalls", "CLanes"],
+  "KernelsAVX512": ["KernelCalls", "CLanes"],
+  "Posix": ["CPosix"],
+  "Scene": [],
+  "Model": ["Posix", "Scene"],
+  "Streaming": ["Posix"],
+  "Arguments": [],
+  "JSON": [],
+  "Kernels": variants + ["KernelCalls", "CLanes", "Posix"],
+  "Pixels": ["CFreeType", "KernelCalls", "Kernels", "Model", "Posix", "Scene"],
+  "FFmpeg": ["CFFmpeg", "Pixels", "Posix", "Scene"],
+  "Inference": ["KernelCalls", "Kernels", "Model", "Posix"],
+  "Capture": ["CV4L2", "FFmpeg", "Pixels", "Posix", "Scene"],
+  "Detecting": ["FFmpeg", "Inference", "Kernels", "Model", "Pixels", "Scene"],
+  "Tracking": ["Scene"],
+  "Output": ["FFmpeg", "JSON", "Pixels", "Posix", "Scene"],
+  "ModelImport": ["JSON", "Model", "Posix", "Scene"],
+  "Evaluation": ["JSON", "Scene"],
+  "StreamApp": [
+    "Arguments", "Capture", "Detecting", "Evaluation", "FFmpeg", "Inference", "JSON", "Kernels", "Model", "ModelImport",
+    "Output", "Pixels", "Posix", "Scene", "Streaming", "Tracking",
+  ],
+]
+
+/// All that `name` reaches. A target names them all: SwiftPM 6.3 does not rebuild a room when the layout of a
+/// struct changes in a room that it reaches only through another one's internal import, and the program crashes.
+func reached(from name: String) -> Set<String> {
+  (rooms[name] ?? []).reduce(into: []) { $0.formUnion(reached(from: $1).union([$1])) }
+}
+
+func dependencies(_ name: String) -> [Target.Dependency] { reached(from: name).sorted().map { .byName(name: $0) } }
+
+func settings(_ name: String) -> [SwiftSetting] {
+  switch name {
+  case "KernelsBaseline": kernels()
+  case "KernelsAVX2": kernels("-mavx2", "-mfma")
+  case "KernelsAVX512": kernels("-march=x86-64-v4")
+  case "KernelCalls", "Kernels": bare
+  default: house
+  }
+}
+
+/// The rooms that this processor's build has.
+let built = rooms.keys.sorted().filter { !$0.hasPrefix("Kernels") || $0 == "Kernels" || variants.contains($0) }
+
+let systemLibraries: [Target] = [
+  .systemLibrary(
+    name: "CFFmpeg", pkgConfig: "libavformat libavcodec libswscale libavutil",
+    providers: [.apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev", "libavutil-dev"])]),
+  .systemLibrary(name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"])]),
+  .systemLibrary(name: "CPosix"),
+  .systemLibrary(name: "CV4L2", pkgConfig: "libv4l2", providers: [.apt(["libv4l-dev"])]),
+]
+
+/// A test of `room`, which may also import all that the room reaches.
+func tests(of room: String) -> Target {
+  .testTarget(
+    name: "\(room)Tests", dependencies: dependencies(room) + [.byName(name: room), .byName(name: "TestData")],
+    path: "Tests/\(room)Tests", swiftSettings: bare)
+}
+
+let tested = [
+  "Arguments", "Capture", "Detecting", "Evaluation", "FFmpeg", "Inference", "JSON", "Kernels", "Model", "ModelImport",
+  "Output", "Pixels", "Posix", "Scene", "Streaming", "Tracking", "StreamApp",
+]
+
+let package = Package(
+  name: "stream",
+  products: [
+    .executable(name: "stream", targets: ["stream"]),
+    .library(
+      name: "StreamDetector",
+      targets: ["Capture", "Detecting", "Inference", "ModelImport", "Output", "Streaming", "Tracking"]),
+  ],
+  targets: systemLibraries
+    + [
+      .target(name: "CLanes"),
+      .executableTarget(
+        name: "stream", dependencies: dependencies("StreamApp") + ["StreamApp"], swiftSettings: house),
+      .target(name: "TestData", path: "Tests/TestData", swiftSettings: bare),
+      .testTarget(name: "HouseTests", path: "Tests/HouseTests", swiftSettings: bare),
+      .testTarget(
+        name: "EndToEndTests", dependencies: ["TestData"], path: "Tests/EndToEndTests", swiftSettings: bare),
+    ]
+    + built.map { .target(name: $0, dependencies: dependencies($0), swiftSettings: settings($0)) }
+    + tested.map(tests))

@@ -1,0 +1,2 @@
+#include "CLanes.h"
+#include "CProcessor.h"

@@ -1,0 +1,47 @@
+public import Pixels
+
+/// Where frames come from.
+///
+/// Not `Sendable`: a source is opened, handed over (`sending any FrameSource & ~Copyable`) and then owned by one stage.
+public protocol FrameSource: ~Copyable {
+  var info: SourceInfo { get }
+
+  /// Returns the next frame, waiting for it; nil at the end of the footage or when interrupted.
+  ///
+  /// - Throws: `CaptureError` where the source fails for good.
+  mutating func next() throws(CaptureError) -> Frame?
+}
+
+/// What is known of a source once it is open.
+public struct SourceInfo: Sendable {
+  /// Path or URL without its password.
+  public var name: String
+  /// Whether pictures come at their own pace and are lost when nobody takes them.
+  public var isLive: Bool
+  /// Size of the pictures in pixels, where it is known beforehand.
+  public var width: Int?
+  public var height: Int?
+  /// Average pictures a second, where known.
+  public var frameRate: Double?
+  /// Number of frames of footage, where the container tells or its length allows an estimate.
+  public var frameCount: Int?
+
+  public init(
+    name: String, isLive: Bool, width: Int? = nil, height: Int? = nil, frameRate: Double? = nil, frameCount: Int? = nil
+  ) {
+    (self.name, self.isLive, self.width, self.height) = (name, isLive, width, height)
+    (self.frameRate, self.frameCount) = (frameRate, frameCount)
+  }
+}
+
+/// Why a source gives no (more) frames.
+public struct CaptureError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The source's name, without its password.
+  public let source: String
+  public let reason: String
+
+  public init(source: String, reason: String) { (self.source, self.reason) = (source, reason) }
+
+  /// One line: source and reason.
+  public var description: String { "\(source): \(reason)" }
+}

@@ -1,0 +1,49 @@
+/// Float weights of a model, shared and never changed.
+///
+/// They lie in an array of their own or in the mapped file they came from, which they keep alive.
+@safe
+public struct Constant: Sendable {
+  public let shape: Shape
+  private let storage: any ConstantStorage
+
+  /// - Precondition: `values.count` is the shape's count.
+  public init(_ values: [Float], shape: Shape) {
+    precondition(values.count == shape.count, "\(values.count) values do not fill \(shape).")
+    self.init(OwnedConstant(values), shape: shape)
+  }
+
+  /// - Precondition: `storage` lends as many floats as the shape's count.
+  package init(_ storage: any ConstantStorage, shape: Shape) { (self.storage, self.shape) = (storage, shape) }
+
+  public var count: Int { shape.count ?? 0 }
+
+  /// Lends the values, outermost extent first.
+  public func withValues<Result: ~Copyable, Failure: Error>(_ body: (Span<Float>) throws(Failure) -> Result)
+    throws(Failure) -> Result
+  {
+    try body(unsafe Span(_unsafeElements: storage.floats))
+  }
+
+  /// Returns a copy of the values.
+  public var values: [Float] { unsafe Array(storage.floats) }
+}
+
+/// Where the floats of a constant lie.
+package protocol ConstantStorage: AnyObject, Sendable {
+  /// Valid and unchanged as long as the storage lives.
+  var floats: UnsafeBufferPointer<Float> { get }
+}
+
+/// Floats in memory of their own.
+@safe
+private final class OwnedConstant: ConstantStorage {
+  nonisolated(unsafe) private let memory: UnsafeMutableBufferPointer<Float>
+  var floats: UnsafeBufferPointer<Float> { unsafe UnsafeBufferPointer(memory) }
+
+  init(_ values: [Float]) {
+    unsafe memory = .allocate(capacity: values.count)
+    _ = unsafe memory.initialize(fromContentsOf: values)
+  }
+
+  deinit { unsafe memory.deallocate() }
+}

@@ -1,0 +1,78 @@
+public import Scene
+
+/// What the heads' numbers mean: every family's post-processing as one set of rules.
+public struct DetectionHead: Sendable {
+  /// The anchors (priors) by their corners, in fractions of the picture, not clipped.
+  public var anchors: [Box]
+  public var coder: BoxCoder
+  /// Columns of the class head, the background's included.
+  public var columns: Int
+  /// The column that means "nothing here"; nil where there is none.
+  public var backgroundColumn: Int?
+  /// What is added to a column's number to give the class number: 0 for TensorFlow, torchvision and Caffe.
+  public var classOffset: Int
+  public var scores: ScoreConversion
+  public var suppression: Suppression
+
+  public init(
+    anchors: [Box], coder: BoxCoder, columns: Int, backgroundColumn: Int?, classOffset: Int, scores: ScoreConversion,
+    suppression: Suppression
+  ) {
+    (self.anchors, self.coder, self.columns, self.backgroundColumn) = (anchors, coder, columns, backgroundColumn)
+    (self.classOffset, self.scores, self.suppression) = (classOffset, scores, suppression)
+  }
+}
+
+/// How a logit becomes a score.
+public enum ScoreConversion: Sendable { case sigmoid, softmax, identity }
+
+/// How four numbers and an anchor become a box (Faster R-CNN, section 3.1.2): offsets of the centre in anchor sizes,
+/// logarithms of the ratio of sizes, each multiplied by a factor.
+public struct BoxCoder: Sendable, Equatable {
+  /// The order of the four numbers.
+  public enum Order: Sendable { case yxhw, xywh }
+  public var order: Order
+  /// Factors of the encodings: 1/10 and 1/5 of TensorFlow, the variances of Caffe.
+  public var centerYFactor: Float
+  public var centerXFactor: Float
+  public var heightFactor: Float
+  public var widthFactor: Float
+  /// The greatest logarithm of a size after its factor; nil is without limit.
+  public var maxLogSize: Float?
+
+  public init(
+    order: Order, centerYFactor: Float, centerXFactor: Float, heightFactor: Float, widthFactor: Float,
+    maxLogSize: Float? = nil
+  ) {
+    (self.order, self.centerYFactor, self.centerXFactor) = (order, centerYFactor, centerXFactor)
+    (self.heightFactor, self.widthFactor, self.maxLogSize) = (heightFactor, widthFactor, maxLogSize)
+  }
+}
+
+/// Greedy hard non-maximum suppression, class by class.
+public struct Suppression: Sendable, Equatable {
+  /// When boxes are clipped to the picture.
+  public enum Clipping: Sendable { case beforeSuppression, afterSuppression, never }
+  public var clipping: Clipping
+  /// Whether boxes without area after clipping are left out (they do not count for the total cap).
+  public var dropsEmptyBoxes: Bool
+  /// A candidate's score is greater than this.
+  public var scoreThreshold: Float
+  /// A candidate is removed when its IoU with a kept one of its class is greater than this.
+  public var iouThreshold: Float
+  /// At most so many of the best candidates of a class enter the suppression.
+  public var candidatesPerClass: Int?
+  /// At most so many of a class leave it.
+  public var keptPerClass: Int?
+  /// At most so many detections of a picture, by falling score.
+  public var total: Int
+
+  public init(
+    clipping: Clipping, dropsEmptyBoxes: Bool, scoreThreshold: Float, iouThreshold: Float, candidatesPerClass: Int?,
+    keptPerClass: Int?, total: Int
+  ) {
+    (self.clipping, self.dropsEmptyBoxes, self.scoreThreshold) = (clipping, dropsEmptyBoxes, scoreThreshold)
+    (self.iouThreshold, self.candidatesPerClass, self.keptPerClass) = (iouThreshold, candidatesPerClass, keptPerClass)
+    self.total = total
+  }
+}

@@ -1,0 +1,26 @@
+public import Scene
+
+/// Where reports go. A sink never sees pixels.
+public protocol EventSink: ~Copyable {
+  /// Writes one report, whole.
+  mutating func write(_ report: FrameReport) throws(OutputError)
+
+  /// Ends the output; called once, after the last report. Dropping a sink without it only closes.
+  mutating func finish() throws(OutputError)
+}
+
+/// Why an output cannot be written.
+public struct OutputError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The file or stream.
+  public let output: String
+  public let reason: String
+  /// Whether the reader of a pipe has gone: the end of the output, not a failure.
+  public let isClosedPipe: Bool
+
+  public init(output: String, reason: String, isClosedPipe: Bool = false) {
+    (self.output, self.reason, self.isClosedPipe) = (output, reason, isClosedPipe)
+  }
+
+  /// One line: output and reason.
+  public var description: String { "\(output): \(reason)" }
+}

@@ -1,0 +1,46 @@
+internal import CPosix
+internal import Glibc
+
+/// A regular file, mapped for reading as long as it is held.
+@safe
+public final class MappedFile: Sendable {
+  public let count: Int
+  nonisolated(unsafe) private let start: UnsafeRawPointer?
+
+  /// - Throws: `PosixError` where `path` cannot be opened or mapped, or is not a regular file (EISDIR, EINVAL).
+  public init(path: String) throws(PosixError) {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw PosixError(call: "open", subject: path) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { throw PosixError(call: "stat", subject: path) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw PosixError(call: "map", subject: path, code: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
+    }
+    count = Int(status.st_size)
+    if count == 0 {
+      unsafe start = nil
+      return
+    }
+    let mapped = unsafe mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0)
+    guard let mapped = unsafe mapped, unsafe mapped != UnsafeMutableRawPointer(bitPattern: -1) else {
+      throw PosixError(call: "map", subject: path)
+    }
+    unsafe start = UnsafeRawPointer(mapped)
+  }
+
+  deinit {
+    if let start = unsafe start { unsafe munmap(UnsafeMutableRawPointer(mutating: start), count) }
+  }
+
+  /// The mapped bytes; valid as long as the file is held. A file that is cut while it is mapped ends the process on
+  /// access, as with every mapping.
+  package var bytes: UnsafeRawBufferPointer { unsafe UnsafeRawBufferPointer(start: start, count: count) }
+
+  /// Lends the content.
+  public func withBytes<Result: ~Copyable, Failure: Error>(_ body: (RawSpan) throws(Failure) -> Result) throws(Failure)
+    -> Result
+  {
+    try body(unsafe RawSpan(_unsafeBytes: bytes))
+  }
+}

@@ -1,0 +1,39 @@
+/// What is told about one frame: the content of one line of the event log.
+public struct FrameReport: Sendable, Equatable {
+  /// The number of the frame (`FrameStamp.number`).
+  public var frame: Int
+  public var time: FrameTime
+  /// Live sources: pictures skipped because newer ones had come, since the report before.
+  public var dropped: Int
+  /// Live sources: pictures that never reached us, since the report before.
+  public var lost: Int
+  /// Size of the picture as shown, in pixels.
+  public var width: Int
+  public var height: Int
+  /// Tracks by id, or detections by falling score; rectangles in pixels of the picture.
+  public var objects: [SeenObject]
+
+  public init(
+    frame: Int, time: FrameTime, dropped: Int = 0, lost: Int = 0, width: Int, height: Int, objects: [SeenObject]
+  ) {
+    (self.frame, self.time, self.dropped, self.lost) = (frame, time, dropped, lost)
+    (self.width, self.height, self.objects) = (width, height, objects)
+  }
+}
+
+/// One object of a report.
+public struct SeenObject: Sendable, Equatable {
+  /// The track's number; nil without tracking.
+  public var id: Int?
+  /// The label's text.
+  public var label: String
+  public var classID: Int
+  /// 0…1.
+  public var score: Float
+  /// In pixels of the picture, not yet clipped to it.
+  public var rect: PixelRect
+
+  public init(id: Int? = nil, label: String, classID: Int, score: Float, rect: PixelRect) {
+    (self.id, self.label, self.classID, self.score, self.rect) = (id, label, classID, score, rect)
+  }
+}

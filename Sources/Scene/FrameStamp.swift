@@ -1,0 +1,12 @@
+/// A frame's place in its source's account: every captured picture ends as reported, dropped or lost.
+public struct FrameStamp: Sendable, Equatable {
+  /// Files: index of the decoded picture from 0. Live: counts every picture, those that never reached us included.
+  public var number: Int
+  /// Pictures that never reached us (sequence gaps, corrupt ones) since the source began.
+  public var lostSoFar: Int
+  public var time: FrameTime
+
+  public init(number: Int, lostSoFar: Int = 0, time: FrameTime) {
+    (self.number, self.lostSoFar, self.time) = (number, lostSoFar, time)
+  }
+}

@@ -1,0 +1,107 @@
+internal import Posix
+
+/// Tells the other side of a channel to look again.
+typealias Wake = @Sendable () -> Void
+
+/// How far the stage before a channel may work ahead of the stage behind it.
+public enum Depth: Sendable, Equatable {
+  /// Up to this many finished elements wait in the channel; for recorded footage, where throughput counts.
+  case ahead(Int)
+  /// The stage before starts an element only when the stage behind has nothing to do; for live sources,
+  /// where an element that waits grows old.
+  case onDemand
+}
+
+/// What a full channel does when one more element comes.
+public enum Overflow: Sendable {
+  /// The producer waits; nothing is lost.
+  case wait
+  /// The oldest waiting element gives way; the newest is always kept.
+  case dropOldest
+}
+
+/// The bounded hand-over between one producer and one consumer.
+final class Channel<Element: ~Copyable & Sendable>: Sendable {
+  private struct State: ~Copyable {
+    var waiting: Ring<Element>
+    /// The consumer found nothing and wants an element; only on-demand channels look at it.
+    var isWanted = false
+    var isClosed = false
+    var dropCount = 0
+    var onElement: Wake = {}
+    var onRoom: Wake = {}
+  }
+
+  let depth: Depth
+  let overflow: Overflow
+  private let state: Guarded<State>
+
+  /// - Precondition: `overflow` is `.wait` where `depth` is `.onDemand`.
+  init(depth: Depth, overflow: Overflow = .wait) {
+    precondition(depth != .onDemand || overflow == .wait, "a channel on demand never overflows")
+    self.depth = depth
+    self.overflow = overflow
+    let capacity = if case .ahead(let count) = depth { count } else { 1 }
+    state = Guarded(State(waiting: Ring(capacity: capacity)))
+  }
+
+  var dropCount: Int { state.withLock { $0.dropCount } }
+  var isDrained: Bool { state.withLock { $0.isClosed && $0.waiting.isEmpty } }
+
+  /// Whether the producer may start one more element.
+  var hasRoom: Bool {
+    state.withLock { state in
+      if state.isClosed { return false }
+      switch (depth, overflow) {
+      case (.onDemand, _): return state.isWanted
+      case (.ahead, .dropOldest): return true
+      case (.ahead, .wait): return !state.waiting.isFull
+      }
+    }
+  }
+
+  func whenElement(_ wake: @escaping Wake) { state.withLock { $0.onElement = wake } }
+  func whenRoom(_ wake: @escaping Wake) { state.withLock { $0.onRoom = wake } }
+
+  /// Hands `element` over; a closed channel drops it.
+  func put(_ element: consuming Element) {
+    var arriving: Element? = consume element
+    var leaving: Element?  // dropped outside the lock: its end may take time
+    let wake: Wake? = state.withLock { state in
+      guard !state.isClosed else { return nil }
+      if state.waiting.isFull {
+        leaving = state.waiting.popFirst()
+        state.dropCount += 1
+      }
+      state.waiting.append(arriving.take()!)
+      state.isWanted = false
+      return state.onElement
+    }
+    _ = consume leaving
+    wake?()
+  }
+
+  /// The oldest waiting element; nil tells an on-demand producer that one is wanted.
+  func take() -> Element? {
+    var leaving: Element?
+    let wake: Wake? = state.withLock { state in
+      leaving = state.waiting.popFirst()
+      if depth == .onDemand {
+        guard leaving == nil, !state.isWanted else { return nil }
+        state.isWanted = true
+        return state.onRoom
+      }
+      return leaving == nil ? nil : state.onRoom
+    }
+    wake?()
+    return leaving
+  }
+
+  func close() {
+    let wakes = state.withLock { state in
+      state.isClosed = true
+      return [state.onElement, state.onRoom]
+    }
+    for wake in wakes { wake() }
+  }
+}
