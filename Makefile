@@ -1,0 +1,47 @@
+# A new user's two commands are `make demo` and `make test`; both install and fetch what they need.
+
+SWIFT ?= swift
+RELEASE := -c release
+data := $(if $(XDG_DATA_HOME),$(XDG_DATA_HOME),$(HOME)/.local/share)/stream
+footage := $(data)/footage/vtest.avi
+
+.PHONY: all setup build demo test lint sanitize install clean
+
+all: build
+
+# Debian packages, default model, sample footage; fetches nothing twice.
+setup:
+	@scripts/set-up
+
+build: setup
+	$(SWIFT) build $(RELEASE) --product stream
+
+# Detects and tracks pedestrians in the sample footage; results go to out/.
+demo: build
+	@mkdir -p out
+	@scripts/demo .build/release/stream "$(footage)" out
+
+# All tests, in the build that is shipped: kernels of every instruction set, golden numbers, end to end.
+test: setup
+	$(SWIFT) build $(RELEASE) --build-tests --disable-testable-imports
+	Tests/check-symbols .build/release
+	$(SWIFT) test $(RELEASE) --disable-testable-imports --disable-xctest --skip-build
+
+lint:
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Examples
+
+# Thread and address sanitizers over the rooms that share memory between threads or hold borrowed buffers.
+sanitize: setup
+	$(SWIFT) test --sanitize=thread --scratch-path .build/thread --disable-xctest \
+	  --filter 'StreamingTests|CaptureTests|OutputTests|TeamTests'
+	$(SWIFT) test --sanitize=address --scratch-path .build/address --disable-xctest \
+	  --filter 'StreamingTests|CaptureTests|OutputTests'
+
+# /usr/bin/stream belongs to ImageMagick on many machines, so the default is /usr/local.
+prefix ?= /usr/local
+install: build
+	install -D -m 755 .build/release/stream "$(DESTDIR)$(prefix)/bin/stream"
+
+clean:
+	$(SWIFT) package clean
+	rm -rf out

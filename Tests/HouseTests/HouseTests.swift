@@ -1,0 +1,108 @@
+import Foundation
+import Testing
+
+/// The rules of the house, read from the sources themselves.
+@Suite struct HouseTests {
+  @Test func everyFolderIsARoom() throws {
+    for room in try House.rooms() where !House.folders.contains(room) {
+      #expect(House.layer(of: room) != nil, "\(room) has no layer")
+    }
+  }
+
+  @Test func importsPointDown() throws {
+    for (room, imports) in try House.manifest() {
+      let layer = try #require(House.layer(of: room), "\(room)")
+      for name in imports {
+        #expect(try #require(House.layer(of: name), "\(name)") < layer, "\(room) imports \(name)")
+      }
+    }
+  }
+
+  @Test func filesImportWhatTheManifestSaysAndNothingElse() throws {
+    let manifest = try House.manifest()
+    try #require(manifest.count > 15)
+    for (room, allowed) in manifest {
+      var used: Set<String> = []
+      for file in try House.files(of: room) {
+        for name in file.imports where !House.toolchain.contains(name) {
+          used.insert(name)
+          #expect(allowed.contains(name), "\(file) imports \(name)")
+        }
+      }
+      #expect(allowed.subtracting(used) == [], "\(room) may import what it does not")
+    }
+  }
+
+  /// SwiftPM does not rebuild a room whose reached structs change unless the manifest names them all.
+  @Test func theManifestNamesAllThatATargetReaches() throws {
+    let text = try String(contentsOf: House.checkout.appending(path: "Package.swift"), encoding: .utf8)
+    #expect(text.contains("reached(from: name).sorted().map { .byName(name: $0) }"))
+    #expect(text.contains("built.map { .target(name: $0, dependencies: dependencies($0)"))
+  }
+
+  @Test func noFileIsLongerThan400Lines() throws {
+    for room in try House.rooms() {
+      for file in try House.files(of: room) { #expect(file.lines.count <= 401, "\(file): \(file.lines.count)") }
+    }
+  }
+
+  @Test func namesSayWhatAThingIs() throws {
+    for room in try House.rooms() {
+      for file in try House.files(of: room) {
+        for word in ["Util", "Helper", "Manager", "Common", "Misc"] { #expect(!file.name.contains(word), "\(file)") }
+        for line in file.code where line.text.contains(try Regex("(struct|class|enum|protocol|actor) \(room)\\b")) {
+          Issue.record("\(file):\(line.number) declares a type with the name of its module")
+        }
+      }
+    }
+  }
+
+  /// Below StreamApp nothing prints, exits or reads the environment.
+  @Test func onlyTheAppTalksToTheOutside() throws {
+    let outside =
+      #/(^|[^.\w])(print|exit|getenv|secure_getenv|debugPrint|fatalError)\(|CommandLine\.|STDERR_FILENO|\bstderr\b/#
+    for room in try House.rooms() where !["StreamApp", "stream", "benchmarks"].contains(room) {
+      for file in try House.files(of: room) {
+        for line in file.code where line.text.contains(outside) {
+          Issue.record("\(file):\(line.number): \(line.text)")
+        }
+      }
+    }
+  }
+
+  @Test func nothingIsLeftUnfinished() throws {
+    for room in try House.rooms() {
+      for file in try House.files(of: room) {
+        for (number, line) in file.lines.enumerated() where line.contains(#/\b(TODO|FIXME|XXX|HACK)\b/#) {
+          Issue.record("\(file):\(number + 1): \(line)")
+        }
+      }
+    }
+  }
+
+  @Test func publicTypesAndFunctionsAreDocumented() throws {
+    let declaration =
+      #/^\s*(public|package) (?:(?:static|mutating|consuming|borrowing|final|indirect|nonisolated|convenience) )*(struct|class|enum|protocol|func|typealias)\b/#
+    for room in try House.rooms() {
+      for file in try House.files(of: room) {
+        for (index, line) in file.lines.enumerated() where line.contains(declaration) {
+          var above = index - 1
+          while above >= 0, file.lines[above].contains(#/^\s*(@|#if|#else|#endif)/#) { above -= 1 }
+          let isDocumented = above >= 0 && file.lines[above].contains(#/^\s*///#)
+          #expect(isDocumented, "\(file):\(index + 1): \(line)")
+        }
+      }
+    }
+  }
+
+  @Test func everyKernelRoomLinksEveryBody() throws {
+    let bodies = try House.files(of: "KernelsBody").map(\.name)
+    try #require(!bodies.isEmpty)
+    for room in ["KernelsBaseline", "KernelsAVX2", "KernelsAVX512"] {
+      for body in bodies {
+        let link = House.checkout.appending(path: "Sources/\(room)/\(body)").path
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "../KernelsBody/\(body)")
+      }
+    }
+  }
+}
