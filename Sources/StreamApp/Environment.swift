@@ -1,0 +1,28 @@
+internal import Glibc
+
+/// The words of the process's environment that `stream` listens to: read here and nowhere else.
+struct Environment: Sendable {
+  /// Returns the value of a variable; nil where it is unset or empty.
+  let value: @Sendable (String) -> String?
+
+  /// The environment of this process.
+  static let process = Environment { name in
+    guard let text = unsafe getenv(name) else { return nil }
+    let value = unsafe String(cString: text)
+    return value.isEmpty ? nil : value
+  }
+
+  /// Model to use where `--model` is not given: `STREAM_MODEL`.
+  var model: String? { value("STREAM_MODEL") }
+
+  /// Instruction set of the kernels: `STREAM_ISA`, one of `reference`, `baseline`, `avx2`, `avx512`.
+  var instructionSet: String? { value("STREAM_ISA") }
+
+  /// The user's data folder of the XDG base directory specification.
+  var dataHome: String { value("XDG_DATA_HOME") ?? "\(home)/.local/share" }
+
+  /// Whether colour is unwanted (no-color.org).
+  var hasNoColor: Bool { value("NO_COLOR") != nil }
+
+  private var home: String { value("HOME") ?? "." }
+}

@@ -1,0 +1,34 @@
+internal import Glibc
+
+/// What people read: everything that `stream` says goes to standard error here, data to standard output.
+enum Terminal {
+  /// Whether standard error is a terminal, so that progress makes sense.
+  static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
+
+  /// Columns of the terminal, 80 where they are unknown.
+  static var columns: Int {
+    var size = winsize()
+    guard unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
+  /// Writes one line to standard error.
+  static func say(_ line: String) { write("\(line)\n", to: STDERR_FILENO) }
+
+  /// Writes `text` to standard error as it is.
+  static func show(_ text: String) { write(text, to: STDERR_FILENO) }
+
+  /// Writes one line to standard output; false when its reader has gone.
+  @discardableResult
+  static func tell(_ line: String) -> Bool { write("\(line)\n", to: STDOUT_FILENO) }
+
+  @discardableResult
+  private static func write(_ text: String, to descriptor: Int32) -> Bool {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if written > 0 { rest = rest.dropFirst(written) } else if errno != EINTR { return false }
+    }
+    return true
+  }
+}

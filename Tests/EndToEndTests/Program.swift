@@ -1,0 +1,92 @@
+import Foundation
+import TestData
+
+/// The built `stream`, run as a process of its own.
+final class Program {
+  /// How a run ended, and all that it wrote.
+  struct Ending {
+    let status: Int32
+    /// The signal that ended it, where one did.
+    let signal: Int32?
+    let output: String
+    let errors: String
+
+    var lines: [Substring] { output.split(separator: "\n") }
+  }
+
+  private let process = Process()
+  private let folder: TemporaryFolder
+  private let output: URL
+  private let errors: URL
+
+  /// The binary beside this test's own bundle.
+  static let binary = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
+    .appending(path: "stream")
+
+  /// Starts `stream` with `arguments`; standard input is `input` or empty.
+  init(_ arguments: [String], environment: [String: String] = [:], input: Any? = nil, output pipe: Pipe? = nil) throws {
+    folder = try TemporaryFolder()
+    output = folder.path("output")
+    errors = folder.path("errors")
+    for file in [output, errors] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    process.executableURL = Self.binary
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.standardInput = input ?? FileHandle.nullDevice
+    process.standardOutput = try pipe ?? FileHandle(forWritingTo: output)
+    process.standardError = try FileHandle(forWritingTo: errors)
+    try process.run()
+  }
+
+  deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+
+  /// Runs to the end.
+  static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Ending {
+    try Program(arguments, environment: environment).ending()
+  }
+
+  func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+
+  /// What was written to standard output so far.
+  var outputSoFar: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }
+
+  /// What was written to standard error so far.
+  var errorsSoFar: String { (try? String(contentsOf: errors, encoding: .utf8)) ?? "" }
+
+  /// Waits until `condition` holds or the process has ended; false after `seconds`.
+  func wait(atMost seconds: Double = 60, until condition: () -> Bool) -> Bool {
+    let end = ContinuousClock.now + .seconds(seconds)
+    while !condition() {
+      if !process.isRunning { return condition() }
+      if ContinuousClock.now > end { return false }
+      usleep(2000)
+    }
+    return true
+  }
+
+  /// Waits for the end; a process that has not ended after `seconds` is killed.
+  func ending(within seconds: Double = 240) throws -> Ending {
+    let end = ContinuousClock.now + .seconds(seconds)
+    while process.isRunning, ContinuousClock.now < end { usleep(1000) }
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    process.waitUntilExit()
+    let wasSignalled = process.terminationReason == .uncaughtSignal
+    return Ending(
+      status: process.terminationStatus, signal: wasSignalled ? process.terminationStatus : nil, output: outputSoFar,
+      errors: errorsSoFar)
+  }
+}
+
+/// A folder that goes with its holder.
+final class TemporaryFolder {
+  let url: URL
+
+  init() throws {
+    url = FileManager.default.temporaryDirectory.appending(path: "stream-tests-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  func path(_ name: String) -> URL { url.appending(path: name) }
+}
