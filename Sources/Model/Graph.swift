@@ -1,4 +1,6 @@
 /// A network from one input to its heads: nodes in an order in which each comes after what it reads.
+///
+/// Invariant: every node obeys its operator's shape rule, and every window's padding is explicit.
 public struct Graph: Sendable {
   /// The name of one tensor within its graph.
   public struct Value: Hashable, Sendable {
@@ -11,6 +13,7 @@ public struct Graph: Sendable {
     /// The name in the model's file, for people.
     public var name: String
     public var operation: Operator
+    /// What the operator's case says it reads, in that order.
     public var inputs: [Value]
     public var output: Value
 
@@ -20,7 +23,7 @@ public struct Graph: Sendable {
   }
 
   /// The shape of each value, by its index.
-  public private(set) var shapes: [Shape] = []
+  public private(set) var shapes: [Shape]
   public private(set) var nodes: [Node] = []
   public let input: Value
   public private(set) var outputs: [Value] = []
@@ -31,5 +34,45 @@ public struct Graph: Sendable {
     shapes = [shape]
   }
 
+  /// Returns the shape of `value`, which is one of this graph's.
   public func shape(of value: Value) -> Shape { shapes[value.index] }
+
+  /// Adds a node that reads `inputs` and returns what it gives, with its padding made explicit.
+  ///
+  /// - Precondition: `inputs` are values of this graph.
+  /// - Throws: `GraphError` iff the operator cannot read these shapes, naming the node and the reason.
+  @discardableResult
+  public mutating func append(name: String, operation: Operator, inputs: [Value]) throws(GraphError) -> Value {
+    precondition(inputs.allSatisfy { shapes.indices.contains($0.index) }, "The values belong to another graph.")
+    do {
+      let (resolved, shape) = try operation.applied(to: inputs.map(shape))
+      let output = Value(index: shapes.count)
+      shapes.append(shape)
+      nodes.append(Node(name: name, operation: resolved, inputs: inputs, output: output))
+      return output
+    } catch {
+      throw GraphError(node: name, reason: error.reason)
+    }
+  }
+
+  /// Says which values are the network's results, in the order in which they are handed out.
+  ///
+  /// - Precondition: `values` are values of this graph.
+  public mutating func markOutputs(_ values: [Value]) {
+    precondition(values.allSatisfy { shapes.indices.contains($0.index) }, "The values belong to another graph.")
+    outputs = values
+  }
+}
+
+/// A node whose operator cannot read what it is given.
+public struct GraphError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The node's name in the model's file.
+  public let node: String
+  /// What does not fit: `128 input channels meet weights for 64`.
+  public let reason: String
+
+  public init(node: String, reason: String) { (self.node, self.reason) = (node, reason) }
+
+  /// One line: node and reason.
+  public var description: String { "\(node): \(reason)" }
 }

@@ -1,0 +1,116 @@
+/// Why an operator cannot read what it is given; `Graph.append` adds which node it was.
+package struct ShapeError: Error, Equatable {
+  package let reason: String
+  package init(_ reason: String) { self.reason = reason }
+}
+
+extension Operator {
+  /// Returns the shape that the operator gives for inputs of `shapes`, and the operator with explicit padding.
+  ///
+  /// - Throws: `ShapeError` iff number or shapes of the inputs do not fit.
+  package func applied(to shapes: [Shape]) throws(ShapeError) -> (resolved: Operator, output: Shape) {
+    let (resolved, output) = try rule(shapes)
+    guard let count = output.count, count > 0, count <= Operator.mostValues else {
+      throw ShapeError("the result \(output) is empty or too large")
+    }
+    return (resolved, output)
+  }
+
+  /// The most values of one tensor: 4 GB of floats, so that sums of sizes stay far within `Int`.
+  private static let mostValues = 1 << 30
+
+  private func rule(_ shapes: [Shape]) throws(ShapeError) -> (resolved: Operator, output: Shape) {
+    switch self {
+    case .convolution(var convolution):
+      let (window, output) = try convolution.shapeRule(shapes)
+      convolution.window = window
+      return (.convolution(convolution), output)
+    case .depthwise(var convolution):
+      let (window, output) = try convolution.shapeRule(shapes)
+      convolution.window = window
+      return (.depthwise(convolution), output)
+    case .affine(let scale, let offset):
+      let input = try only(shapes)
+      guard let channels = input.extents.last, scale.shape.extents == [channels], offset.shape.extents == [channels]
+      else { throw ShapeError("scale \(scale.shape) and offset \(offset.shape) do not fit \(input)") }
+      return (self, input)
+    case .activation:
+      return (self, try only(shapes))
+    case .add:
+      guard shapes.count == 2 else { throw ShapeError("\(shapes.count) inputs instead of 2") }
+      guard shapes[0] == shapes[1] else { throw ShapeError("\(shapes[0]) cannot be added to \(shapes[1])") }
+      return (self, shapes[0])
+    case .reshape(let output):
+      let input = try only(shapes)
+      guard let count = input.count, output.count == count else { throw ShapeError("\(input) is not \(output)") }
+      return (self, output)
+    case .concatenation(let axis):
+      return (self, try concatenated(shapes, axis))
+    }
+  }
+}
+
+extension Convolution {
+  /// Returns the window with explicit padding and the output's shape.
+  fileprivate func shapeRule(_ shapes: [Shape]) throws(ShapeError) -> (Window, Shape) {
+    guard (1...2).contains(shapes.count) else { throw ShapeError("\(shapes.count) inputs instead of 1 or 2") }
+    guard weights.shape.rank == 4 else { throw ShapeError("weights \(weights.shape) instead of four extents") }
+    let kernel = Extent(height: weights.shape.extents[0], width: weights.shape.extents[1])
+    let (inputs, outputs) = (weights.shape.extents[2], weights.shape.extents[3])
+    let map = try featureMap(shapes[0], channels: inputs)
+    try check(bias: bias, channels: outputs)
+    let (window, size) = try window.placed(kernel: kernel, over: map)
+    let output = Shape(height: size.height, width: size.width, channels: outputs)
+    if shapes.count == 2, shapes[1] != output { throw ShapeError("\(shapes[1]) cannot be added to \(output)") }
+    return (window, output)
+  }
+}
+
+extension DepthwiseConvolution {
+  /// Returns the window with explicit padding and the output's shape.
+  fileprivate func shapeRule(_ shapes: [Shape]) throws(ShapeError) -> (Window, Shape) {
+    let input = try only(shapes)
+    guard weights.shape.rank == 3 else { throw ShapeError("weights \(weights.shape) instead of three extents") }
+    let kernel = Extent(height: weights.shape.extents[0], width: weights.shape.extents[1])
+    let channels = weights.shape.extents[2]
+    let map = try featureMap(input, channels: channels)
+    try check(bias: bias, channels: channels)
+    let (window, size) = try window.placed(kernel: kernel, over: map)
+    return (window, Shape(height: size.height, width: size.width, channels: channels))
+  }
+}
+
+/// Returns the single shape of `shapes`.
+private func only(_ shapes: [Shape]) throws(ShapeError) -> Shape {
+  guard shapes.count == 1 else { throw ShapeError("\(shapes.count) inputs instead of 1") }
+  return shapes[0]
+}
+
+/// Returns the size of a feature map of `channels` channels.
+private func featureMap(_ shape: Shape, channels: Int) throws(ShapeError) -> Extent {
+  guard let map = shape.map else { throw ShapeError("\(shape) is no feature map of one picture") }
+  guard map.channels == channels else {
+    throw ShapeError("\(map.channels) input channels meet weights for \(channels)")
+  }
+  return Extent(height: map.height, width: map.width)
+}
+
+private func check(bias: Constant?, channels: Int) throws(ShapeError) {
+  guard let bias, bias.shape.extents != [channels] else { return }
+  throw ShapeError("bias \(bias.shape) does not fit \(channels) output channels")
+}
+
+/// Returns the shape of `shapes` one behind the other along `axis`.
+private func concatenated(_ shapes: [Shape], _ axis: Int) throws(ShapeError) -> Shape {
+  guard var extents = shapes.first?.extents else { throw ShapeError("no inputs") }
+  guard extents.indices.contains(axis) else { throw ShapeError("axis \(axis) of \(shapes[0])") }
+  for shape in shapes.dropFirst() {
+    var others = shape.extents
+    guard others.count == extents.count else { throw ShapeError("\(shape) cannot follow \(shapes[0])") }
+    let (sum, overflows) = extents[axis].addingReportingOverflow(others[axis])
+    others[axis] = extents[axis]
+    guard others == extents, !overflows else { throw ShapeError("\(shape) cannot follow \(shapes[0])") }
+    extents[axis] = sum
+  }
+  return Shape(extents)
+}
