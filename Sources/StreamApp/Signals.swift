@@ -1,4 +1,4 @@
-internal import Dispatch
+@preconcurrency internal import Dispatch
 internal import Glibc
 internal import Posix
 
@@ -8,11 +8,11 @@ final class Signals: Sendable {
 
   /// Listens until the object is gone; the first signal requests `interrupt`.
   init(interrupt: Interrupt) {
-    unsafe signal(SIGPIPE, SIG_IGN)
+    signal(SIGPIPE, SIG_IGN)
     let queue = DispatchQueue(label: "signals")
     let count = Guarded(0)
     sources = [SIGINT, SIGTERM].map { number in
-      unsafe signal(number, SIG_IGN)
+      signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler {
         let seen = count.withLock { count in

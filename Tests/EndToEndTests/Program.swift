@@ -28,7 +28,7 @@ final class Program {
     folder = try TemporaryFolder()
     output = folder.path("output")
     errors = folder.path("errors")
-    for file in [output, errors] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    for file in [output, errors] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
     process.executableURL = Self.binary
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
