@@ -1,12 +1,12 @@
-@preconcurrency internal import Dispatch
+internal import Dispatch
 internal import Glibc
 internal import Posix
 
-/// SIGINT and SIGTERM: the first asks the run to finish, the second ends the process at once.
-final class Signals: Sendable {
+/// SIGINT and SIGTERM while it is held: the first asks the run to finish, the second ends the process at once.
+struct Signals: ~Copyable {
   private let sources: [any DispatchSourceSignal]
 
-  /// Listens until the object is gone; the first signal requests `interrupt`.
+  /// Listens from now on; the first signal requests `interrupt`. A closed pipe becomes an error of the write.
   init(interrupt: Interrupt) {
     signal(SIGPIPE, SIG_IGN)
     let queue = DispatchQueue(label: "signals")
@@ -16,7 +16,7 @@ final class Signals: Sendable {
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler {
         let seen = count.withLock { count in
-          count += Int(source.data)
+          count += 1
           return count
         }
         // Outputs stay as they are: whole lines, unfinished containers.
