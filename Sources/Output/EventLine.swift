@@ -1,0 +1,86 @@
+internal import JSON
+internal import Scene
+
+extension JSONWriter {
+  /// Writes `report` as one line of the event log (docs/event-log.schema.json), the line's end included.
+  ///
+  /// `now` is the monotonic clock at the time of writing, from which a live frame's age is told. Objects whose score or
+  /// box is no number, and boxes that have no area after clipping and rounding, are left out.
+  mutating func event(_ report: FrameReport, now: Duration) {
+    object { line in
+      line.member("frame", report.frame)
+      line.key("time")
+      line.number(report.time.sinceFirst.inSeconds, decimals: 6)
+      if let captured = report.time.captured {
+        line.key("captured")
+        let text = UTCText(sinceEpoch: captured.sinceEpoch)
+        line.string(utf8: text.bytes.span)
+        line.key("age")
+        line.number(max(0, (now - captured.monotonic).inSeconds), decimals: 3)
+      }
+      if report.dropped > 0 { line.member("dropped", report.dropped) }
+      if report.lost > 0 { line.member("lost", report.lost) }
+      line.member("width", report.width)
+      line.member("height", report.height)
+      line.key("objects")
+      line.array { list in
+        for object in report.objects {
+          guard object.score.isFinite, let box = EventBox(object.rect, width: report.width, height: report.height)
+          else { continue }
+          list.seen(object, in: box)
+        }
+      }
+    }
+    endLine()
+  }
+
+  private mutating func member(_ name: String, _ value: Int) {
+    key(name)
+    integer(value)
+  }
+
+  private mutating func seen(_ seen: SeenObject, in box: EventBox) {
+    object { object in
+      if let id = seen.id { object.member("id", id) }
+      object.key("label")
+      object.string(seen.label)
+      object.member("class", seen.classID)
+      object.key("score")
+      object.number(Double(seen.score), decimals: 4)
+      object.key("box")
+      object.array { edges in
+        for units in [box.left, box.top, box.width, box.height] {
+          edges.number(units: units, decimals: EventBox.decimals)
+        }
+      }
+    }
+  }
+}
+
+/// A box as the event log tells it: in whole hundredths of a pixel, inside the picture.
+struct EventBox: Equatable {
+  static let decimals = 2
+
+  let left: Int
+  let top: Int
+  let width: Int
+  let height: Int
+
+  /// `rect` clipped to a picture of `width` × `height` pixels and rounded by its corners, so that no edge passes the
+  /// picture's; nil where nothing is left of it.
+  init?(_ rect: PixelRect, width: Int, height: Int) {
+    let inside = rect.clipped(toWidth: width, height: height)
+    guard let left = RoundedDecimal.units(of: inside.left, decimals: Self.decimals),
+      let top = RoundedDecimal.units(of: inside.top, decimals: Self.decimals),
+      let right = RoundedDecimal.units(of: inside.right, decimals: Self.decimals),
+      let bottom = RoundedDecimal.units(of: inside.bottom, decimals: Self.decimals),
+      left < right, top < bottom
+    else { return nil }
+    (self.left, self.top, self.width, self.height) = (left, top, right - left, bottom - top)
+  }
+}
+
+extension Duration {
+  /// The duration in seconds, to a double's precision.
+  var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}

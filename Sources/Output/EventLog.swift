@@ -1,0 +1,52 @@
+internal import Glibc
+internal import JSON
+public import Posix
+public import Scene
+
+/// The event log: JSON Lines, one line for every frame, written whole as soon as the frame is known.
+public struct EventLog: EventSink, ~Copyable {
+  private var output: LineOutput
+  private var line = JSONWriter(capacity: 16 << 10)
+  private let now: @Sendable () -> Duration
+
+  /// Opens a log at `path`; it is made or emptied, unless it is one of `inputs`.
+  ///
+  /// Once `interrupt` is requested, a reader that takes nothing is waited for 2 s at most.
+  ///
+  /// - Throws: `OutputError` where it cannot be opened or is an input too; `isClosedPipe` where it is a FIFO to which no
+  ///   reader came before the end was asked for.
+  public init(path: String, inputs: Set<FileIdentity> = [], interrupt: Interrupt? = nil) throws(OutputError) {
+    self.init(try LineOutput(path: path, inputs: inputs, interrupt: interrupt))
+  }
+
+  /// Returns a log on standard output, which stays open after `finish`.
+  ///
+  /// - Throws: `OutputError` where standard output is closed.
+  public static func standardOutput(interrupt: Interrupt? = nil) throws(OutputError) -> EventLog {
+    EventLog(try LineOutput.standardOutput(interrupt: interrupt))
+  }
+
+  /// A log on `output`; `now` is the monotonic clock from which ages are told.
+  package init(_ output: consuming LineOutput, now: @escaping @Sendable () -> Duration = EventLog.monotonicNow) {
+    self.output = output
+    self.now = now
+  }
+
+  /// Writes the line of `report` with one `write(2)` wherever the output takes it at once.
+  ///
+  /// - Throws: `OutputError`; a regular file then ends with the line before.
+  public mutating func write(_ report: FrameReport) throws(OutputError) {
+    line.removeAll()
+    line.event(report, now: now())
+    try output.write(line.bytes)
+  }
+
+  public mutating func finish() throws(OutputError) { try output.close() }
+
+  /// The time of `CLOCK_MONOTONIC`.
+  package static func monotonicNow() -> Duration {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+  }
+}

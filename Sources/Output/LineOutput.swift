@@ -1,0 +1,166 @@
+internal import Glibc
+package import Posix
+
+/// A file, pipe or terminal that takes whole lines, each with one `write(2)` wherever the system takes it at once.
+///
+/// The program must ignore SIGPIPE (and SIGXFSZ), or a closed pipe ends it before it can be told.
+package struct LineOutput: ~Copyable {
+  /// What errors call it.
+  package let name: String
+  /// The descriptor that is owned and closed; negative once it is.
+  private var descriptor: Int32
+  private let isRegular: Bool
+  private let interrupt: Interrupt?
+  /// How long a reader that takes nothing is waited for once the end is asked for.
+  private let patience: Duration
+
+  /// Opens `path` for writing; makes it where it is not, and empties it unless it is one of `inputs`.
+  ///
+  /// A FIFO without a reader is waited for until `interrupt` is requested.
+  ///
+  /// - Throws: `OutputError` where it cannot be opened, is an input too, or no reader came (`isClosedPipe`).
+  package init(
+    path: String, inputs: Set<FileIdentity> = [], interrupt: Interrupt? = nil, patience: Duration = .seconds(2)
+  ) throws(OutputError) {
+    let opened = try Self.open(path, interrupt)
+    do { try Self.empty(opened, path, inputs) } catch {
+      Glibc.close(opened)
+      throw error
+    }
+    self.init(adopting: opened, name: path, interrupt: interrupt, patience: patience)
+  }
+
+  /// Writes to this program's standard output, which stays open afterwards.
+  ///
+  /// A pipe or terminal is opened anew, without blocking: to change the mode of the one that was handed to us would
+  /// change it for every program that shares it.
+  ///
+  /// - Throws: `OutputError` where standard output is closed.
+  package static func standardOutput(
+    interrupt: Interrupt? = nil, patience: Duration = .seconds(2)
+  ) throws(OutputError) -> LineOutput {
+    try sharing(STDOUT_FILENO, name: "standard output", interrupt: interrupt, patience: patience)
+  }
+
+  /// Writes to what `descriptor` stands for; the descriptor itself stays the caller's.
+  package static func sharing(
+    _ descriptor: Int32, name: String, interrupt: Interrupt?, patience: Duration
+  ) throws(OutputError) -> LineOutput {
+    var own: Int32 = -1
+    if FileIdentity(descriptor: descriptor) == nil {
+      own = unsafe Glibc.open("/proc/self/fd/\(descriptor)", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+    }
+    // A socket cannot be opened anew, and a regular file must keep its common position.
+    if own < 0 { own = fcntl(descriptor, F_DUPFD_CLOEXEC, 0) }
+    guard own >= 0 else { throw OutputError(name, errno) }
+    return LineOutput(adopting: own, name: name, interrupt: interrupt, patience: patience)
+  }
+
+  private init(adopting descriptor: Int32, name: String, interrupt: Interrupt?, patience: Duration) {
+    isRegular = FileIdentity(descriptor: descriptor) != nil
+    (self.descriptor, self.name) = (descriptor, name)
+    (self.interrupt, self.patience) = (interrupt, patience)
+  }
+
+  deinit { if descriptor >= 0 { Glibc.close(descriptor) } }
+
+  /// Writes `line`, all of it.
+  ///
+  /// - Throws: `OutputError`; a regular file is then cut back to the lines before this one.
+  package mutating func write(_ line: borrowing [UInt8]) throws(OutputError) {
+    var written = 0
+    var deadline: ContinuousClock.Instant?
+    while written < line.count {
+      let taken = unsafe line.withUnsafeBytes {
+        unsafe Glibc.write(descriptor, $0.baseAddress! + written, $0.count - written)
+      }
+      if taken > 0 {
+        written += taken
+      } else if taken < 0, errno == EINTR {
+        continue
+      } else if taken < 0, errno == EAGAIN {
+        try waitForReader(&deadline)
+      } else {
+        let failure = OutputError(name, taken < 0 ? errno : EIO)
+        takeBack(written)
+        throw failure
+      }
+    }
+  }
+
+  /// Closes the output.
+  ///
+  /// - Throws: `OutputError` where the system only now says that it could not keep what was written.
+  package mutating func close() throws(OutputError) {
+    guard descriptor >= 0 else { return }
+    let closing = descriptor
+    descriptor = -1
+    guard Glibc.close(closing) == 0 || errno == EINTR else { throw OutputError(name, errno) }
+  }
+
+  /// Waits until the reader takes more; once the end is asked for, until `deadline`, which is then set.
+  private func waitForReader(_ deadline: inout ContinuousClock.Instant?) throws(OutputError) {
+    var waits = [pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)]
+    var timeout: Int32 = -1
+    if let interrupt {
+      if interrupt.isRequested {
+        let now = ContinuousClock.now
+        let end = deadline ?? now + patience
+        deadline = end
+        guard now < end else {
+          throw OutputError(output: name, reason: "its reader takes no more")
+        }
+        timeout = Int32((end - now) / .milliseconds(1)) + 1
+      } else {
+        waits.append(pollfd(fd: interrupt.bell.descriptor, events: Int16(POLLIN), revents: 0))
+      }
+    }
+    _ = unsafe poll(&waits, UInt(waits.count), timeout)
+  }
+
+  /// Cuts the last `count` bytes, half a line, off a regular file that ends with them.
+  private func takeBack(_ count: Int) {
+    guard isRegular, count > 0 else { return }
+    var status = stat()
+    let end = lseek(descriptor, 0, SEEK_CUR)
+    guard unsafe fstat(descriptor, &status) == 0, end == status.st_size, end >= count else { return }
+    _ = ftruncate(descriptor, end - count)
+    _ = lseek(descriptor, end - count, SEEK_SET)
+  }
+
+  private static func open(_ path: String, _ interrupt: Interrupt?) throws(OutputError) -> Int32 {
+    while true {
+      let opened = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0o666)
+      if opened >= 0 { return opened }
+      if errno == EINTR { continue }
+      let code = errno
+      guard code == ENXIO, isFIFO(path) else { throw OutputError(path, code) }
+      // No event tells that a reader has come.
+      var bell = pollfd(fd: interrupt?.bell.descriptor ?? -1, events: Int16(POLLIN), revents: 0)
+      _ = unsafe poll(&bell, 1, 20)
+      if let interrupt, interrupt.isRequested {
+        throw OutputError(output: path, reason: "no reader came", isClosedPipe: true)
+      }
+    }
+  }
+
+  private static func empty(_ opened: Int32, _ path: String, _ inputs: Set<FileIdentity>) throws(OutputError) {
+    guard let identity = FileIdentity(descriptor: opened) else { return }
+    guard !inputs.contains(identity) else { throw OutputError(output: path, reason: "is also an input") }
+    guard ftruncate(opened, 0) == 0 else { throw OutputError(path, errno) }
+  }
+
+  private static func isFIFO(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
+  }
+}
+
+extension OutputError {
+  /// The error of a system call on `output` that failed with `code`.
+  init(_ output: String, _ code: Int32) {
+    self.init(
+      output: output, reason: PosixError(call: "write", subject: output, code: code).reason,
+      isClosedPipe: code == EPIPE)
+  }
+}
