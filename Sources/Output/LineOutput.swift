@@ -47,7 +47,7 @@ package struct LineOutput: ~Copyable {
     _ descriptor: Int32, name: String, interrupt: Interrupt?, patience: Duration
   ) throws(OutputError) -> LineOutput {
     var own: Int32 = -1
-    if FileIdentity(descriptor: descriptor) == nil {
+    if FileIdentity(descriptor: descriptor)?.kind != .regular {
       own = unsafe Glibc.open("/proc/self/fd/\(descriptor)", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
     }
     // A socket cannot be opened anew, and a regular file must keep its common position.
@@ -57,7 +57,7 @@ package struct LineOutput: ~Copyable {
   }
 
   private init(adopting descriptor: Int32, name: String, interrupt: Interrupt?, patience: Duration) {
-    isRegular = FileIdentity(descriptor: descriptor) != nil
+    isRegular = FileIdentity(descriptor: descriptor)?.kind == .regular
     (self.descriptor, self.name) = (descriptor, name)
     (self.interrupt, self.patience) = (interrupt, patience)
   }
@@ -145,7 +145,7 @@ package struct LineOutput: ~Copyable {
   }
 
   private static func empty(_ opened: Int32, _ path: String, _ inputs: Set<FileIdentity>) throws(OutputError) {
-    guard let identity = FileIdentity(descriptor: opened) else { return }
+    guard let identity = FileIdentity(descriptor: opened), identity.kind == .regular else { return }
     guard !inputs.contains(identity) else { throw OutputError(output: path, reason: "is also an input") }
     guard ftruncate(opened, 0) == 0 else { throw OutputError(path, errno) }
   }

@@ -1,7 +1,7 @@
 internal import CPosix
 internal import Glibc
 
-/// Which file a path leads to, whatever it is called: two paths with equal identities are the same file.
+/// What makes a file itself, whatever path leads to it: two paths with equal identities are the same file.
 public struct FileIdentity: Sendable, Hashable {
   /// What kind of thing a path names.
   public enum Kind: Sendable { case regular, directory, fifo, characterDevice, other }

@@ -1,0 +1,143 @@
+import Foundation
+import TestData
+import Testing
+
+/// Bad input: one line on standard error with file, place and reason, exit 1 (2 for usage), outputs untouched or whole.
+@Suite struct BadInputTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// Runs `stream`, expects failure, and returns its one line of complaint.
+  private func complaint(_ arguments: [String], status: Int32 = 1) throws -> String {
+    let ending = try Program.run(arguments)
+    #expect(ending.status == status, "\(arguments): \(ending.errors)")
+    #expect(ending.signal == nil)
+    let lines = ending.errors.split(separator: "\n")
+    #expect(lines.count == 1, "\(ending.errors)")
+    #expect(ending.errors.hasPrefix("stream: "), "\(ending.errors)")
+    return ending.errors
+  }
+
+  /// Writes a file of the test's own.
+  private func file(_ name: String, _ content: some DataProtocol) throws -> String {
+    let url = folder.path(name)
+    try Data(content).write(to: url)
+    return url.path
+  }
+
+  /// A little real footage: two pictures of portable pixmap, one behind the other.
+  private func footage() throws -> String {
+    var bytes = Data("P6 64 48 255\n".utf8)
+    bytes.append(Data(repeating: 90, count: 64 * 48 * 3))
+    return try file("picture.ppm", bytes)
+  }
+
+  @Test func aMissingFileIsNamed() throws {
+    let line = try complaint(["--input", folder.path("nothing.mp4").path])
+    #expect(line.contains("nothing.mp4: no such file or directory"))
+  }
+
+  @Test func aDirectoryIsNoFootage() throws {
+    #expect(try complaint(["--input", folder.url.path]).contains("is a directory"))
+  }
+
+  @Test func anEmptyFileIsNoFootage() throws {
+    #expect(try complaint(["--input", file("empty.mp4", Data())]).contains("empty.mp4"))
+  }
+
+  @Test func garbageIsNoFootage() throws {
+    let noise = Data((0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13) })
+    #expect(try complaint(["--input", file("noise.mp4", noise)]).contains("noise.mp4"))
+  }
+
+  @Test(.enabled(if: TestData.hasShared)) func audioAloneIsNoFootage() throws {
+    let folder = TestData.shared("video/derived")
+    let audio = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.contains("audio_only") }
+    try #require(!audio.isEmpty)
+    for name in audio {
+      #expect(try complaint(["--input", folder.appending(path: name).path]).contains("no video"))
+    }
+  }
+
+  @Test func textIsNoModel() throws {
+    let text = try file("model.pb", Data("just a few words\n".utf8))
+    #expect(try complaint(["--input", footage(), "--model", text]).contains("model.pb"))
+  }
+
+  @Test func anEmptyFileIsNoModel() throws {
+    #expect(try complaint(["--input", footage(), "--model", file("void.pb", Data())]).contains("void.pb"))
+  }
+
+  @Test func aCutModelIsNoModel() throws {
+    let whole = try Data(contentsOf: TestData.model)
+    for count in [100, 10_000, 5_000_000, whole.count - 7] {
+      let cut = try file("cut.pb", whole.prefix(count))
+      #expect(try complaint(["--input", footage(), "--model", cut]).contains("cut.pb"), "\(count)")
+    }
+  }
+
+  @Test func aMissingModelSaysWhereWasLooked() throws {
+    #expect(try complaint(["--input", footage(), "--model", "nosuchmodel"]).contains("stream/models"))
+  }
+
+  @Test func anOutputThatCannotBeWrittenIsNamed() throws {
+    let line = try complaint(["--input", footage(), "--events", "/nosuchfolder/events.jsonl"])
+    #expect(line.contains("/nosuchfolder/events.jsonl: no such file or directory"))
+    #expect(try complaint(["--input", footage(), "--video", folder.path("out.gif").path], status: 2).contains("gif"))
+  }
+
+  @Test func anOutputThatIsTheInputIsRefused() throws {
+    let path = try footage()
+    let before = try Data(contentsOf: URL(filePath: path))
+    let link = folder.path("link.jsonl").path
+    try FileManager.default.linkItem(atPath: path, toPath: link)
+    for output in [path, link] {
+      #expect(try complaint(["--input", path, "--events", output]).contains("is the input"))
+    }
+    #expect(try Data(contentsOf: URL(filePath: path)) == before)
+  }
+
+  @Test func twoOutputsThatAreOneFileAreRefused() throws {
+    let path = folder.path("both.mp4").path
+    _ = try complaint(["--input", footage(), "--events", path, "--video", path])
+  }
+
+  @Test func anUnknownOptionIsNamedWithTheNearest() throws {
+    let line = try complaint(["--inptu", "x"], status: 2)
+    #expect(line.contains("--inptu") && line.contains("--input"))
+  }
+
+  @Test(arguments: [
+    ["--threshold", "1.5"], ["--threshold", "high"], ["--max-detections", "0"], ["--threads", "-1"],
+    ["--track", "magic"], ["--track-iou", "2"], ["--size", "12"],
+  ])
+  func animpossibleValueSaysWhatIsAllowed(option: [String]) throws {
+    let line = try complaint(["--input", footage()] + option, status: 2)
+    #expect(line.contains(option[0]) && line.contains(option[1]))
+  }
+
+  @Test func anUnknownClassGetsTheNearestName() throws {
+    let line = try complaint(["--input", footage(), "--classes", "persn"], status: 2)
+    #expect(line.contains("persn") && line.contains("person"))
+  }
+
+  @Test func noInputIsAUsageError() throws {
+    #expect(try complaint([], status: 2).contains("--input"))
+    _ = try complaint(["--input", "a", "--camera", "b"], status: 2)
+  }
+
+  @Test func noSuchCameraIsNamed() throws {
+    #expect(try complaint(["--camera", "/dev/video97"]).contains("/dev/video97"))
+  }
+
+  @Test func aDeviceThatIsNoCameraIsRefused() throws {
+    #expect(try complaint(["--camera", "/dev/null"]).contains("/dev/null"))
+    #expect(try complaint(["--camera", footage()]).contains("picture.ppm"))
+  }
+
+  @Test func anUnknownInstructionSetIsRefused() throws {
+    let ending = try Program.run(["--input", footage()], environment: ["STREAM_ISA": "mmx"])
+    #expect(ending.status == 2 && ending.errors.contains("mmx") && ending.errors.contains("avx2"))
+  }
+}

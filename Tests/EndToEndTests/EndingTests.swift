@@ -1,0 +1,103 @@
+import Foundation
+import TestData
+import Testing
+
+/// However a run ends, what was written is whole.
+@Suite(.serialized) struct EndingTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// Whether `ending` came within half a second of the signal, exit 0, last line whole.
+  private func expectQuietEnd(_ program: Program, signal: Int32 = SIGINT) throws -> Program.Ending {
+    let start = ContinuousClock.now
+    program.send(signal)
+    let ending = try program.ending(within: 5)
+    #expect(ContinuousClock.now - start < .milliseconds(500))
+    #expect(ending.status == 0 && ending.signal == nil, "\(ending.errors)")
+    #expect(ending.output.isEmpty || ending.output.hasSuffix("\n"))
+    return ending
+  }
+
+  @Test(arguments: [SIGINT, SIGTERM]) func aTestPatternEndsAtTheFirstSignal(signal: Int32) throws {
+    let video = folder.path("out.mp4")
+    let program = try Program(["--input", "testpattern:320x240@30", "--video", video.path, "--quiet"])
+    #expect(program.wait { program.outputSoFar.split(separator: "\n").count > 20 })
+    let ending = try expectQuietEnd(program, signal: signal)
+    let lines = try EventLine.all(in: ending.output)
+    #expect(lines.count > 20)
+    // The video plays: it holds as many pictures as the log has lines.
+    let again = try Program.run(["--input", video.path, "--quiet", "--track", "none"])
+    #expect(again.status == 0 && again.lines.count == lines.count, "\(again.errors)")
+  }
+
+  @Test func aFIFOWithoutAWriterEndsAtTheFirstSignal() throws {
+    let fifo = folder.path("fifo").path
+    try #require(mkfifo(fifo, 0o600) == 0)
+    let program = try Program(["--input", fifo, "--quiet"])
+    usleep(300_000)
+    #expect(try expectQuietEnd(program).output == "")
+  }
+
+  @Test func standardInputWithoutDataEndsAtTheFirstSignal() throws {
+    let program = try Program(["--input", "-", "--quiet"], input: Pipe())
+    usleep(300_000)
+    #expect(try expectQuietEnd(program).output == "")
+  }
+
+  @Test func footageEndsWithWhatWasUnderWay() throws {
+    let program = try Program(["--input", TestData.footage.path, "--quiet"])
+    #expect(program.wait { program.outputSoFar.split(separator: "\n").count > 10 })
+    let lines = try EventLine.all(in: try expectQuietEnd(program).output)
+    #expect(lines.map(\.frame) == Array(0..<lines.count))
+  }
+
+  @Test func aSecondSignalEndsAtOnce() throws {
+    let fifo = folder.path("stalled").path
+    try #require(mkfifo(fifo, 0o600) == 0)
+    // A reader that never reads: the log blocks, so the first signal cannot finish the run.
+    let reader = open(fifo, O_RDONLY | O_NONBLOCK)
+    defer { close(reader) }
+    let program = try Program(["--input", TestData.footage.path, "--events", fifo, "--threshold", "0.01", "--quiet"])
+    usleep(4_000_000)
+    program.send(SIGINT)
+    usleep(300_000)
+    program.send(SIGINT)
+    let ending = try program.ending(within: 5)
+    #expect(ending.status == 128 + SIGINT || ending.status == 0)
+  }
+
+  @Test func aClosedPipeEndsQuietly() throws {
+    let pipe = Pipe()
+    let program = try Program(["--input", TestData.footage.path, "--quiet"], output: pipe)
+    try pipe.fileHandleForWriting.close()
+    _ = try pipe.fileHandleForReading.read(upToCount: 100)
+    try pipe.fileHandleForReading.close()
+    let ending = try program.ending(within: 60)
+    #expect(ending.status == 0 && ending.signal == nil && ending.errors == "")
+  }
+
+  @Test func aClosedPipeLeavesTheVideoWhole() throws {
+    let (pipe, video) = (Pipe(), folder.path("out.mkv"))
+    let program = try Program(["--input", TestData.footage.path, "--video", video.path, "--quiet"], output: pipe)
+    try pipe.fileHandleForWriting.close()
+    try pipe.fileHandleForReading.close()
+    #expect(try program.ending(within: 120).status == 0)
+    let again = try Program.run(["--input", video.path, "--quiet", "--track", "none"])
+    #expect(again.lines.count == 795)
+  }
+
+  @Test func memoryStaysBounded() throws {
+    let short = try peak(frames: 300)
+    let long = try peak(frames: 3000)
+    #expect(long < short + 8 << 20, "\(short) and \(long) bytes")
+  }
+
+  /// The peak resident memory of a run over a test pattern, in bytes, from the line that `--stats` prints.
+  private func peak(frames: Int) throws -> Int {
+    let ending = try Program.run(["--input", "testpattern:320x240:\(frames)", "--stats", "--track", "none"])
+    #expect(ending.lines.count == frames)
+    let line = try #require(ending.errors.firstMatch(of: #/peak memory ([0-9.]+) MB/#))
+    return Int(try #require(Double(line.1)) * 1e6)
+  }
+}
