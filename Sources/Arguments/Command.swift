@@ -1,0 +1,66 @@
+/// What a program can be told to do: one row of its table, from which parser, help and completions are made.
+package struct Command: Sendable {
+  /// The word that names it; for a program's own command the program's name.
+  package let name: String
+  /// What it does, as a sentence.
+  package let summary: String
+  /// Ways to call it, without its name: `--input FILE [OPTION]...`.
+  package let usage: [String]
+  package let groups: [OptionGroup]
+  package let arguments: [any ArgumentDeclaration]
+  package let examples: [Example]
+  /// Paragraphs at the end of its help.
+  package let notes: [String]
+
+  /// A call of a command and what it is for.
+  package struct Example: Sendable {
+    package let line: String
+    package let purpose: String
+
+    package init(_ line: String, _ purpose: String) { (self.line, self.purpose) = (line, purpose) }
+  }
+
+  /// - Parameter usage: the ways to call it; made from the arguments where it is left out.
+  /// - Precondition: no two options or arguments share a name or letter, none is called `help` or `version`, and only
+  ///   the last argument repeats.
+  package init(
+    _ name: String, summary: String, usage: [String]? = nil, groups: [OptionGroup] = [],
+    arguments: [any ArgumentDeclaration] = [], examples: [Example] = [], notes: [String] = []
+  ) {
+    let options = groups.flatMap(\.options)
+    let names = options.map(\.name) + arguments.map(\.name) + [Self.help.name, Self.version.name]
+    let letters = options.compactMap(\.letter) + ["h"]
+    precondition(Set(names).count == names.count && Set(letters).count == letters.count, "a name is there twice")
+    precondition(arguments.dropLast().allSatisfy { !$0.isRepeatable && $0.isRequired }, "only the last may vary")
+    self.usage = usage ?? [(["[OPTION]..."] + arguments.map(Self.usage)).joined(separator: " ")]
+    (self.name, self.summary, self.groups, self.arguments) = (name, summary, groups, arguments)
+    (self.examples, self.notes) = (examples, notes)
+  }
+
+  static let help = Option(flag: "help", letter: "h", help: "Print this text and exit.")
+  static let version = Option(flag: "version", help: "Print the version and exit.")
+
+  private static func usage(of argument: any ArgumentDeclaration) -> String {
+    let name = argument.name + (argument.isRepeatable ? "..." : "")
+    return argument.isRequired ? name : "[\(name)]"
+  }
+}
+
+/// A program: what it does without a command word, and its commands.
+package struct Program: Sendable {
+  package let name: String
+  package let version: String
+  /// What it does where the first argument names no command.
+  package let main: Command
+  package let commands: [Command]
+
+  package init(name: String, version: String, main: Command, commands: [Command] = []) {
+    (self.name, self.version, self.main, self.commands) = (name, version, main, commands)
+  }
+
+  /// The groups of `command`, those that every command has included.
+  func groups(of command: Command) -> [OptionGroup] {
+    let isMain = command.name == main.name
+    return command.groups + [OptionGroup("Help", isMain ? [Command.help, Command.version] : [Command.help])]
+  }
+}
