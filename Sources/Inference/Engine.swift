@@ -1,16 +1,26 @@
+package import Kernels
 public import Model
 
 /// A network made ready: packed weights and the plan of its steps, shared by all sessions.
 public final class Engine: Sendable {
   public let inputLayout: InputLayout
+  let plan: Plan
 
   /// Plans `graph` for the kernels that this processor offers.
-  public init(_ graph: Graph) throws(InferenceError) { throw InferenceError(node: "", reason: "to come") }
-}
+  ///
+  /// - Throws: `InferenceError` iff the graph has a node that the engine cannot run.
+  public convenience init(_ graph: Graph) throws(InferenceError) {
+    guard let kernels = KernelSet.chosen() else {
+      throw InferenceError(node: "engine", reason: "this processor has no kernels")
+    }
+    try self.init(graph, kernels: kernels)
+  }
 
-/// Why a graph cannot be run.
-public struct InferenceError: Error, Sendable, Equatable, CustomStringConvertible {
-  public let node: String
-  public let reason: String
-  public var description: String { "\(node): \(reason)" }
+  /// Plans `graph` for `kernels`, which this processor must support.
+  ///
+  /// - Throws: `InferenceError` iff the graph has a node that the engine cannot run.
+  package init(_ graph: Graph, kernels: KernelSet) throws(InferenceError) {
+    let lowering = try Lowering(graph.optimized(), kernels: kernels)
+    (inputLayout, plan) = (lowering.layout, lowering.plan())
+  }
 }

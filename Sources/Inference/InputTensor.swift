@@ -12,19 +12,40 @@ public struct InputLayout: Sendable, Equatable {
   public let origin: Int
   /// Floats in all, padding included.
   public let count: Int
+
+  /// A picture with so many rows and columns of zeros around it.
+  init(width: Int, height: Int, channels: Int, top: Int, left: Int, bottom: Int, right: Int) {
+    (self.width, self.height, self.channels) = (width, height, channels)
+    rowStride = (left + width + right) * channels
+    origin = top * rowStride + left * channels
+    count = (top + height + bottom) * rowStride
+  }
 }
 
 /// One input of a network; goes back to its pool when it is dropped.
+///
+/// Whoever fills it writes the picture's pixels and nothing else: the padding around them stays zero for ever.
 @safe
 public struct InputTensor: ~Copyable, Sendable {
   public let layout: InputLayout
-  nonisolated(unsafe) private let memory: UnsafeMutableBufferPointer<Float>
+  /// `layout.count` floats of the pool's block, this tensor's alone.
+  nonisolated(unsafe) let memory: UnsafeMutablePointer<Float>
   private let pool: TensorPool
+  private let number: Int
 
-  fileprivate init(layout: InputLayout, memory: UnsafeMutableBufferPointer<Float>, pool: TensorPool) {
-    (self.layout, self.pool) = (layout, pool)
+  init(layout: InputLayout, memory: UnsafeMutablePointer<Float>, pool: TensorPool, number: Int) {
+    (self.layout, self.pool, self.number) = (layout, pool, number)
     unsafe self.memory = unsafe memory
   }
 
-  deinit { unsafe pool.takeBack(memory) }
+  deinit { pool.takeBack(number) }
+
+  /// Returns where the first float of row `row`'s first pixel lies; `layout.width · layout.channels` floats from there
+  /// on are the row, valid as long as the tensor is held.
+  ///
+  /// - Precondition: `row` is a row of the picture.
+  package borrowing func address(row: Int) -> UnsafeMutablePointer<Float> {
+    precondition(row >= 0 && row < layout.height, "The picture has no row \(row).")
+    return unsafe memory + layout.origin + row * layout.rowStride
+  }
 }

@@ -1,11 +1,89 @@
+internal import KernelCalls
+internal import Kernels
+
 /// One run after the other of an engine, on memory and threads of its own.
 public struct Session: ~Copyable {
+  private let engine: Engine
+  private let team: Team
+  private let arena: FloatBlock
+  private let scratch: FloatBlock
+
   /// A session whose runs are shared by `threads` threads, the caller's included.
-  public init(_ engine: Engine, threads: Int) {}
+  ///
+  /// - Precondition: `threads` is at least 1.
+  public init(_ engine: Engine, threads: Int) {
+    precondition(threads > 0, "A session runs on one thread at least.")
+    self.engine = engine
+    team = Team(size: threads)
+    arena = FloatBlock(count: engine.plan.arenaCount)
+    scratch = FloatBlock(count: wholeLines(engine.plan.scratchCount) * threads)
+  }
 
   /// Runs the network on `input`; `body` reads the heads in place: box encodings [anchors, 4] and class logits
   /// [anchors, columns], flattened. Allocates nothing.
+  ///
+  /// - Precondition: `input` has the engine's layout, and the graph has two outputs.
   public mutating func run<Result, Failure: Error>(
     _ input: borrowing InputTensor, _ body: (_ boxes: Span<Float>, _ classes: Span<Float>) throws(Failure) -> Result
-  ) throws(Failure) -> Result { preconditionFailure() }
+  ) throws(Failure) -> Result {
+    precondition(engine.plan.outputs.count == 2, "The graph has not two outputs but \(engine.plan.outputs.count).")
+    run(input)
+    return try withOutput(0) { boxes throws(Failure) in
+      try withOutput(1) { classes throws(Failure) in try body(boxes, classes) }
+    }
+  }
+
+  /// Runs the network on `input`; its results are then those of `withOutput`.
+  ///
+  /// - Precondition: `input` has the engine's layout.
+  package mutating func run(_ input: borrowing InputTensor) {
+    precondition(input.layout == engine.inputLayout, "The input is laid out for another engine.")
+    let memory = unsafe Memory(picture: input.memory + input.layout.origin, layout: input.layout, arena: arena.base)
+    for step in engine.plan.steps { unsafe run(step, memory) }
+  }
+
+  /// Lends the values of the graph's output `index` as the last run left them.
+  package func withOutput<Result, Failure: Error>(_ index: Int, _ body: (Span<Float>) throws(Failure) -> Result)
+    throws(Failure) -> Result
+  {
+    let region = engine.plan.outputs[index]
+    let start = unsafe UnsafePointer(arena.base + region.offset)
+    return try body(unsafe Span(_unsafeStart: start, count: region.count))
+  }
+
+  @unsafe
+  private func run(_ step: Step, _ memory: Memory) {
+    let source = unsafe memory.strip(step.source, step.layer.input)
+    let second = unsafe step.second.map { unsafe memory.strip($0, step.layer.output) }
+    let target = unsafe memory.strip(step.target, step.layer.output)
+    let (base, stride) = unsafe (scratch.base, wholeLines(engine.plan.scratchCount))
+    let count = step.pieces(threads: team.size)
+    team.run(count) { index, thread in
+      unsafe step.layer.compute(
+        step.piece(index, of: count), from: source, adding: second, to: target, scratch: base + thread * stride)
+    }
+  }
+}
+
+/// Where a run's values lie.
+@unsafe
+private struct Memory {
+  /// The first pixel of the picture.
+  let picture: UnsafeMutablePointer<Float>
+  let layout: InputLayout
+  let arena: UnsafeMutablePointer<Float>
+
+  /// Returns the whole map of size `size` at `place`.
+  func strip(_ place: Place, _ size: MapSize) -> Strip {
+    switch place {
+    case .picture:
+      unsafe Strip(
+        map: FeatureMap(picture, pixelStride: layout.channels, panelStride: panelWidth))
+    case .panels(let offset):
+      unsafe Strip(
+        map: FeatureMap(arena + offset, pixelStride: panelWidth, panelStride: size.pixels * panelWidth))
+    case .flat(let offset):
+      unsafe Strip(map: FeatureMap(arena + offset, pixelStride: size.channels, panelStride: panelWidth))
+    }
+  }
 }

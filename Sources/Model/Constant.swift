@@ -12,6 +12,14 @@ public struct Constant: Sendable {
     self.init(OwnedConstant(values), shape: shape)
   }
 
+  /// Values that `fill` computes in place; they are zero before.
+  package init(shape: Shape, _ fill: (inout MutableSpan<Float>) -> Void) {
+    let storage = OwnedConstant(count: shape.count ?? 0)
+    var values = unsafe MutableSpan(_unsafeElements: storage.memory)
+    fill(&values)
+    self.init(storage, shape: shape)
+  }
+
   /// - Precondition: `storage` lends as many floats as the shape's count.
   package init(_ storage: any ConstantStorage, shape: Shape) { (self.storage, self.shape) = (storage, shape) }
 
@@ -37,12 +45,18 @@ package protocol ConstantStorage: AnyObject, Sendable {
 /// Floats in memory of their own.
 @safe
 private final class OwnedConstant: ConstantStorage {
-  nonisolated(unsafe) private let memory: UnsafeMutableBufferPointer<Float>
+  /// Written only before the constant is handed out.
+  nonisolated(unsafe) let memory: UnsafeMutableBufferPointer<Float>
   var floats: UnsafeBufferPointer<Float> { unsafe UnsafeBufferPointer(memory) }
 
   init(_ values: [Float]) {
     unsafe memory = .allocate(capacity: values.count)
     _ = unsafe memory.initialize(fromContentsOf: values)
+  }
+
+  init(count: Int) {
+    unsafe memory = .allocate(capacity: count)
+    unsafe memory.initialize(repeating: 0)
   }
 
   deinit { unsafe memory.deallocate() }

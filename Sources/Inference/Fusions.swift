@@ -1,0 +1,60 @@
+internal import Model
+
+/// Which nodes of a graph are computed together, strip by strip.
+struct Fusions {
+  /// Three nodes that become one layer: indices into the graph's nodes.
+  struct Bottleneck {
+    var spread: Int
+    var depthwise: Int
+    var project: Int
+  }
+
+  /// By the index of the last node.
+  private var bottlenecks: [Int: Bottleneck] = [:]
+  private var hidden: Set<Int> = []
+
+  /// Floats of a wide map from which on the three pay as one: more than the second-level cache of today's cores holds
+  /// (measured on MobileNetV2: 2 % to 22 % faster above, slower below).
+  private static let leastFloats = 700_000
+
+  /// Finds all bottlenecks of `graph` whose wide maps are large.
+  init(_ graph: Graph) {
+    let (uses, producers) = (graph.uses, graph.producers)
+    /// Returns the node that gives `value` to one reader only.
+    func only(_ value: Graph.Value) -> Int? { uses[value.index] == 1 ? producers[value.index] : nil }
+    for (index, node) in graph.nodes.enumerated() {
+      guard case .convolution(let project) = node.operation, project.isPointwise,
+        let depthwise = only(node.inputs[0]), case .depthwise(let convolution) = graph.nodes[depthwise].operation,
+        convolution.weights.shape.extents[..<2] == [3, 3], convolution.window.dilation == Extent(height: 1, width: 1),
+        let spread = only(graph.nodes[depthwise].inputs[0]), !hidden.contains(spread), bottlenecks[spread] == nil,
+        case .convolution(let wide) = graph.nodes[spread].operation, graph.nodes[spread].inputs.count == 1,
+        wide.isPointwise || graph.nodes[spread].inputs[0] == graph.input,
+        let size = MapSize(graph.shape(of: graph.nodes[spread].output)), size.floats >= Self.leastFloats
+      else { continue }
+      bottlenecks[index] = Bottleneck(spread: spread, depthwise: depthwise, project: index)
+      hidden.formUnion([spread, depthwise])
+    }
+  }
+
+  /// Whether the node at `index` is computed as a part of a later one.
+  func hides(_ index: Int) -> Bool { hidden.contains(index) }
+
+  /// Returns the three nodes whose last one is at `index`.
+  func bottleneck(endingAt index: Int) -> Bottleneck? { bottlenecks[index] }
+}
+
+extension Convolution {
+  /// Whether each output pixel reads the one input pixel at its place.
+  var isPointwise: Bool {
+    weights.shape.extents[..<2] == [1, 1] && window.stride == Extent(height: 1, width: 1)
+      && window.padding == .explicit(top: 0, left: 0, bottom: 0, right: 0)
+  }
+}
+
+extension MapSize {
+  /// The size of a feature map; nil for any other shape.
+  init?(_ shape: Shape) {
+    guard let map = shape.map else { return nil }
+    self.init(width: map.width, height: map.height, channels: map.channels)
+  }
+}

@@ -1,0 +1,70 @@
+internal import KernelCalls
+internal import Kernels
+
+/// One kernel's work on a whole map, which can be done in pieces, in any order and on any thread.
+///
+/// A layer owns its packed weights. Its pieces read only `source` and `second` and write only their part of `target`.
+protocol Layer: Sendable {
+  var input: MapSize { get }
+  var output: MapSize { get }
+  /// How the work is best shared among threads.
+  var cut: Cut { get }
+  /// Floats of scratch memory that `compute` needs, whatever the piece.
+  var scratch: Int { get }
+  /// Computes `piece` of the output.
+  ///
+  /// - Parameters:
+  ///   - source: holds at least the input rows that the piece reads.
+  ///   - second: the other operand, of the output's size; nil where the operator has one operand.
+  ///   - scratch: memory that no other piece uses meanwhile.
+  @unsafe
+  func compute(
+    _ piece: Piece, from source: Strip, adding second: Strip?, to target: Strip, scratch: UnsafeMutablePointer<Float>)
+}
+
+extension Layer {
+  var scratch: Int { 0 }
+}
+
+/// The size of a feature map.
+struct MapSize: Equatable {
+  var width: Int
+  var height: Int
+  var channels: Int
+
+  var pixels: Int { width * height }
+  /// Groups of 16 channels, the last one padded.
+  var panels: Int { padded(channels) / panelWidth }
+  /// Floats of the map in panels.
+  var floats: Int { pixels * padded(channels) }
+  /// The same pixels one below the other: for layers that look at one pixel at a time and may be cut anywhere.
+  var column: MapSize { MapSize(width: 1, height: pixels, channels: channels) }
+}
+
+/// A part of a layer's output: rows by panels of channels.
+struct Piece {
+  var rows: Range<Int>
+  var panels: Range<Int>
+}
+
+/// Some rows of a map in memory.
+@unsafe
+struct Strip {
+  /// Where pixel 0 of row `firstRow` lies.
+  var map: FeatureMap
+  /// The map's row that lies at `map.base`.
+  var firstRow = 0
+
+  /// Returns the map from row `row` on, of a map that is `width` wide.
+  func from(row: Int, width: Int) -> FeatureMap {
+    var rest = unsafe map
+    unsafe rest.base += (row - firstRow) * width * rest.pixelStride
+    return rest
+  }
+}
+
+/// How the work of a layer is shared: along which axis, in multiples of how much.
+enum Cut {
+  case rows(multiple: Int)
+  case panels(multiple: Int)
+}

@@ -1,0 +1,77 @@
+internal import KernelCalls
+internal import Kernels
+internal import Model
+
+extension Lowering {
+  /// Returns the layer that computes `node`.
+  func layer(_ node: Graph.Node) throws(InferenceError) -> any Layer {
+    let input = try size(of: node.inputs[0], at: node)
+    let output = try size(of: node.output, at: node)
+    let isPicture = node.inputs[0] == graph.input
+    switch node.operation {
+    case .convolution(let convolution):
+      if isPicture { return try pictureLayer(convolution, node, output) }
+      guard convolution.isPointwise else {
+        throw InferenceError(node: node.name, reason: "dense convolutions are to come")
+      }
+      return PointwiseLayer(convolution, over: input.column, kernels: kernels)
+    case .depthwise(let convolution) where !isPicture:
+      return DepthwiseLayer(convolution, input: input, output: output, kernels: kernels)
+    case .depthwise, .affine, .activation, .add, .reshape, .concatenation:
+      throw InferenceError(node: node.name, reason: "only a convolution can read the picture")
+    }
+  }
+
+  /// Returns the layer that computes the three nodes of `parts`.
+  func bottleneck(_ parts: Fusions.Bottleneck) throws(InferenceError) -> any Layer {
+    let nodes = (graph.nodes[parts.spread], graph.nodes[parts.depthwise], graph.nodes[parts.project])
+    let wide = try size(of: nodes.0.output, at: nodes.0)
+    let narrow = try size(of: nodes.1.output, at: nodes.1)
+    guard case .convolution(let spread) = nodes.0.operation, case .depthwise(let depthwise) = nodes.1.operation,
+      case .convolution(let project) = nodes.2.operation
+    else { preconditionFailure("The nodes are no bottleneck.") }
+    let first: any Layer =
+      nodes.0.inputs[0] == graph.input
+      ? try pictureLayer(spread, nodes.0, wide)
+      : PointwiseLayer(spread, over: try size(of: nodes.0.inputs[0], at: nodes.0), kernels: kernels)
+    return BottleneckLayer(
+      spread: first, depthwise: DepthwiseLayer(depthwise, input: wide, output: narrow, kernels: kernels),
+      project: PointwiseLayer(project, over: narrow, kernels: kernels))
+  }
+
+  private func pictureLayer(_ convolution: Convolution, _ node: Graph.Node, _ output: MapSize) throws(InferenceError)
+    -> PictureLayer
+  {
+    guard convolution.window.dilation.width == 1 else {
+      throw InferenceError(node: node.name, reason: "a dilated convolution cannot read the picture")
+    }
+    return PictureLayer(convolution, layout: layout, output: output, kernels: kernels)
+  }
+}
+
+extension InputLayout {
+  /// The layout in which all convolutions that read the graph's input find their padding.
+  init(_ graph: Graph) throws(InferenceError) {
+    guard let size = MapSize(graph.shape(of: graph.input)), (1...16384).contains(size.width),
+      (1...16384).contains(size.height), (1...4).contains(size.channels)
+    else {
+      throw InferenceError(node: "input", reason: "\(graph.shape(of: graph.input)) is no picture of 1 to 4 channels")
+    }
+    var zeros = (top: 0, left: 0, bottom: 0, right: 0)
+    for node in graph.nodes where node.inputs.contains(graph.input) {
+      guard case .convolution(let convolution) = node.operation, node.inputs[0] == graph.input,
+        node.inputs.dropFirst().first != graph.input,
+        case .explicit(let top, let left, let bottom, let right) = convolution.window.padding
+      else { throw InferenceError(node: node.name, reason: "only a convolution can read the picture") }
+      guard max(top, left, bottom, right) <= 64 else {
+        throw InferenceError(node: node.name, reason: "the picture's padding is larger than 64")
+      }
+      zeros = (
+        max(zeros.top, top), max(zeros.left, left), max(zeros.bottom, bottom), max(zeros.right, right)
+      )
+    }
+    self.init(
+      width: size.width, height: size.height, channels: size.channels, top: zeros.top, left: zeros.left,
+      bottom: zeros.bottom, right: zeros.right)
+  }
+}

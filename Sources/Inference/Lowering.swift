@@ -1,0 +1,129 @@
+internal import KernelCalls
+internal import Kernels
+internal import Model
+
+/// Turns the nodes of a graph into the steps of a plan.
+///
+/// Maps lie in panels; what a reshape or a concatenation gives, and every output, lies flat (`FlatHomes`). Which layer
+/// computes a node is said in `Lowering+Layers`.
+struct Lowering {
+  let graph: Graph
+  let layout: InputLayout
+  let kernels: KernelSet
+  private let homes: FlatHomes
+  private var steps: [Draft] = []
+  /// The blocks of the arena: one for each flat tensor, then one for each map.
+  private var tenants: [Arena.Tenant]
+  /// The tenant of each map, by the value's index.
+  private var tenantOfMap: [Int: Int] = [:]
+
+  /// A step before the arena is laid out.
+  private struct Draft {
+    var name: String
+    var layer: any Layer
+    var source: Store
+    var second: Store?
+    var target: Store
+    var work: Int
+  }
+
+  /// What a draft reads or writes.
+  private enum Store {
+    case picture
+    case panels(tenant: Int)
+    case flat(FlatHomes.Home)
+  }
+
+  /// - Precondition: `graph` is optimized.
+  /// - Throws: `InferenceError` iff a node cannot be run.
+  init(_ graph: Graph, kernels: KernelSet) throws(InferenceError) {
+    (self.graph, self.kernels) = (graph, kernels)
+    layout = try InputLayout(graph)
+    homes = try FlatHomes(graph)
+    tenants = homes.counts.map { Arena.Tenant(count: wholeLines($0), life: nil) }
+    let fusions = Fusions(graph)
+    let statistics = GraphStatistics(graph)
+    for (index, node) in graph.nodes.enumerated() where !fusions.hides(index) && !node.isPlace {
+      if let parts = fusions.bottleneck(endingAt: index) {
+        let work = [parts.spread, parts.depthwise, parts.project].map { statistics.nodes[$0].multiplyAdds }
+        let inputs = [graph.nodes[parts.spread].inputs[0]] + node.inputs.dropFirst()
+        try append(node, try bottleneck(parts), reading: inputs, work: work.max() ?? 0)
+      } else {
+        let work = max(statistics.nodes[index].multiplyAdds, try size(of: node.output, at: node).floats)
+        try append(node, try layer(node), reading: node.inputs, work: work)
+      }
+      for home in homes.homes(ofMap: node.output) {
+        let layer = FlattenLayer(input: try size(of: node.output, at: node).column)
+        try append(
+          Draft(
+            name: node.name, layer: layer, source: store(node.output, at: node), second: nil, target: .flat(home),
+            work: layer.input.floats))
+      }
+    }
+    for home in homes.outputs { touch(.flat(home), at: steps.count) }
+  }
+
+  /// Lays out the arena and returns the plan.
+  func plan() -> Plan {
+    let arena = Arena(tenants)
+    func place(_ store: Store) -> Place {
+      switch store {
+      case .picture: .picture
+      case .panels(let tenant): .panels(offset: arena.tenants[tenant].offset)
+      case .flat(let home): .flat(offset: arena.tenants[home.tensor].offset + home.offset)
+      }
+    }
+    return Plan(
+      steps: steps.map {
+        Step(
+          name: $0.name, layer: $0.layer, source: place($0.source), second: $0.second.map(place),
+          target: place($0.target), work: $0.work)
+      },
+      arenaCount: arena.count, scratchCount: steps.map(\.layer.scratch).max() ?? 0,
+      outputs: zip(graph.outputs, homes.outputs).map {
+        Region(offset: arena.tenants[$1.tensor].offset + $1.offset, count: graph.shape(of: $0).count ?? 0)
+      })
+  }
+
+  /// Returns the size of the map `value`, which `node` reads or gives.
+  func size(of value: Graph.Value, at node: Graph.Node) throws(InferenceError) -> MapSize {
+    if let size = MapSize(graph.shape(of: value)) { return size }
+    throw InferenceError(node: node.name, reason: "\(graph.shape(of: value)) is no feature map")
+  }
+
+  private mutating func append(
+    _ node: Graph.Node, _ layer: any Layer, reading inputs: [Graph.Value], work: Int
+  ) throws(InferenceError) {
+    let target = tenants.count
+    tenants.append(Arena.Tenant(count: try size(of: node.output, at: node).floats, life: nil))
+    tenantOfMap[node.output.index] = target
+    let second: Store? = inputs.count > 1 ? try store(inputs[1], at: node) : nil
+    append(
+      Draft(
+        name: node.name, layer: layer, source: try store(inputs[0], at: node), second: second,
+        target: .panels(tenant: target), work: work))
+  }
+
+  private mutating func append(_ draft: Draft) {
+    touch(draft.source, at: steps.count)
+    if let second = draft.second { touch(second, at: steps.count) }
+    touch(draft.target, at: steps.count)
+    steps.append(draft)
+  }
+
+  /// Lets a block of the arena live at `step`.
+  private mutating func touch(_ store: Store, at step: Int) {
+    switch store {
+    case .picture: break
+    case .panels(let tenant): tenants[tenant].live(at: step)
+    case .flat(let home): tenants[home.tensor].live(at: step)
+    }
+  }
+
+  /// Returns where `node` finds the map `value`.
+  private func store(_ value: Graph.Value, at node: Graph.Node) throws(InferenceError) -> Store {
+    if value == graph.input { return .picture }
+    if let tenant = tenantOfMap[value.index] { return .panels(tenant: tenant) }
+    throw InferenceError(node: node.name, reason: "computing on a reshaped tensor is not supported")
+  }
+}

@@ -1,0 +1,65 @@
+/// What a session does for each picture: steps one after the other, all on one arena.
+struct Plan: Sendable {
+  let steps: [Step]
+  /// Floats of the arena.
+  let arenaCount: Int
+  /// Floats of scratch memory that each thread needs.
+  let scratchCount: Int
+  /// Where the graph's outputs lie at the end, each without gaps.
+  let outputs: [Region]
+}
+
+/// One layer with where it reads and writes.
+struct Step: Sendable {
+  /// The node's name in the model's file; of several nodes in one, the last one's.
+  let name: String
+  let layer: any Layer
+  let source: Place
+  let second: Place?
+  let target: Place
+  /// Multiply-adds, to tell steps that are worth sharing.
+  let work: Int
+
+  /// Below a few microseconds the way to the other threads costs more than they save.
+  private static let leastShared = 200_000
+
+  /// Returns into how many pieces `threads` threads cut this step.
+  func pieces(threads: Int) -> Int {
+    threads == 1 || work < Self.leastShared ? 1 : min(units, 4 * threads)
+  }
+
+  /// Returns the piece `index` of `count`; together they are the whole output, and none is empty.
+  func piece(_ index: Int, of count: Int) -> Piece {
+    let (start, end) = (index * units / count, (index + 1) * units / count)
+    var piece = Piece(rows: 0..<layer.output.height, panels: 0..<layer.output.panels)
+    switch layer.cut {
+    case .rows(let multiple): piece.rows = start * multiple..<min(end * multiple, layer.output.height)
+    case .panels(let multiple): piece.panels = start * multiple..<min(end * multiple, layer.output.panels)
+    }
+    return piece
+  }
+
+  /// The number of indivisible parts.
+  private var units: Int {
+    switch layer.cut {
+    case .rows(let multiple): (layer.output.height + multiple - 1) / multiple
+    case .panels(let multiple): (layer.output.panels + multiple - 1) / multiple
+    }
+  }
+}
+
+/// A map's place while a plan runs.
+enum Place: Equatable {
+  /// The network's input, where the caller's tensor lies.
+  case picture
+  /// In the arena, from `offset` on, channels in panels of 16.
+  case panels(offset: Int)
+  /// In the arena, from `offset` on, pixels without gaps.
+  case flat(offset: Int)
+}
+
+/// A range of the arena, in floats.
+struct Region: Equatable {
+  var offset: Int
+  var count: Int
+}

@@ -1,0 +1,75 @@
+internal import KernelCalls
+internal import Kernels
+internal import Model
+
+/// A 1×1 convolution: the product of the map's pixels and a matrix.
+struct PointwiseLayer: Layer {
+  let input: MapSize
+  let output: MapSize
+  let weights: PackedWeights
+  let clamp: Clamp
+  let multiply: @Sendable (borrowing Product) -> Void
+
+  /// - Parameter size: the input's; its `column`, unless the layer is to be chained with one that counts in rows.
+  init(_ convolution: Convolution, over size: MapSize, kernels: KernelSet) {
+    input = size
+    output = MapSize(width: size.width, height: size.height, channels: convolution.outputs)
+    weights = PackedWeights(matrix: convolution.weights, bias: convolution.bias, kernels: kernels)
+    clamp = Clamp(convolution.activation)
+    multiply = kernels.multiply
+  }
+
+  /// A thread reads all weights, or all pixels: whatever is less.
+  var cut: Cut {
+    output.channels > input.pixels ? .panels(multiple: 2) : .rows(multiple: max(14 / input.width, 1))
+  }
+
+  func compute(
+    _ piece: Piece, from source: Strip, adding second: Strip?, to target: Strip, scratch: UnsafeMutablePointer<Float>
+  ) {
+    unsafe multiply(call(piece, from: source, adding: second, to: target))
+  }
+
+  /// Returns what the kernel is told for `piece`.
+  private func call(_ piece: Piece, from source: Strip, adding second: Strip?, to target: Strip) -> Product {
+    let row = piece.rows.lowerBound
+    return unsafe Product(
+      input: source.from(row: row, width: input.width), output: target.from(row: row, width: input.width),
+      residual: second?.from(row: row, width: input.width), weights: weights.weights, bias: weights.bias,
+      pixels: 0..<piece.rows.count * input.width, panels: piece.panels, depth: input.channels, clamp: clamp)
+  }
+
+  /// Computes `piece` from some panels of the input only: the first call starts from the bias, those after it add to
+  /// what the target holds, and the last one adds `second` and applies the activation.
+  @unsafe
+  func accumulate(
+    _ piece: Piece, fromPanels panels: Range<Int>, of source: Strip, adding second: Strip?, to target: Strip
+  ) {
+    let isLast = panels.upperBound == input.panels
+    var call = unsafe call(piece, from: source, adding: isLast ? second : nil, to: target)
+    let first = panels.lowerBound * panelWidth
+    unsafe call.input.base += panels.lowerBound * source.map.panelStride
+    call.weightDepth = input.channels
+    call.weightStart = first
+    call.depth = min(panels.upperBound * panelWidth, input.channels) - first
+    call.accumulates = panels.lowerBound > 0
+    if !isLast { call.clamp = .none }
+    multiply(call)
+  }
+}
+
+extension Convolution {
+  /// The number of output channels.
+  var outputs: Int { weights.shape.extents[3] }
+}
+
+extension Clamp {
+  /// What the kernels do at the end of a sum for `activation`.
+  init(_ activation: Activation) {
+    switch activation {
+    case .none: self = .none
+    case .relu: self = .relu
+    case .relu6: self = .relu6
+    }
+  }
+}

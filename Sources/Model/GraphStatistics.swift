@@ -1,0 +1,53 @@
+/// How large a network is: parameters and multiply-adds, per node and in all.
+///
+/// Parameters are the weights and biases of convolutions and two numbers a channel of a batch norm. A multiply-add is
+/// one product of a convolution that is added to a sum, padding included; nothing else counts. Counted as the model's
+/// file says it, before any pass: a folded batch norm leaves one bias a channel.
+public struct GraphStatistics: Sendable, Equatable {
+  /// What one node, or a whole network, has.
+  public struct Count: Sendable, Equatable {
+    public var parameters = 0
+    public var multiplyAdds = 0
+  }
+
+  /// By the index of the node.
+  public let nodes: [Count]
+  public let total: Count
+
+  /// Counts `graph` as it is.
+  public init(_ graph: Graph) {
+    nodes = graph.nodes.map { Count($0.operation, output: graph.shape(of: $0.output)) }
+    total = nodes.reduce(into: Count()) {
+      $0.parameters = saturated($0.parameters.addingReportingOverflow($1.parameters))
+      $0.multiplyAdds = saturated($0.multiplyAdds.addingReportingOverflow($1.multiplyAdds))
+    }
+  }
+}
+
+extension GraphStatistics.Count {
+  /// Counts one operator that gives `output`.
+  package init(_ operation: Operator, output: Shape) {
+    switch operation {
+    case .convolution(let convolution):
+      parameters = convolution.weights.count + (convolution.bias?.count ?? 0)
+      multiplyAdds = Self.multiplyAdds(convolution.weights, output)
+    case .depthwise(let convolution):
+      parameters = convolution.weights.count + (convolution.bias?.count ?? 0)
+      multiplyAdds = Self.multiplyAdds(convolution.weights, output)
+    case .affine(let scale, let offset):
+      parameters = scale.count + offset.count
+    case .activation, .add, .reshape, .concatenation: break
+    }
+  }
+
+  /// Every weight is used once for each pixel of the output.
+  private static func multiplyAdds(_ weights: Constant, _ output: Shape) -> Int {
+    guard let map = output.map else { return 0 }
+    return saturated((map.height * map.width).multipliedReportingOverflow(by: weights.count))
+  }
+}
+
+/// Returns the sum or product, or the greatest number where it does not fit: a hostile file is counted, not obeyed.
+private func saturated(_ result: (partialValue: Int, overflow: Bool)) -> Int {
+  result.overflow ? .max : result.partialValue
+}

@@ -1,0 +1,89 @@
+extension Graph {
+  /// Returns the same network with fewer, larger nodes: what the engine plans.
+  public func optimized() -> Graph { droppingDeadNodes().foldingAffine().fusingActivations().fusingSums() }
+
+  /// Returns the graph without the nodes that no output needs.
+  func droppingDeadNodes() -> Graph {
+    var isNeeded = [Bool](repeating: false, count: shapes.count)
+    for output in outputs { isNeeded[output.index] = true }
+    var kept: [Node] = []
+    for node in nodes.reversed() where isNeeded[node.output.index] {
+      kept.append(node)
+      for input in node.inputs { isNeeded[input.index] = true }
+    }
+    return replacingNodes(kept.reversed())
+  }
+
+  /// Returns the graph with each per-channel `x · scale + offset` folded into the convolution before it.
+  ///
+  /// `(w·x + b)·s + o = (w·s)·x + (b·s + o)`: each weight is rounded once to float32, each bias is computed in double
+  /// and rounded once.
+  func foldingAffine() -> Graph {
+    merging { earlier, later in
+      guard case .affine(let scale, let offset) = later.operation else { return nil }
+      switch earlier.operation {
+      case .convolution(var convolution) where convolution.activation == .none && earlier.inputs.count == 1:
+        convolution.bias = folded(convolution.bias, scale, offset)
+        convolution.weights = scaled(convolution.weights, by: scale)
+        return .convolution(convolution)
+      case .depthwise(var convolution) where convolution.activation == .none:
+        convolution.bias = folded(convolution.bias, scale, offset)
+        convolution.weights = scaled(convolution.weights, by: scale)
+        return .depthwise(convolution)
+      default: return nil
+      }
+    }
+  }
+
+  /// Returns the graph with each activation computed by the convolution or the sum before it.
+  func fusingActivations() -> Graph {
+    merging { earlier, later in
+      guard case .activation(let activation) = later.operation else { return nil }
+      switch earlier.operation {
+      case .convolution(var convolution) where convolution.activation == .none:
+        convolution.activation = activation
+        return .convolution(convolution)
+      case .depthwise(var convolution) where convolution.activation == .none:
+        convolution.activation = activation
+        return .depthwise(convolution)
+      case .add(.none): return .add(activation)
+      default: return nil
+      }
+    }
+  }
+
+  /// Returns the graph with each sum of two maps computed by the convolution that gives one of them.
+  func fusingSums() -> Graph {
+    merging { earlier, later in
+      guard case .add(let activation) = later.operation, case .convolution(var convolution) = earlier.operation,
+        convolution.activation == .none, earlier.inputs.count == 1
+      else { return nil }
+      convolution.activation = activation
+      return .convolution(convolution)
+    }
+  }
+}
+
+/// Returns `weights` with each channel of the last axis multiplied by its `scale`.
+private func scaled(_ weights: Constant, by scale: Constant) -> Constant {
+  Constant(shape: weights.shape) { result in
+    weights.withValues { weights in
+      scale.withValues { scale in
+        var first = 0
+        while first < weights.count {
+          for channel in scale.indices { result[first + channel] = weights[first + channel] * scale[channel] }
+          first += scale.count
+        }
+      }
+    }
+  }
+}
+
+/// Returns `bias · scale + offset`, computed in double.
+private func folded(_ bias: Constant?, _ scale: Constant, _ offset: Constant) -> Constant {
+  guard let bias else { return offset }
+  let values = zip(bias.values, zip(scale.values, offset.values)).map { bias, affine in
+    Float(Double(bias) * Double(affine.0) + Double(affine.1))
+  }
+  return Constant(values, shape: offset.shape)
+}

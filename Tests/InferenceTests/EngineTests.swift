@@ -1,0 +1,47 @@
+import Inference
+import Kernels
+import Model
+import Testing
+
+/// Returns the outputs of `graph` for `picture`, by an engine of `kernels` on `threads` threads.
+func outputs(of graph: Graph, picture: [Float], kernels: KernelSet, threads: Int = 1) throws -> [[Float]] {
+  let engine = try Engine(graph, kernels: kernels)
+  let pool = TensorPool(layout: engine.inputLayout, capacity: 1)
+  let input = pool.take()
+  let width = engine.inputLayout.width * engine.inputLayout.channels
+  for row in 0..<engine.inputLayout.height {
+    for index in 0..<width { input.address(row: row)[index] = picture[row * width + index] }
+  }
+  var session = Session(engine, threads: threads)
+  session.run(input)
+  return graph.outputs.indices.map { index in
+    session.withOutput(index) { values in values.indices.map { values[$0] } }
+  }
+}
+
+/// Returns the largest difference of two lists of tensors, infinite where the sizes differ.
+func difference(_ left: [[Float]], _ right: [[Double]]) -> Double {
+  guard left.map(\.count) == right.map(\.count) else { return .infinity }
+  return zip(left.joined(), right.joined()).reduce(0) { max($0, abs(Double($1.0) - $1.1)) }
+}
+
+/// Returns a picture that looks random.
+func picture(_ shape: Shape) -> [Float] {
+  var noise = Noise(seed: 7)
+  return (0..<(shape.count ?? 0)).map { _ in noise.next() }
+}
+
+@Suite struct EngineTests {
+  @Test(arguments: KernelSet.all.filter(\.isSupported).map(\.name))
+  func aWholeNetworkAgreesWithPlainLoops(isa: String) throws {
+    let graph = try ssdliteMobileNetV2(size: 96, columns: 3, width: 0.25)
+    let picture = picture(graph.shape(of: graph.input))
+    let expected = plainOutputs(of: graph, picture: picture)
+    let kernels = try #require(KernelSet.chosen(isa))
+    for threads in [1, 2] {
+      let difference = difference(
+        try outputs(of: graph, picture: picture, kernels: kernels, threads: threads), expected)
+      #expect(difference < 1e-4)
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import Model
+
+/// Returns the outputs of `graph` for `picture` (NHWC without gaps), by loops that look like the formulas, in double.
+func plainOutputs(of graph: Graph, picture: [Float]) -> [[Double]] {
+  var values: [Graph.Value: [Double]] = [graph.input: picture.map(Double.init)]
+  for node in graph.nodes {
+    let inputs = node.inputs.map { values[$0]! }
+    let shapes = node.inputs.map(graph.shape)
+    values[node.output] = plainResult(of: node.operation, inputs, shapes, graph.shape(of: node.output))
+  }
+  return graph.outputs.map { values[$0]! }
+}
+
+private func plainResult(of operation: Operator, _ inputs: [[Double]], _ shapes: [Shape], _ output: Shape) -> [Double] {
+  switch operation {
+  case .convolution(let convolution):
+    let weights = convolution.weights.values
+    let outputs = output.extents[3]
+    return plainConvolution(
+      inputs, shapes[0], output, convolution.weights.shape, convolution.window, convolution.bias, convolution.activation
+    ) { tap, channel in
+      (0..<shapes[0].extents[3]).map { ($0, Double(weights[(tap * shapes[0].extents[3] + $0) * outputs + channel])) }
+    }
+  case .depthwise(let convolution):
+    let weights = convolution.weights.values
+    return plainConvolution(
+      inputs, shapes[0], output, convolution.weights.shape, convolution.window, convolution.bias, convolution.activation
+    ) { tap, channel in [(channel, Double(weights[tap * output.extents[3] + channel]))] }
+  case .affine(let scale, let offset):
+    let (scale, offset) = (scale.values, offset.values)
+    return inputs[0].enumerated().map { $1 * Double(scale[$0 % scale.count]) + Double(offset[$0 % scale.count]) }
+  case .activation(let activation): return inputs[0].map { activated($0, activation) }
+  case .add(let activation): return zip(inputs[0], inputs[1]).map { activated($0 + $1, activation) }
+  case .reshape: return inputs[0]
+  case .concatenation(let axis):
+    let outer = output.extents[..<axis].reduce(1, *)
+    return (0..<outer).flatMap { part in
+      inputs.flatMap { $0[part * $0.count / outer..<(part + 1) * $0.count / outer] }
+    }
+  }
+}
+
+/// Sums over the window; `taps` gives, for a tap and an output channel, the input channels with their weights.
+private func plainConvolution(
+  _ inputs: [[Double]], _ shape: Shape, _ output: Shape, _ kernel: Shape, _ window: Window, _ bias: Constant?,
+  _ activation: Activation, _ taps: (_ tap: Int, _ channel: Int) -> [(channel: Int, weight: Double)]
+) -> [Double] {
+  guard case .explicit(let top, let left, _, _) = window.padding else { return [] }
+  let (height, width, depth) = (shape.extents[1], shape.extents[2], shape.extents[3])
+  let (rows, columns, channels) = (output.extents[1], output.extents[2], output.extents[3])
+  let bias = bias?.values ?? Array(repeating: 0, count: channels)
+  var result = [Double](repeating: 0, count: rows * columns * channels)
+  for channel in 0..<channels {
+    for tap in 0..<kernel.extents[0] * kernel.extents[1] {
+      let weights = taps(tap, channel)
+      for row in 0..<rows {
+        let y = row * window.stride.height - top + tap / kernel.extents[1] * window.dilation.height
+        guard (0..<height).contains(y) else { continue }
+        for column in 0..<columns {
+          let x = column * window.stride.width - left + tap % kernel.extents[1] * window.dilation.width
+          guard (0..<width).contains(x) else { continue }
+          for (input, weight) in weights {
+            result[(row * columns + column) * channels + channel] += inputs[0][(y * width + x) * depth + input] * weight
+          }
+        }
+      }
+    }
+  }
+  for index in result.indices {
+    let sum = result[index] + Double(bias[index % channels]) + (inputs.count > 1 ? inputs[1][index] : 0)
+    result[index] = activated(sum, activation)
+  }
+  return result
+}
+
+private func activated(_ value: Double, _ activation: Activation) -> Double {
+  switch activation {
+  case .none: value
+  case .relu: max(value, 0)
+  case .relu6: min(max(value, 0), 6)
+  }
+}
