@@ -2,10 +2,12 @@ internal import Glibc
 
 /// A value that is touched only under its lock.
 ///
-/// It stands on a POSIX mutex, not on `Synchronization.Mutex`, because ThreadSanitizer sees the former.
+/// It stands on a POSIX mutex, not on `Synchronization.Mutex`, because ThreadSanitizer sees the former. Hold the lock
+/// for a few words of work, never while waiting or calling out.
 @safe
 package final class Guarded<Value: ~Copyable>: @unchecked Sendable {
   private var value: Value
+  /// Allocated apart, because a mutex must keep its address.
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
   package init(_ value: consuming sending Value) {
@@ -19,6 +21,9 @@ package final class Guarded<Value: ~Copyable>: @unchecked Sendable {
     unsafe mutex.deallocate()
   }
 
+  /// Returns what `body` makes of the value, which nobody else touches meanwhile.
+  ///
+  /// - Precondition: the calling thread does not hold this lock already.
   package func withLock<Result: ~Copyable>(_ body: (inout Value) throws -> Result) rethrows -> Result {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
