@@ -1,0 +1,19 @@
+internal import KernelCalls
+internal import Model
+
+extension ResizeRule {
+  /// Returns the taps of one axis of `source` samples for each of `target` samples; all lie inside the source.
+  ///
+  /// - Precondition: `source` is in 1…16384, so that float32 holds every position's whole part.
+  func taps(from source: Int, to target: Int) -> [Tap] {
+    switch self {
+    case .tensorFlowLegacy:
+      let scale = Float(source) / Float(target)
+      return (0..<target).map { index in
+        let position = Float(index) * scale
+        let low = min(Int(position), source - 1)
+        return Tap(low: Int32(low), high: Int32(min(low + 1, source - 1)), weight: position - position.rounded(.down))
+      }
+    }
+  }
+}
