@@ -12,7 +12,8 @@ import Testing
     init() throws {
       var ends: [Int32] = [-1, -1]
       try #require(pipe(&ends) == 0)
-      (reading, writing) = (Descriptor(owning: ends[0]), Descriptor(owning: ends[1]))
+      reading = Descriptor(owning: ends[0])
+      writing = Descriptor(owning: ends[1])
     }
 
     func write(_ byte: UInt8) {
@@ -22,14 +23,16 @@ import Testing
   }
 
   @Test func whatIsReadableIsReadable() throws {
-    let (interrupt, pipe) = (Interrupt(), try Pipe())
+    let interrupt = Interrupt()
+    let pipe = try Pipe()
     pipe.write(1)
     #expect(interrupt.wait(pipe.reading.number) == .readable)
     #expect(interrupt.waitUntilReadable(pipe.reading.number))
   }
 
   @Test func aRequestGoesBeforeWhatIsReadable() throws {
-    let (interrupt, pipe) = (Interrupt(), try Pipe())
+    let interrupt = Interrupt()
+    let pipe = try Pipe()
     pipe.write(1)
     interrupt.request()
     #expect(interrupt.isRequested)
@@ -38,7 +41,8 @@ import Testing
   }
 
   @Test func aRequestEndsAWaitWithoutDeadline() throws {
-    let (interrupt, pipe) = (Interrupt(), try Pipe())
+    let interrupt = Interrupt()
+    let pipe = try Pipe()
     let begun = monotonicNow()
     DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(50)) { interrupt.request() }
     #expect(interrupt.wait(pipe.reading.number) == .interrupted)
@@ -46,7 +50,8 @@ import Testing
   }
 
   @Test func aDeadlineEndsAWait() throws {
-    let (interrupt, pipe) = (Interrupt(), try Pipe())
+    let interrupt = Interrupt()
+    let pipe = try Pipe()
     let deadline = monotonicNow() + .milliseconds(20)
     #expect(interrupt.wait(pipe.reading.number, until: deadline) == .timedOut)
     #expect(monotonicNow() >= deadline)
@@ -55,7 +60,8 @@ import Testing
   }
 
   @Test func aDistantDeadlineDoesNotOverflow() throws {
-    let (interrupt, pipe) = (Interrupt(), try Pipe())
+    let interrupt = Interrupt()
+    let pipe = try Pipe()
     pipe.write(1)
     #expect(interrupt.wait(pipe.reading.number, until: .seconds(Int64.max / 2)) == .readable)
   }
