@@ -1,6 +1,7 @@
 import Inference
 import Kernels
 import Model
+import TestNetworks
 import Testing
 
 /// Returns the outputs of `graph` for `picture`, by an engine of `kernels` on `threads` threads.
