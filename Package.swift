@@ -85,7 +85,9 @@ let systemLibraries: [Target] = [
 /// A test of `room`, which may also import all that the room reaches.
 func tests(of room: String) -> Target {
   .testTarget(
-    name: "\(room)Tests", dependencies: dependencies(room) + [.byName(name: room), .byName(name: "TestData")],
+    name: "\(room)Tests",
+    dependencies: dependencies(room) + [.byName(name: room), .byName(name: "TestData")]
+      + (room == "Inference" ? [.byName(name: "TestNetworks")] : []),
     path: "Tests/\(room)Tests", swiftSettings: bare)
 }
 
@@ -108,6 +110,14 @@ let package = Package(
       .executableTarget(
         name: "stream", dependencies: dependencies("StreamApp") + ["StreamApp"], swiftSettings: house),
       .target(name: "TestData", path: "Tests/TestData", swiftSettings: bare),
+      .target(
+        name: "TestNetworks", dependencies: dependencies("Model") + ["Model"], path: "Tests/TestNetworks",
+        swiftSettings: bare),
+      .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
+      .executableTarget(
+        name: "allocation-count",
+        dependencies: dependencies("Inference") + ["Inference", "TestNetworks", "CAllocationCount"],
+        path: "Tests/AllocationCount", swiftSettings: bare),
       .testTarget(name: "HouseTests", path: "Tests/HouseTests", swiftSettings: bare),
       .testTarget(
         name: "EndToEndTests", dependencies: ["TestData"], path: "Tests/EndToEndTests", swiftSettings: bare),

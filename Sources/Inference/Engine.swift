@@ -18,9 +18,12 @@ public final class Engine: Sendable {
 
   /// Plans `graph` for `kernels`, which this processor must support.
   ///
+  /// - Parameter leastFloats: the size of a wide map from which on a bottleneck is computed strip by strip.
   /// - Throws: `InferenceError` iff the graph has a node that the engine cannot run.
-  package init(_ graph: Graph, kernels: KernelSet) throws(InferenceError) {
-    let lowering = try Lowering(graph.optimized(), kernels: kernels)
+  package init(_ graph: Graph, kernels: KernelSet, fusingFrom leastFloats: Int = Fusions.leastFloats)
+    throws(InferenceError)
+  {
+    let lowering = try Lowering(graph.optimized(), kernels: kernels, fusingFrom: leastFloats)
     (inputLayout, plan) = (lowering.layout, lowering.plan())
   }
 }

@@ -1,7 +1,7 @@
 internal import Model
 
 /// Which nodes of a graph are computed together, strip by strip.
-struct Fusions {
+package struct Fusions {
   /// Three nodes that become one layer: indices into the graph's nodes.
   struct Bottleneck {
     var spread: Int
@@ -15,10 +15,10 @@ struct Fusions {
 
   /// Floats of a wide map from which on the three pay as one: more than the second-level cache of today's cores holds
   /// (measured on MobileNetV2: 2 % to 22 % faster above, slower below).
-  private static let leastFloats = 700_000
+  package static let leastFloats = 700_000
 
-  /// Finds all bottlenecks of `graph` whose wide maps are large.
-  init(_ graph: Graph) {
+  /// Finds all bottlenecks of `graph` whose wide maps have at least `leastFloats` floats.
+  init(_ graph: Graph, from leastFloats: Int) {
     let (uses, producers) = (graph.uses, graph.producers)
     /// Returns the node that gives `value` to one reader only.
     func only(_ value: Graph.Value) -> Int? { uses[value.index] == 1 ? producers[value.index] : nil }
@@ -29,7 +29,7 @@ struct Fusions {
         let spread = only(graph.nodes[depthwise].inputs[0]), !hidden.contains(spread), bottlenecks[spread] == nil,
         case .convolution(let wide) = graph.nodes[spread].operation, graph.nodes[spread].inputs.count == 1,
         wide.isPointwise || graph.nodes[spread].inputs[0] == graph.input,
-        let size = MapSize(graph.shape(of: graph.nodes[spread].output)), size.floats >= Self.leastFloats
+        let size = MapSize(graph.shape(of: graph.nodes[spread].output)), size.floats >= leastFloats
       else { continue }
       bottlenecks[index] = Bottleneck(spread: spread, depthwise: depthwise, project: index)
       hidden.formUnion([spread, depthwise])

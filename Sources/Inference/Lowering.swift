@@ -36,12 +36,12 @@ struct Lowering {
 
   /// - Precondition: `graph` is optimized.
   /// - Throws: `InferenceError` iff a node cannot be run.
-  init(_ graph: Graph, kernels: KernelSet) throws(InferenceError) {
+  init(_ graph: Graph, kernels: KernelSet, fusingFrom leastFloats: Int) throws(InferenceError) {
     (self.graph, self.kernels) = (graph, kernels)
     layout = try InputLayout(graph)
     homes = try FlatHomes(graph)
     tenants = homes.counts.map { Arena.Tenant(count: wholeLines($0), life: nil) }
-    let fusions = Fusions(graph)
+    let fusions = Fusions(graph, from: leastFloats)
     let statistics = GraphStatistics(graph)
     for (index, node) in graph.nodes.enumerated() where !fusions.hides(index) && !node.isPlace {
       if let parts = fusions.bottleneck(endingAt: index) {

@@ -8,6 +8,10 @@ public struct GraphStatistics: Sendable, Equatable {
   public struct Count: Sendable, Equatable {
     public var parameters = 0
     public var multiplyAdds = 0
+
+    public init(parameters: Int = 0, multiplyAdds: Int = 0) {
+      (self.parameters, self.multiplyAdds) = (parameters, multiplyAdds)
+    }
   }
 
   /// By the index of the node.
@@ -26,7 +30,8 @@ public struct GraphStatistics: Sendable, Equatable {
 
 extension GraphStatistics.Count {
   /// Counts one operator that gives `output`.
-  package init(_ operation: Operator, output: Shape) {
+  fileprivate init(_ operation: Operator, output: Shape) {
+    self.init()
     switch operation {
     case .convolution(let convolution):
       parameters = convolution.weights.count + (convolution.bias?.count ?? 0)

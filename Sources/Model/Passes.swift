@@ -3,7 +3,7 @@ extension Graph {
   public func optimized() -> Graph { droppingDeadNodes().foldingAffine().fusingActivations().fusingSums() }
 
   /// Returns the graph without the nodes that no output needs.
-  func droppingDeadNodes() -> Graph {
+  package func droppingDeadNodes() -> Graph {
     var isNeeded = [Bool](repeating: false, count: shapes.count)
     for output in outputs { isNeeded[output.index] = true }
     var kept: [Node] = []
@@ -18,7 +18,7 @@ extension Graph {
   ///
   /// `(w·x + b)·s + o = (w·s)·x + (b·s + o)`: each weight is rounded once to float32, each bias is computed in double
   /// and rounded once.
-  func foldingAffine() -> Graph {
+  package func foldingAffine() -> Graph {
     merging { earlier, later in
       guard case .affine(let scale, let offset) = later.operation else { return nil }
       switch earlier.operation {
@@ -36,7 +36,7 @@ extension Graph {
   }
 
   /// Returns the graph with each activation computed by the convolution or the sum before it.
-  func fusingActivations() -> Graph {
+  package func fusingActivations() -> Graph {
     merging { earlier, later in
       guard case .activation(let activation) = later.operation else { return nil }
       switch earlier.operation {
@@ -53,7 +53,7 @@ extension Graph {
   }
 
   /// Returns the graph with each sum of two maps computed by the convolution that gives one of them.
-  func fusingSums() -> Graph {
+  package func fusingSums() -> Graph {
     merging { earlier, later in
       guard case .add(let activation) = later.operation, case .convolution(var convolution) = earlier.operation,
         convolution.activation == .none, earlier.inputs.count == 1

@@ -1,11 +1,15 @@
 import Inference
 import Kernels
 import Model
+import TestNetworks
 import Testing
 
 /// Returns the outputs of `graph` for `picture`, by an engine of `kernels` on `threads` threads.
-func outputs(of graph: Graph, picture: [Float], kernels: KernelSet, threads: Int = 1) throws -> [[Float]] {
-  let engine = try Engine(graph, kernels: kernels)
+func outputs(
+  of graph: Graph, picture: [Float], kernels: KernelSet, threads: Int = 1,
+  fusingFrom leastFloats: Int = Fusions.leastFloats
+) throws -> [[Float]] {
+  let engine = try Engine(graph, kernels: kernels, fusingFrom: leastFloats)
   let pool = TensorPool(layout: engine.inputLayout, capacity: 1)
   let input = pool.take()
   let width = engine.inputLayout.width * engine.inputLayout.channels
@@ -38,10 +42,10 @@ func picture(_ shape: Shape) -> [Float] {
     let picture = picture(graph.shape(of: graph.input))
     let expected = plainOutputs(of: graph, picture: picture)
     let kernels = try #require(KernelSet.chosen(isa))
-    for threads in [1, 2] {
-      let difference = difference(
-        try outputs(of: graph, picture: picture, kernels: kernels, threads: threads), expected)
-      #expect(difference < 1e-4)
+    for (threads, leastFloats) in [(1, Int.max), (2, Int.max), (1, 0), (2, 0), (3, 5000)] {
+      let results = try outputs(
+        of: graph, picture: picture, kernels: kernels, threads: threads, fusingFrom: leastFloats)
+      #expect(difference(results, expected) < 1e-4, "\(threads) threads, fused from \(leastFloats) floats")
     }
   }
 }

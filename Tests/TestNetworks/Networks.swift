@@ -1,32 +1,32 @@
-import Model
+package import Model
 
 /// Numbers that look random and are the same in every run.
-struct Noise {
+package struct Noise {
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
   /// Returns the next number, from -1 to below 1.
-  mutating func next() -> Float {
+  package mutating func next() -> Float {
     state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
     return Float(state >> 40) / Float(1 << 23) - 1
   }
 
   /// Returns a constant of numbers up to `scale` on both sides of zero.
-  mutating func constant(_ extents: [Int], scale: Float) -> Constant {
+  package mutating func constant(_ extents: [Int], scale: Float) -> Constant {
     let shape = Shape(extents)
     return Constant((0..<(shape.count ?? 0)).map { _ in next() * scale }, shape: shape)
   }
 }
 
 /// Builds networks of random weights, layer by layer as a model's file has them: batch norms and activations apart.
-struct NetworkBuilder {
-  private(set) var graph: Graph
+package struct NetworkBuilder {
+  package private(set) var graph: Graph
   private var noise = Noise(seed: 1)
 
-  init(input: Shape) { graph = Graph(input: input) }
+  package init(input: Shape) { graph = Graph(input: input) }
 
-  mutating func convolution(
+  package mutating func convolution(
     _ input: Graph.Value, to channels: Int, kernel: Int = 1, stride: Int = 1, padding: Padding = .same,
     bias: Bool = false
   ) throws -> Graph.Value {
@@ -40,7 +40,7 @@ struct NetworkBuilder {
     return try append(.convolution(convolution), [input])
   }
 
-  mutating func depthwise(
+  package mutating func depthwise(
     _ input: Graph.Value, kernel: Int = 3, stride: Int = 1, padding: Padding = .same
   ) throws -> Graph.Value {
     let channels = graph.shape(of: input).extents[3]
@@ -50,19 +50,19 @@ struct NetworkBuilder {
     return try append(.depthwise(convolution), [input])
   }
 
-  mutating func norm(_ input: Graph.Value) throws -> Graph.Value {
+  package mutating func norm(_ input: Graph.Value) throws -> Graph.Value {
     let channels = graph.shape(of: input).extents[3]
     let scale = Constant((0..<channels).map { _ in 1 + noise.next() / 4 }, shape: Shape([channels]))
     return try append(.affine(scale: scale, offset: noise.constant([channels], scale: 0.1)), [input])
   }
 
-  mutating func relu6(_ input: Graph.Value) throws -> Graph.Value { try append(.activation(.relu6), [input]) }
+  package mutating func relu6(_ input: Graph.Value) throws -> Graph.Value { try append(.activation(.relu6), [input]) }
 
-  mutating func append(_ operation: Operator, _ inputs: [Graph.Value]) throws -> Graph.Value {
+  package mutating func append(_ operation: Operator, _ inputs: [Graph.Value]) throws -> Graph.Value {
     try graph.append(name: "node \(graph.nodes.count)", operation: operation, inputs: inputs)
   }
 
-  mutating func finish(_ outputs: [Graph.Value]) -> Graph {
+  package mutating func finish(_ outputs: [Graph.Value]) -> Graph {
     graph.markOutputs(outputs)
     return graph
   }
@@ -70,7 +70,7 @@ struct NetworkBuilder {
 
 /// Returns SSDLite MobileNetV2 (arXiv:1801.04381, sections 3 and 6.2) for pictures of `size` × `size`, with random
 /// weights; `width` multiplies the backbone's channels.
-func ssdliteMobileNetV2(size: Int, columns: Int, width: Double = 1) throws -> Graph {
+package func ssdliteMobileNetV2(size: Int, columns: Int, width: Double = 1) throws -> Graph {
   var builder = NetworkBuilder(input: Shape(height: size, width: size, channels: 3))
   func channels(_ count: Int) -> Int { max(8, Int(Double(count) * width + 4) / 8 * 8) }
   var top = try builder.relu6(
