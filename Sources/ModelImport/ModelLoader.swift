@@ -1,0 +1,54 @@
+internal import Glibc
+public import Model
+internal import Posix
+internal import Scene
+
+/// The door for models: a path in, whatever the format, one `DetectionModel` out.
+public enum ModelLoader {
+  /// The importers, in the order in which they are asked; a new format is one line here.
+  package static var importers: [any ModelImporter.Type] { [TensorFlowGraph.self] }
+
+  /// The names that a model's file may have in a folder of its own.
+  private static let fileNames = ["frozen_inference_graph.pb"]
+
+  /// Reads the model at `path`: a file of any known format, or a folder that holds a `frozen_inference_graph.pb`.
+  ///
+  /// Its name is the folder's where the file has one of the usual names, else the file's; its labels are those of a
+  /// label file beside it (`LabelFile`).
+  ///
+  /// - Throws: `ImportError` iff `path` cannot be read or is no model that is supported, with the place and the reason.
+  public static func model(at path: String) throws(ImportError) -> DetectionModel {
+    let file = try open(path)
+    for importer in importers where importer.recognizes(file) {
+      var model = try importer.model(from: file)
+      model.name = name(of: file.path)
+      model.labels = try LabelFile.labels(beside: file.path)
+      return model
+    }
+    throw ImportError(file: path, reason: file.bytes.withBytes(ForeignContent.reason))
+  }
+
+  private static func open(_ path: String) throws(ImportError) -> ModelFile {
+    do {
+      return try ModelFile(path: path)
+    } catch {
+      guard error.code == EISDIR else { throw ImportError(file: path, reason: error.reason) }
+    }
+    for name in fileNames {
+      if let file = try? ModelFile(path: "\(path)/\(name)") { return file }
+    }
+    throw ImportError(file: path, reason: "the folder holds no \(fileNames.joined(separator: " and no "))")
+  }
+
+  /// Returns what the model in the file at `path` is called.
+  private static func name(of path: String) -> String {
+    let parts = path.split(separator: "/")
+    guard let last = parts.last else { return path }
+    if fileNames.contains(String(last)), parts.count >= 2, parts[parts.count - 2] != "..", parts[parts.count - 2] != "."
+    {
+      return String(parts[parts.count - 2])
+    }
+    guard let dot = last.lastIndex(of: "."), dot > last.startIndex else { return String(last) }
+    return String(last[..<dot])
+  }
+}

@@ -1,0 +1,167 @@
+/// Walks the fields of one protobuf message, which lies in lent memory; it copies nothing and trusts nothing.
+///
+/// The encoding is that of protobuf.dev, "Encoding": tags, base-128 varints, little-endian fixed values and
+/// length-delimited bytes. Groups are refused. Fields that the caller does not know cost nothing: it asks for the next.
+///
+/// Invariant: `offset` ≤ `end` ≤ the number of lent bytes.
+@safe
+package struct WireReader {
+  /// A field's number and what stands in it.
+  package struct Field: Equatable {
+    package let number: Int
+    package let value: Value
+  }
+
+  /// What stands in a field, by its wire type.
+  package enum Value: Equatable {
+    case varint(UInt64)
+    case fixed64(UInt64)
+    case fixed32(UInt32)
+    /// Where the bytes of a string, a message or packed numbers lie in the lent memory.
+    case bytes(Range<Int>)
+  }
+
+  /// Messages within messages, at most.
+  private static let deepest = 64
+
+  private let memory: UnsafeRawBufferPointer
+  private let depth: Int
+  private let end: Int
+  /// Where the next field begins, from the start of the lent memory.
+  package private(set) var offset: Int
+
+  /// A reader of the message that fills `memory`.
+  ///
+  /// - Precondition: `memory` outlives the reader and all that is made of it.
+  @unsafe package init(_ memory: UnsafeRawBufferPointer) {
+    (unsafe self.memory, depth, offset, end) = (unsafe memory, 0, 0, memory.count)
+  }
+
+  private init(_ parent: WireReader, _ range: Range<Int>) {
+    (unsafe memory, depth, offset, end) = (unsafe parent.memory, parent.depth + 1, range.lowerBound, range.upperBound)
+  }
+
+  /// Returns the next field; nil at the message's end.
+  ///
+  /// - Throws: `WireError` iff the message is damaged here or holds a group.
+  package mutating func next() throws(WireError) -> Field? {
+    guard offset < end else { return nil }
+    let start = offset
+    let tag = try varint()
+    guard tag >> 3 > 0, tag <= UInt64(UInt32.max) else {
+      throw WireError(offset: start, reason: "no field has tag \(tag)")
+    }
+    let number = Int(tag >> 3)
+    switch tag & 7 {
+    case 0: return Field(number: number, value: .varint(try varint()))
+    case 1: return Field(number: number, value: .fixed64(try fixed(UInt64.self)))
+    case 2: return Field(number: number, value: .bytes(try delimited()))
+    case 5: return Field(number: number, value: .fixed32(try fixed(UInt32.self)))
+    case let type:
+      throw WireError(offset: start, reason: "field \(number) has wire type \(type), which is not supported")
+    }
+  }
+
+  /// Returns a reader of the message in `range`, which a field of this one gave.
+  ///
+  /// - Throws: `WireError` iff messages are nested too deep, or `range` leaves the lent memory.
+  package func message(in range: Range<Int>) throws(WireError) -> WireReader {
+    guard depth < Self.deepest else {
+      throw WireError(offset: range.lowerBound, reason: "messages are nested too deep")
+    }
+    try check(range)
+    return WireReader(self, range)
+  }
+
+  /// Returns the text in `range`.
+  ///
+  /// - Throws: `WireError` iff it is not UTF-8 or leaves the lent memory.
+  package func text(in range: Range<Int>) throws(WireError) -> String {
+    try check(range)
+    guard let text = unsafe String(validating: memory[range], as: UTF8.self) else {
+      throw WireError(offset: range.lowerBound, reason: "text is not UTF-8")
+    }
+    return text
+  }
+
+  /// Appends to `values` the numbers of a repeated varint field: one, or many packed.
+  ///
+  /// - Throws: `WireError` iff the field holds no varints.
+  package func appendVarints(of field: Field, to values: inout [Int]) throws(WireError) {
+    switch field.value {
+    case .varint(let value): values.append(Int(truncatingIfNeeded: value))
+    case .bytes(let range):
+      var numbers = try message(in: range)
+      while numbers.offset < numbers.end { values.append(Int(truncatingIfNeeded: try numbers.varint())) }
+    case .fixed32, .fixed64: throw WireError(offset: offset, reason: "field \(field.number) holds no varint")
+    }
+  }
+
+  /// Appends to `values` the numbers of a repeated float field: one, or many packed.
+  ///
+  /// - Throws: `WireError` iff the field holds no floats.
+  package func appendFloats(of field: Field, to values: inout [Float]) throws(WireError) {
+    switch field.value {
+    case .fixed32(let bits): values.append(Float(bitPattern: bits))
+    case .bytes(let range):
+      guard range.count % 4 == 0 else {
+        throw WireError(offset: range.lowerBound, reason: "\(range.count) bytes are no packed floats")
+      }
+      var numbers = try message(in: range)
+      values.reserveCapacity(values.count + range.count / 4)
+      while numbers.offset < numbers.end { values.append(Float(bitPattern: try numbers.fixed(UInt32.self))) }
+    case .varint, .fixed64: throw WireError(offset: offset, reason: "field \(field.number) holds no float")
+    }
+  }
+
+  private func check(_ range: Range<Int>) throws(WireError) {
+    guard range.lowerBound >= 0, unsafe range.upperBound <= memory.count else {
+      throw WireError(offset: range.lowerBound, reason: "the range leaves the data")
+    }
+  }
+
+  private mutating func varint() throws(WireError) -> UInt64 {
+    let start = offset
+    var value: UInt64 = 0
+    for shift in stride(from: UInt64(0), to: 64, by: 7) {
+      guard offset < end else { throw WireError(offset: start, reason: "the data ends within a number") }
+      let byte = unsafe memory[offset]
+      offset += 1
+      let bits = UInt64(byte & 0x7F)
+      guard shift < 63 || bits <= 1 else { break }
+      value |= bits << shift
+      if byte < 0x80 { return value }
+    }
+    throw WireError(offset: start, reason: "a number is longer than 64 bits")
+  }
+
+  private mutating func fixed<Bits: FixedWidthInteger & BitwiseCopyable>(_ type: Bits.Type) throws(WireError) -> Bits {
+    let size = MemoryLayout<Bits>.size
+    guard end - offset >= size else { throw WireError(offset: offset, reason: "the data ends within a number") }
+    defer { offset += size }
+    return unsafe Bits(littleEndian: memory.loadUnaligned(fromByteOffset: offset, as: type))
+  }
+
+  private mutating func delimited() throws(WireError) -> Range<Int> {
+    let start = offset
+    let length = try varint()
+    guard length <= UInt64(end - offset) else {
+      throw WireError(
+        offset: start, reason: "the data ends early: \(length) bytes are promised, \(end - offset) are there")
+    }
+    defer { offset += Int(length) }
+    return offset..<offset + Int(length)
+  }
+}
+
+/// Why bytes are no protobuf message, and where.
+package struct WireError: Error, Equatable, CustomStringConvertible {
+  /// From the start of the lent memory.
+  package let offset: Int
+  package let reason: String
+
+  package init(offset: Int, reason: String) { (self.offset, self.reason) = (offset, reason) }
+
+  /// One line: place and reason.
+  package var description: String { "byte \(offset): \(reason)" }
+}

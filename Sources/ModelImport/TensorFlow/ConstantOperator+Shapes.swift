@@ -1,0 +1,159 @@
+internal import Model
+
+/// Operators that move values and compute none.
+extension ConstantOperator {
+  func fill() throws(TensorFault) -> Tensor {
+    let extents = try integers(0)
+    let count = try count(extents)
+    let value = try input(1)
+    guard value.count == 1, let result = value.gathered(extents, Array(repeating: 0, count: count)) else {
+      throw TensorFault("it should fill with one number")
+    }
+    return result
+  }
+
+  func range() throws(TensorFault) -> Tensor {
+    let (start, limit, step) = (try integer(0), try integer(1), try integer(2))
+    let (span, overflows) = limit.subtractingReportingOverflow(start)
+    guard step != 0, !overflows, span.magnitude / step.magnitude < Tensor.mostValues else {
+      throw TensorFault("a range from \(start) to \(limit) by \(step) is not supported")
+    }
+    let values = Array(stride(from: start, to: limit, by: step))
+    return try tensor([values.count], values)
+  }
+
+  func reshape() throws(TensorFault) -> Tensor {
+    let input = try input(0)
+    guard let extents = Self.resolved(try integers(1), count: input.count), let result = input.reshaped(extents) else {
+      throw TensorFault("\(Shape(input.extents)) is not \(Shape(try integers(1)))")
+    }
+    return result
+  }
+
+  /// Replaces one −1 by what makes `count` of the product; nil where that is impossible.
+  static func resolved(_ extents: [Int], count: Int) -> [Int]? {
+    guard let open = extents.firstIndex(of: -1) else { return Shape(extents).count == count ? extents : nil }
+    var extents = extents
+    extents[open] = 1
+    guard let rest = Shape(extents).count, rest > 0, count % rest == 0 else { return nil }
+    extents[open] = count / rest
+    return extents
+  }
+
+  func expandDimensions() throws(TensorFault) -> Tensor {
+    let input = try input(0)
+    var extents = input.extents
+    extents.insert(1, at: try axis(try integer(1), below: extents.count + 1))
+    return try reshaped(input, extents)
+  }
+
+  func squeeze() throws(TensorFault) -> Tensor {
+    let input = try input(0)
+    guard let extents = Self.squeezed(input.extents, by: node) else {
+      throw TensorFault("it removes an axis that is not 1")
+    }
+    return try reshaped(input, extents)
+  }
+
+  /// Removes the axes of extent 1 that a `Squeeze` names, or all where it names none; nil where one is not 1.
+  static func squeezed(_ extents: [Int], by node: NodeDef) -> [Int]? {
+    var axes: [Int] = []
+    if case .integers(let named) = node["squeeze_dims"] ?? node["axis"] { axes = named }
+    guard axes.allSatisfy({ (-extents.count..<extents.count).contains($0) }) else { return nil }
+    let removed = Set(axes.map { $0 < 0 ? $0 + extents.count : $0 })
+    guard removed.allSatisfy({ extents[$0] == 1 }) else { return nil }
+    return extents.indices.filter { removed.isEmpty ? extents[$0] != 1 : !removed.contains($0) }.map { extents[$0] }
+  }
+
+  func pack() throws(TensorFault) -> Tensor {
+    let first = try input(0)
+    let axis = try axis(attribute("axis", default: 0), below: first.extents.count + 1)
+    var parts: [Tensor] = []
+    for index in 0..<inputCount {
+      var extents = try input(index).extents
+      guard axis <= extents.count else { throw TensorFault("its inputs differ in shape") }
+      extents.insert(1, at: axis)
+      parts.append(try reshaped(try input(index), extents))
+    }
+    return try concatenated(parts, along: axis)
+  }
+
+  func concatenate() throws(TensorFault) -> Tensor {
+    let isOld = node.operation == "Concat"
+    guard inputCount >= 2 else { throw TensorFault("there is nothing to join") }
+    let parts = try (isOld ? 1..<inputCount : 0..<inputCount - 1).map { index throws(TensorFault) in try input(index) }
+    let axis = try axis(try integer(isOld ? 0 : inputCount - 1), below: parts[0].extents.count)
+    return try concatenated(parts, along: axis)
+  }
+
+  func tile() throws(TensorFault) -> Tensor {
+    let (input, multiples) = (try input(0), try integers(1))
+    guard multiples.count == input.extents.count else { throw TensorFault("its multiples do not fit") }
+    var extents: [Int] = []
+    for (extent, multiple) in zip(input.extents, multiples) {
+      let (product, overflows) = extent.multipliedReportingOverflow(by: multiple)
+      guard multiple >= 0, !overflows else { throw TensorFault("its result is too large") }
+      extents.append(product)
+    }
+    return try gather(input, extents) { axis, index in index % input.extents[axis] }
+  }
+
+  func slice() throws(TensorFault) -> Tensor {
+    let (input, begins, sizes) = (try input(0), try integers(1), try integers(2))
+    guard begins.count == input.extents.count, sizes.count == begins.count else {
+      throw TensorFault("its cut does not fit")
+    }
+    var extents: [Int] = []
+    for (axis, extent) in input.extents.enumerated() {
+      guard (0...extent).contains(begins[axis]) else { throw TensorFault("its cut leaves its input") }
+      let size = sizes[axis] == -1 ? extent - begins[axis] : sizes[axis]
+      guard (0...extent - begins[axis]).contains(size) else { throw TensorFault("its cut leaves its input") }
+      extents.append(size)
+    }
+    return try gather(input, extents) { axis, index in begins[axis] + index }
+  }
+
+  /// Of a list only, as shapes are: one element or a run of them.
+  func stridedSlice() throws(TensorFault) -> Tensor {
+    let (input, begins, ends, steps) = (try input(0), try integers(1), try integers(2), try integers(3))
+    guard input.extents.count == 1, begins.count == 1, ends.count == 1, steps == [1],
+      attribute("ellipsis_mask", default: 0) == 0, attribute("new_axis_mask", default: 0) == 0
+    else { throw TensorFault("this form of cut is not supported") }
+    let extent = input.extents[0]
+    func place(_ index: Int) -> Int { min(max(index < 0 ? index + extent : index, 0), extent) }
+    let begin = attribute("begin_mask", default: 0) & 1 == 1 ? 0 : place(begins[0])
+    if attribute("shrink_axis_mask", default: 0) & 1 == 1 {
+      guard begin < extent, let result = input.gathered([], [begin]) else {
+        throw TensorFault("its cut leaves its input")
+      }
+      return result
+    }
+    let end = max(attribute("end_mask", default: 0) & 1 == 1 ? extent : place(ends[0]), begin)
+    guard let result = input.gathered([end - begin], Array(begin..<end)) else {
+      throw TensorFault("its cut does not fit")
+    }
+    return result
+  }
+
+  private func reshaped(_ input: Tensor, _ extents: [Int]) throws(TensorFault) -> Tensor {
+    guard let result = input.reshaped(extents) else {
+      throw TensorFault("\(Shape(input.extents)) is not \(Shape(extents))")
+    }
+    return result
+  }
+
+  /// Returns the tensor of `extents` whose value at a place comes from the place that `source(axis, index)` names.
+  private func gather(_ input: Tensor, _ extents: [Int], _ source: (_ axis: Int, _ index: Int) -> Int)
+    throws(TensorFault) -> Tensor
+  {
+    var places = try count(extents) == 0 ? [] : [0]
+    var stride = input.count
+    for (axis, extent) in extents.enumerated() where !places.isEmpty {
+      stride /= input.extents[axis]
+      let steps = (0..<extent).map { source(axis, $0) * stride }
+      places = places.flatMap { place in steps.map { place + $0 } }
+    }
+    guard let result = input.gathered(extents, places) else { throw TensorFault("its result does not fit") }
+    return result
+  }
+}

@@ -1,0 +1,100 @@
+package import Model
+internal import Posix
+
+/// A TensorFlow graph as its file says it: nodes and who reads whom, nothing interpreted yet
+/// (tensorflow/core/framework/graph.proto).
+///
+/// Invariant: every input names a node of `nodes`.
+package struct GraphDef {
+  let file: ModelFile
+  let nodes: [NodeDef]
+  /// The place of each node by its name.
+  let places: [String: Int]
+  /// Which nodes read a node, by its place.
+  let readers: [[Int]]
+
+  /// Reads the whole file; constants stay where they are in it.
+  ///
+  /// - Throws: `ImportError` where the file is damaged, two nodes share a name, or an input names no node.
+  package init(_ file: ModelFile) throws(ImportError) {
+    self.file = file
+    var nodes: [NodeDef] = []
+    var names: [[String]] = []
+    do {
+      var reader = unsafe WireReader(file.bytes.bytes)
+      while let field = try reader.next() {
+        guard field.number == 1, case .bytes(let range) = field.value else { continue }
+        let (node, inputs) = try Self.node(reader.message(in: range))
+        nodes.append(node)
+        names.append(inputs)
+      }
+    } catch {
+      throw ImportError(file: file.path, place: ["byte \(error.offset)"], reason: error.reason)
+    }
+    var places = [String: Int](minimumCapacity: nodes.count)
+    for (place, node) in nodes.enumerated() {
+      guard places.updateValue(place, forKey: node.name) == nil else {
+        throw ImportError(file: file.path, place: ["node \(node.name)"], reason: "there are two nodes of this name")
+      }
+    }
+    var readers = [[Int]](repeating: [], count: nodes.count)
+    for (place, inputs) in names.enumerated() {
+      for input in inputs where !input.hasPrefix("^") {
+        guard let output = Self.output(input, places) else {
+          throw ImportError(
+            file: file.path, place: ["node \(nodes[place].name)"], reason: "its input \(input) is not in the graph")
+        }
+        nodes[place].inputs.append(output)
+        readers[output.node].append(place)
+      }
+    }
+    (self.nodes, self.places, self.readers) = (nodes, places, readers)
+  }
+
+  /// Returns an error that stands at `node`.
+  func fault(_ node: Int, _ reason: String) -> ImportError {
+    ImportError(file: file.path, place: ["node \(nodes[node].name) (\(nodes[node].operation))"], reason: reason)
+  }
+
+  /// Returns an error about the graph as a whole.
+  func fault(_ reason: String) -> ImportError { ImportError(file: file.path, reason: reason) }
+
+  /// Resolves `x` and `x:0` to the first output of x, `x:2` to its third; nil where there is no such node.
+  private static func output(_ name: String, _ places: [String: Int]) -> NodeDef.Output? {
+    if let place = places[name] { return NodeDef.Output(node: place) }
+    guard let colon = name.utf8.lastIndex(of: UInt8(ascii: ":")),
+      let port = Int(name[name.index(after: colon)...]), (0..<1 << 16).contains(port),
+      let place = places[String(name[..<colon])]
+    else { return nil }
+    return NodeDef.Output(node: place, port: port)
+  }
+
+  /// Reads one `NodeDef` and the names of its inputs.
+  private static func node(_ reader: WireReader) throws(WireError) -> (NodeDef, inputs: [String]) {
+    var (reader, node, inputs) = (reader, NodeDef(), [String]())
+    while let field = try reader.next() {
+      switch (field.number, field.value) {
+      case (1, .bytes(let range)): node.name = try reader.text(in: range)
+      case (2, .bytes(let range)): node.operation = try reader.text(in: range)
+      case (3, .bytes(let range)): inputs.append(try reader.text(in: range))
+      case (5, .bytes(let range)):
+        if let attribute = try attribute(reader.message(in: range)) { node.attributes.append(attribute) }
+      default: continue
+      }
+    }
+    return (node, inputs)
+  }
+
+  /// Reads one entry of the map of attributes; nil for a hint.
+  private static func attribute(_ reader: WireReader) throws(WireError) -> (name: String, value: Attribute)? {
+    var (reader, name, value) = (reader, "", Attribute.other)
+    while let field = try reader.next() {
+      switch (field.number, field.value) {
+      case (1, .bytes(let range)): name = try reader.text(in: range)
+      case (2, .bytes(let range)) where !name.hasPrefix("_"): value = try Attribute(reader.message(in: range))
+      default: continue
+      }
+    }
+    return name.hasPrefix("_") ? nil : (name, value)
+  }
+}

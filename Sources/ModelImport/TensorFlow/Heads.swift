@@ -1,0 +1,96 @@
+internal import Model
+
+/// Where in a graph the network ends: the two tensors that combine what the predictors of each feature map give.
+struct Heads {
+  /// The node that joins the box encodings of all maps.
+  let boxes: Int
+  /// The node that joins the class logits of all maps.
+  let classes: Int
+  /// The node that makes scores of the logits.
+  let scores: Int
+  let conversion: ScoreConversion
+
+  /// Finds them by structure: class logits are what a Sigmoid or Softmax reads that comes from predictors joined
+  /// together, box encodings the other predictors joined together.
+  ///
+  /// - Throws: `ImportError` naming what the graph does not have.
+  init(_ graph: GraphDef, _ evaluator: inout Evaluator) throws(ImportError) {
+    let joined = Set(graph.nodes.indices.filter { Self.joinsPredictors(graph, $0) })
+    guard !joined.isEmpty else {
+      throw graph.fault("this is no SSD: no predictors of several feature maps are joined together")
+    }
+    var found: [(classes: Int, scores: Int)] = []
+    for node in graph.nodes.indices where ["Sigmoid", "Softmax"].contains(graph.nodes[node].operation) {
+      guard let input = graph.nodes[node].inputs.first,
+        let classes = try Self.logits(graph, input, joined, &evaluator)
+      else { continue }
+      found.append((classes, node))
+    }
+    guard let first = found.first, found.allSatisfy({ $0.classes == first.classes }) else {
+      throw graph.fault("no class scores are found: a Sigmoid or Softmax of the joined predictors")
+    }
+    let others = joined.subtracting([first.classes])
+    guard let boxes = others.first, others.count == 1 else {
+      throw graph.fault(
+        "there are \(others.count) joined predictors beside the class logits, not the box encodings alone")
+    }
+    (self.boxes, classes, scores) = (boxes, first.classes, first.scores)
+    conversion = graph.nodes[first.scores].operation == "Sigmoid" ? .sigmoid : .softmax
+  }
+
+  /// Whether `node` joins tensors each of which is a convolution, biased and reshaped.
+  private static func joinsPredictors(_ graph: GraphDef, _ node: Int) -> Bool {
+    let definition = graph.nodes[node]
+    let parts: ArraySlice<NodeDef.Output>
+    switch definition.operation {
+    case "ConcatV2": parts = definition.inputs.dropLast()
+    case "Concat": parts = definition.inputs.dropFirst()
+    default: return false
+    }
+    return parts.count >= 2
+      && parts.allSatisfy { part in
+        let flat = graph.origin(of: part, through: handingOn.union(["Squeeze"]))
+        guard graph.nodes[flat.node].operation == "Reshape" else { return false }
+        let biased = handingOn.union(["Reshape", "BiasAdd", "Add", "AddV2"])
+        return graph.nodes[graph.origin(of: flat, through: biased).node].operation == "Conv2D"
+      }
+  }
+
+  /// Returns the one of `joined` that `output` comes from, scaled by 1 at most; nil where it comes from none.
+  private static func logits(
+    _ graph: GraphDef, _ output: NodeDef.Output, _ joined: Set<Int>, _ evaluator: inout Evaluator
+  ) throws(ImportError) -> Int? {
+    let output = graph.origin(of: output, through: handingOn.union(["Reshape"]))
+    if joined.contains(output.node) { return output.node }
+    let definition = graph.nodes[output.node]
+    guard ["RealDiv", "Mul"].contains(definition.operation), definition.inputs.count == 2 else { return nil }
+    for (live, other) in [(0, 1), (1, 0)] {
+      let origin = graph.origin(of: definition.inputs[live], through: handingOn.union(["Reshape"]))
+      guard joined.contains(origin.node) else { continue }
+      guard try evaluator.scalar(definition.inputs[other]) == 1 else {
+        throw graph.fault(output.node, "a logit scale other than 1 is not supported")
+      }
+      return origin.node
+    }
+    return nil
+  }
+
+  /// Returns the node that gives the pre-processed picture: what the first convolutions of these heads read.
+  func input(_ graph: GraphDef) throws(ImportError) -> Int {
+    let needed = graph.needed(by: [boxes, classes])
+    let convolutions = graph.nodes.indices.filter {
+      needed[$0] && ["Conv2D", "DepthwiseConv2dNative"].contains(graph.nodes[$0].operation)
+    }
+    let behind = graph.reached(from: convolutions.flatMap { graph.readers[$0] })
+    var found: Set<Int> = []
+    for convolution in convolutions {
+      guard let input = graph.nodes[convolution].inputs.first else { throw graph.fault(convolution, "it has no input") }
+      let origin = graph.origin(of: input, through: handingOn)
+      if !behind[origin.node], !convolutions.contains(origin.node) { found.insert(origin.node) }
+    }
+    guard let input = found.first, found.count == 1 else {
+      throw graph.fault("the picture's tensor is not found: the first convolutions read \(found.count) tensors")
+    }
+    return input
+  }
+}

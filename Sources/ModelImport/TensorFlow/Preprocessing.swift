@@ -1,0 +1,96 @@
+internal import Model
+
+/// Reads the way from the picture to the network's input, backwards, and says it as an `InputContract`.
+struct Preprocessing {
+  private let graph: GraphDef
+  /// `x · scale`, `x + offset`, from the network towards the picture.
+  private var steps: [(isProduct: Bool, value: Float)] = []
+  /// How many of `steps` come after the resize.
+  private var stepsAfterResize: Int?
+  private var size: (height: Int, width: Int)?
+
+  /// - Throws: `ImportError` naming the node that is not understood, or what is missing.
+  static func contract(_ graph: GraphDef, input: Int, _ evaluator: inout Evaluator) throws(ImportError) -> InputContract
+  {
+    var reading = Preprocessing(graph)
+    try reading.walk(from: NodeDef.Output(node: input), &evaluator)
+    return try reading.contract()
+  }
+
+  private init(_ graph: GraphDef) { self.graph = graph }
+
+  /// Follows the picture's data from the network back to the placeholder, through the loop over the batch.
+  private mutating func walk(from start: NodeDef.Output, _ evaluator: inout Evaluator) throws(ImportError) {
+    var seen: Set<Int> = []
+    var node = start.node
+    while graph.nodes[node].operation != "Placeholder" {
+      guard seen.insert(node).inserted else { throw graph.fault(node, "the pre-processing goes in a circle") }
+      let index: Int
+      switch graph.nodes[node].operation {
+      case "Identity", "StopGradient", "Cast", "Squeeze", "ExpandDims", "Exit", "Switch", "NextIteration", "Enter":
+        index = 0
+      // A loop's value comes from its last turn, an array's from what was written into it.
+      case "Merge": index = 1
+      case "TensorArrayGatherV3", "TensorArrayReadV3", "TensorArrayWriteV3", "TensorArrayScatterV3": index = 2
+      case "ResizeBilinear":
+        try resize(node, &evaluator)
+        index = 0
+      case "Mul", "Add", "AddV2", "Sub": index = try normalize(node, &evaluator)
+      default: throw graph.fault(node, "this is not understood as pre-processing of the picture")
+      }
+      guard index < graph.nodes[node].inputs.count else { throw graph.fault(node, "it has too few inputs") }
+      node = graph.nodes[node].inputs[index].node
+    }
+  }
+
+  private mutating func resize(_ node: Int, _ evaluator: inout Evaluator) throws(ImportError) {
+    let definition = graph.nodes[node]
+    guard size == nil else { throw graph.fault(node, "a second resize is not supported") }
+    for flag in ["align_corners", "half_pixel_centers"] {
+      if case .bool(true) = definition[flag] { throw graph.fault(node, "\(flag) is not supported") }
+    }
+    guard definition.inputs.count == 2 else { throw graph.fault(node, "it has no size") }
+    let extents = try evaluator.integers(definition.inputs[1])
+    guard extents.count == 2, extents.allSatisfy({ (1...1 << 14).contains($0) }) else {
+      throw graph.fault(node, "the size \(extents) is not supported")
+    }
+    size = (extents[0], extents[1])
+    stepsAfterResize = steps.count
+  }
+
+  /// Records a product or a sum with a constant; returns which input goes on.
+  private mutating func normalize(_ node: Int, _ evaluator: inout Evaluator) throws(ImportError) -> Int {
+    let definition = graph.nodes[node]
+    guard definition.inputs.count == 2 else {
+      throw graph.fault(node, "it has \(definition.inputs.count) inputs, not 2")
+    }
+    let isConstant = definition.inputs.map { evaluator.constant($0)?.count == 1 }
+    guard let live = isConstant.firstIndex(of: false), isConstant[1 - live] else {
+      throw graph.fault(node, "this is not understood as pre-processing: one number for all channels is")
+    }
+    let value = try evaluator.scalar(definition.inputs[1 - live])
+    guard definition.operation != "Sub" || live == 0 else { throw graph.fault(node, "the picture is subtracted") }
+    steps.append((definition.operation == "Mul", definition.operation == "Sub" ? -value : value))
+    return live
+  }
+
+  private func contract() throws(ImportError) -> InputContract {
+    guard let size, let stepsAfterResize else { throw graph.fault("the graph does not resize its picture") }
+    let order: Normalization.Order = stepsAfterResize == 0 && !steps.isEmpty ? .beforeResize : .afterResize
+    guard stepsAfterResize == 0 || stepsAfterResize == steps.count else {
+      throw graph.fault("the picture is normalised both before and after its resize, which is not supported")
+    }
+    var (scale, offset) = (Float(1), Float(0))
+    // Backwards: the offset stands before the scale.
+    switch (steps.first, steps.dropFirst().first, steps.count) {
+    case (nil, _, _): break
+    case (let only?, nil, _): if only.isProduct { scale = only.value } else { offset = only.value }
+    case (let last?, let first?, 2) where first.isProduct && !last.isProduct:
+      (scale, offset) = (first.value, last.value)
+    default: throw graph.fault("this normalisation is not supported: a product and then a sum is")
+    }
+    return InputContract(
+      width: size.width, height: size.height, channelOrder: .rgb, resize: .tensorFlowLegacy,
+      normalization: Normalization(scale: scale, offset: offset, order: order))
+  }
+}

@@ -1,0 +1,119 @@
+internal import Model
+internal import Posix
+
+/// A small tensor with its values: what the constant evaluator computes with.
+///
+/// Invariant: the shape's count is the number of values, and its extents' product, zeros left out, is at most
+/// `mostValues`, so that no product or sum of extents overflows.
+struct Tensor: Equatable {
+  /// The values; int32, int64, uint8 and bool are integers alike.
+  enum Values: Equatable {
+    case floats([Float])
+    case integers([Int])
+  }
+
+  /// The most values that one tensor may hold here.
+  static let mostValues = 1 << 24
+
+  let extents: [Int]
+  let values: Values
+
+  /// Nil unless the values fill `extents`.
+  init?(_ extents: [Int], _ values: Values) {
+    let count =
+      switch values {
+      case .floats(let floats): floats.count
+      case .integers(let integers): integers.count
+      }
+    guard Self.count(of: extents) == count else { return nil }
+    (self.extents, self.values) = (extents, values)
+  }
+
+  /// Returns how many values `extents` hold; nil where one is negative or they hold too many.
+  static func count(of extents: [Int]) -> Int? {
+    guard let product = Shape(extents.map { $0 == 0 ? 1 : $0 }).count, product <= mostValues else { return nil }
+    return extents.contains(0) ? 0 : product
+  }
+
+  /// The number of values.
+  var count: Int {
+    switch values {
+    case .floats(let floats): floats.count
+    case .integers(let integers): integers.count
+    }
+  }
+
+  /// The values as integers; nil where they are floats.
+  var integers: [Int]? { if case .integers(let integers) = values { integers } else { nil } }
+
+  /// The values as floats; nil where they are integers.
+  var floats: [Float]? { if case .floats(let floats) = values { floats } else { nil } }
+
+  /// The same values under other extents; nil unless these hold as many.
+  func reshaped(_ extents: [Int]) -> Tensor? { Tensor(extents, values) }
+
+  /// Returns the tensor of `extents` whose value at i is this one's at `source(i)`, in row-major order.
+  ///
+  /// - Precondition: every `source(i)` is an index of this tensor's values.
+  func gathered(_ extents: [Int], _ source: [Int]) -> Tensor? {
+    switch values {
+    case .floats(let floats): Tensor(extents, .floats(source.map { floats[$0] }))
+    case .integers(let integers): Tensor(extents, .integers(source.map { integers[$0] }))
+    }
+  }
+}
+
+extension Tensor {
+  /// Reads the values of a constant out of `file`.
+  ///
+  /// - Throws: `TensorFault` iff the type is none of ours, or the values do not fill the shape.
+  init(_ definition: TensorDef, in file: ModelFile) throws(TensorFault) {
+    guard let count = Self.count(of: definition.extents) else {
+      throw TensorFault("its shape \(Shape(definition.extents)) is open or too large")
+    }
+    let values: Values
+    if let content = definition.content {
+      values = try Self.values(of: definition.type, content, count, file)
+    } else if definition.type == .float32 {
+      values = .floats(try Self.filled(definition.floats, count))
+    } else if definition.type.size != nil, definition.type != .float64 {
+      values = .integers(try Self.filled(definition.integers, count))
+    } else {
+      throw TensorFault("its type \(definition.type) is not supported")
+    }
+    guard let tensor = Tensor(definition.extents, values) else { throw TensorFault("its values do not fill its shape") }
+    self = tensor
+  }
+
+  /// Repeats the last of `written` until there are `count`; none written means zeros.
+  private static func filled<Number: Numeric>(_ written: [Number], _ count: Int) throws(TensorFault) -> [Number] {
+    guard written.count <= count else { throw TensorFault("\(written.count) values do not fit a shape of \(count)") }
+    return written + Array(repeating: written.last ?? 0, count: count - written.count)
+  }
+
+  /// Reads `tensor_content`.
+  private static func values(of type: DataType, _ range: Range<Int>, _ count: Int, _ file: ModelFile)
+    throws(TensorFault) -> Values
+  {
+    guard let size = type.size, size * count == range.count else {
+      throw TensorFault("\(range.count) bytes do not hold \(count) values of type \(type)")
+    }
+    let bytes = unsafe UnsafeRawBufferPointer(rebasing: file.bytes.bytes[range])
+    func load<Number: BitwiseCopyable>(_: Number.Type) -> [Number] {
+      (0..<count).map { unsafe bytes.loadUnaligned(fromByteOffset: $0 * size, as: Number.self) }
+    }
+    switch type {
+    case .float32: return .floats(load(Float.self))
+    case .float64: return .floats(load(Double.self).map { Float($0) })
+    case .int32: return .integers(load(Int32.self).map { Int($0) })
+    case .int64: return .integers(load(Int64.self).map { Int($0) })
+    default: return .integers(load(UInt8.self).map { Int($0) })
+    }
+  }
+}
+
+/// Why a constant expression has no value.
+struct TensorFault: Error {
+  let reason: String
+  init(_ reason: String) { self.reason = reason }
+}

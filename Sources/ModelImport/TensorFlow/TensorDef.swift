@@ -1,0 +1,73 @@
+/// A `TensorProto` as it stands in the file: type, shape, and where or what its values are (tensorflow/core/framework/
+/// tensor.proto).
+struct TensorDef {
+  var type = DataType.other(0)
+  /// −1 is an extent that the file leaves open.
+  var extents: [Int] = []
+  /// Where `tensor_content` lies in the file, little-endian; nil where the values are written one by one.
+  var content: Range<Int>?
+  /// The values written one by one; the last is repeated until the shape is filled.
+  var floats: [Float] = []
+  var integers: [Int] = []
+
+  /// Reads the message that `reader` walks.
+  init(_ reader: WireReader) throws(WireError) {
+    var reader = reader
+    while let field = try reader.next() {
+      switch (field.number, field.value) {
+      case (1, .varint(let type)): self.type = DataType(type)
+      case (2, .bytes(let range)): extents = try Self.shape(reader.message(in: range)) ?? []
+      case (4, .bytes(let range)): content = range.isEmpty ? nil : range
+      case (5, _): try reader.appendFloats(of: field, to: &floats)
+      case (7, _), (10, _), (11, _): try reader.appendVarints(of: field, to: &integers)
+      default: continue
+      }
+    }
+  }
+
+  /// Reads a `TensorShapeProto`; nil is an unknown rank.
+  static func shape(_ reader: WireReader) throws(WireError) -> [Int]? {
+    var (reader, extents, isKnown) = (reader, [Int](), true)
+    while let field = try reader.next() {
+      switch (field.number, field.value) {
+      case (2, .bytes(let range)):
+        var (extent, size) = (try reader.message(in: range), 0)
+        while let part = try extent.next() {
+          if part.number == 1, case .varint(let value) = part.value { size = Int(truncatingIfNeeded: value) }
+        }
+        extents.append(size)
+      case (3, .varint(let unknown)): isKnown = unknown == 0
+      default: continue
+      }
+    }
+    return isKnown ? extents : nil
+  }
+}
+
+/// The types of tensors that we read (`DataType` of tensorflow/core/framework/types.proto).
+enum DataType: Equatable {
+  case float32, float64, int32, uint8, int64, bool
+  case other(UInt64)
+
+  init(_ number: UInt64) {
+    switch number {
+    case 1: self = .float32
+    case 2: self = .float64
+    case 3: self = .int32
+    case 4: self = .uint8
+    case 9: self = .int64
+    case 10: self = .bool
+    default: self = .other(number)
+    }
+  }
+
+  /// Bytes of one value in `tensor_content`; nil for types that we do not read.
+  var size: Int? {
+    switch self {
+    case .float32, .int32: 4
+    case .float64, .int64: 8
+    case .uint8, .bool: 1
+    case .other: nil
+    }
+  }
+}

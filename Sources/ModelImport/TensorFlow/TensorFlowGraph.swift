@@ -1,0 +1,93 @@
+package import Model
+internal import Posix
+internal import Scene
+
+/// The importer of TensorFlow frozen graphs, as the Object Detection API exports SSD and SSDLite.
+///
+/// The network is found by structure, not by the names of nodes: it lies between the tensor that the first convolution
+/// reads and the two tensors that join the predictors. What stands before and after it is replaced by our own code,
+/// whose parameters are read from the graph's constants.
+package enum TensorFlowGraph: ModelImporter {
+  /// The format's name, for people.
+  package static var formatName: String { "TensorFlow frozen graph" }
+
+  /// Whether the bytes begin with a node that has a name and an operator.
+  package static func recognizes(_ file: ModelFile) -> Bool {
+    do throws(WireError) {
+      var reader = unsafe WireReader(file.bytes.bytes)
+      guard let field = try reader.next(), field.number == 1, case .bytes(let range) = field.value else { return false }
+      var node = try reader.message(in: range)
+      for number in 1...2 {
+        guard let field = try node.next(), field.number == number, case .bytes(let range) = field.value,
+          try node.text(in: range).utf8.allSatisfy({ (0x21...0x7E).contains($0) }), !range.isEmpty
+        else { return false }
+      }
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /// Reads the whole model, without labels: its file names no classes.
+  package static func model(from file: ModelFile) throws(ImportError) -> DetectionModel {
+    let graph = try GraphDef(file)
+    var evaluator = Evaluator(graph)
+    let heads = try Heads(graph, &evaluator)
+    let input = try heads.input(graph)
+    let contract = try Preprocessing.contract(graph, input: input, &evaluator)
+    var translation = Translation(
+      graph, input: input, shape: Shape(height: contract.height, width: contract.width, channels: 3))
+    try translation.translate(to: [heads.boxes, heads.classes])
+    guard let columns = translation.shape(of: heads.classes)?.extents.last, columns >= 2 else {
+      throw graph.fault(heads.classes, "there are no classes")
+    }
+    try translation.finish([(heads.boxes, 4), (heads.classes, columns)])
+    let decoding = try BoxDecoding(graph, boxes: heads.boxes, &translation.evaluator)
+    let rows = translation.network.outputs.map { translation.network.shape(of: $0).extents[1] }
+    guard rows.allSatisfy({ $0 == decoding.anchors.count }) else {
+      throw graph.fault("\(decoding.anchors.count) anchors meet \(rows[0]) boxes and \(rows[1]) rows of logits")
+    }
+    let head = DetectionHead(
+      anchors: decoding.anchors, coder: decoding.coder, columns: columns,
+      backgroundColumn: try background(graph, heads, &translation.evaluator),
+      classOffset: try classOffset(graph, &translation.evaluator), scores: heads.conversion,
+      suppression: try SuppressionReading.suppression(graph, classes: columns - 1, &translation.evaluator))
+    return DetectionModel(
+      name: "", graph: translation.network, input: contract, head: head, labels: Labels())
+  }
+
+  /// Returns the background's column: 0, where the scores are cut to begin behind it.
+  private static func background(_ graph: GraphDef, _ heads: Heads, _ evaluator: inout Evaluator) throws(ImportError)
+    -> Int
+  {
+    for reader in graph.readers(of: heads.scores, through: handingOn.union(["Reshape"])) {
+      let definition = graph.nodes[reader]
+      if definition.operation == "Slice", definition.inputs.count == 3,
+        try evaluator.integers(definition.inputs[1]).last == 1
+      {
+        return 0
+      }
+    }
+    throw graph.fault(heads.scores, "which column is the background's is not found: a Slice behind column 0 is")
+  }
+
+  /// Returns what is added to a column's number to give its class.
+  ///
+  /// The graph's result adds a number to the index among the columns behind the background, column − 1.
+  private static func classOffset(_ graph: GraphDef, _ evaluator: inout Evaluator) throws(ImportError) -> Int {
+    var found: Set<Int> = []
+    for node in graph.nodes.indices where graph.readers[node].isEmpty {
+      let result = graph.nodes[graph.origin(of: NodeDef.Output(node: node), through: handingOn).node]
+      guard ["Add", "AddV2"].contains(result.operation) else { continue }
+      for input in result.inputs {
+        guard let value = evaluator.constant(input), value.count == 1, let number = value.floats?[0] else { continue }
+        guard let added = Int(exactly: number) else { throw graph.fault(node, "\(number) is no class number") }
+        found.insert(added - 1)
+      }
+    }
+    guard let offset = found.first, found.count == 1 else {
+      throw graph.fault("how classes are numbered is not found: a result that adds a constant to their index is")
+    }
+    return offset
+  }
+}
