@@ -1,0 +1,120 @@
+package import Model
+package import Scene
+
+/// Turns the network's raw heads into detections: scores, boxes, greedy suppression class by class.
+///
+/// All families go through one loop: candidates above the threshold in one order (score falling, then class, then
+/// anchor), each kept unless a kept one of its class overlaps it too much or a cap is reached. The buffers are reused:
+/// after the first pictures only the returned array is allocated.
+package struct HeadDecoder: Sendable {
+  private let head: DetectionHead
+  private let rule: ScoreRule
+  private let total: Int
+  private let boxDecoder: BoxDecoder
+  private let scan: LogitScan
+  private var candidates = CandidateQueue()
+  private var kept: KeptBoxes
+  /// The scores of one anchor, for softmax.
+  private var scores: [Float]
+
+  /// - Precondition: `head` has at least one column, and fewer than 2³² scores.
+  package init(_ head: DetectionHead, settings: DetectorSettings = DetectorSettings()) {
+    precondition(head.columns > 0 && UInt32(exactly: head.anchors.count * head.columns) != nil, "Not a class head.")
+    self.head = head
+    rule = ScoreRule(head.scores, threshold: settings.threshold ?? head.suppression.scoreThreshold)
+    total = settings.maxDetections ?? head.suppression.total
+    boxDecoder = BoxDecoder(anchors: head.anchors, coder: head.coder)
+    let columns = (0..<head.columns).map { column in
+      column != head.backgroundColumn && settings.classes?.contains(column + head.classOffset) ?? true
+    }
+    scan = LogitScan(wanted: columns, bound: rule.logitBound)
+    kept = KeptBoxes(
+      groups: head.columns, iouThreshold: head.suppression.iouThreshold,
+      candidatesPerGroup: head.suppression.candidatesPerClass, keptPerGroup: head.suppression.keptPerClass)
+    scores = Array(repeating: 0, count: head.columns)
+  }
+
+  /// Returns the detections by falling score, ties by class, then anchor; rectangles in pixels of a picture of
+  /// `width` × `height`.
+  ///
+  /// A score or a box that is not a number, or infinite after clipping, is no detection.
+  /// - Precondition: `boxes` is [anchors, 4] and `classes` is [anchors, columns], flattened.
+  package mutating func detections(boxes: Span<Float>, classes: Span<Float>, width: Int, height: Int) -> [Detection] {
+    precondition(boxes.count == 4 * head.anchors.count, "Box head of \(boxes.count) numbers.")
+    precondition(classes.count == head.columns * head.anchors.count, "Class head of \(classes.count) numbers.")
+    candidates.removeAll()
+    kept.removeAll()
+    collectCandidates(classes)
+    candidates.order()
+
+    var found: [Detection] = []
+    while found.count < total, let candidate = candidates.next() {
+      let (column, anchor) = candidate.place.quotientAndRemainder(dividingBy: head.anchors.count)
+      guard !kept.isFull(column), let box = survivor(anchor, column: column, boxes: boxes) else { continue }
+      found.append(
+        Detection(
+          rect: box.rect(inWidth: width, height: height), score: candidate.score, classID: column + head.classOffset,
+          anchor: anchor))
+    }
+    return found
+  }
+
+  /// Returns the final box of a candidate; nil where it is suppressed or left out.
+  private mutating func survivor(_ anchor: Int, column: Int, boxes: Span<Float>) -> Box? {
+    guard var box = boxDecoder.box(of: anchor, in: boxes) else { return nil }
+    if head.suppression.clipping == .beforeSuppression {
+      box = box.clippedToPicture
+      if head.suppression.dropsEmptyBoxes, !box.hasArea { return nil }
+    }
+    guard kept.keep(box, in: column) else { return nil }
+    if head.suppression.clipping == .afterSuppression { box = box.clippedToPicture }
+    if head.suppression.dropsEmptyBoxes, !box.hasArea { return nil }
+    return box.isFinite ? box : nil
+  }
+
+  /// Collects the scores that pass the threshold.
+  private mutating func collectCandidates(_ logits: Span<Float>) {
+    switch head.scores {
+    case .identity: collect(logits) { $0 }
+    case .sigmoid: collect(logits, score: ScoreRule.sigmoid)
+    case .softmax: collectSoftmax(logits)
+    }
+  }
+
+  /// Collects where a score depends on its own logit only.
+  private mutating func collect(_ logits: Span<Float>, score: (Float) -> Float) {
+    scan.forEachHit(in: logits) { index in
+      let score = score(logits[index])
+      guard score > rule.threshold else { return }
+      let (anchor, column) = index.quotientAndRemainder(dividingBy: head.columns)
+      candidates.append(Candidate(score: score, place: UInt32(column * head.anchors.count + anchor)))
+    }
+  }
+
+  /// Collects where a score depends on all logits of its anchor; anchors whose background leads are passed over.
+  private mutating func collectSoftmax(_ logits: Span<Float>) {
+    for anchor in head.anchors.indices {
+      let row = logits.extracting(anchor * head.columns..<(anchor + 1) * head.columns)
+      guard scan.mayPass(row, background: head.backgroundColumn) else { continue }
+      var span = scores.mutableSpan
+      ScoreRule.softmax(of: row, into: &span)
+      for column in scores.indices where scan.wanted[column] && scores[column] > rule.threshold {
+        candidates.append(
+          Candidate(score: scores[column], place: UInt32(column * head.anchors.count + anchor)))
+      }
+    }
+  }
+}
+
+extension Box {
+  /// The part inside the picture, each corner for itself.
+  fileprivate var clippedToPicture: Box {
+    Box(
+      yMin: max(min(yMin, 1), 0), xMin: max(min(xMin, 1), 0), yMax: max(min(yMax, 1), 0), xMax: max(min(xMax, 1), 0))
+  }
+
+  /// Whether height times width is greater than 0, in float32.
+  fileprivate var hasArea: Bool { (yMax - yMin) * (xMax - xMin) > 0 }
+
+  fileprivate var isFinite: Bool { yMin.isFinite && xMin.isFinite && yMax.isFinite && xMax.isFinite }
+}

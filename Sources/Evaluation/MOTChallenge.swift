@@ -1,0 +1,88 @@
+public import Scene
+
+/// One line of a MOTChallenge file: one box in one frame.
+public struct MOTChallengeEntry: Sendable, Equatable {
+  /// From 1.
+  public var frame: Int
+  /// The object's number; −1 for a detection that belongs to none.
+  public var id: Int
+  /// In pixels.
+  public var rect: PixelRect
+  /// A score of any range; in ground truth 0 marks an entry that does not count.
+  public var confidence: Double
+
+  public init(frame: Int, id: Int, rect: PixelRect, confidence: Double) {
+    (self.frame, self.id, self.rect, self.confidence) = (frame, id, rect, confidence)
+  }
+}
+
+/// The text form of tracks and detections of the MOTChallenge benchmark (Leal-Taixé et al. 2015, arXiv 1504.01942):
+/// `frame,id,left,top,width,height,confidence` and three world coordinates, which we neither use nor know; blanks may follow a comma.
+public enum MOTChallenge {
+  /// Reads a file's text; lines may come in any order, and columns after the seventh may be missing.
+  ///
+  /// - Throws: `MOTChallengeError` for a line that is empty or has too few or too many columns, a column that is no
+  ///   finite number, a frame below 1, a size below 0.
+  public static func entries(in text: String) throws(MOTChallengeError) -> [MOTChallengeEntry] {
+    var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    var entries: [MOTChallengeEntry] = []
+    entries.reserveCapacity(lines.count)
+    for (index, line) in lines.enumerated() { entries.append(try entry(in: line, number: index + 1)) }
+    return entries
+  }
+
+  /// Returns the text of `entries`, a line each; numbers have six decimals at most.
+  public static func text(of entries: [MOTChallengeEntry]) -> String {
+    var text = ""
+    for entry in entries {
+      let numbers = [entry.rect.left, entry.rect.top, entry.rect.width, entry.rect.height, entry.confidence]
+      text += "\(entry.frame),\(entry.id),\(numbers.map(decimals).joined(separator: ",")),-1,-1,-1\n"
+    }
+    return text
+  }
+
+  /// Reads one line.
+  private static func entry(in line: Substring, number: Int) throws(MOTChallengeError) -> MOTChallengeEntry {
+    let columns = line.split(separator: ",", omittingEmptySubsequences: false)
+    guard (7...10).contains(columns.count) else {
+      throw MOTChallengeError(line: number, reason: "\(columns.count) columns, not 7 to 10")
+    }
+    var numbers: [Double] = []
+    for (index, column) in columns.enumerated() {
+      guard let value = Double(column.drop { $0 == " " }), value.isFinite else {
+        throw MOTChallengeError(line: number, reason: "column \(index + 1) is no number: \(column)")
+      }
+      numbers.append(value)
+    }
+    guard let frame = Int(exactly: numbers[0]), frame >= 1 else {
+      throw MOTChallengeError(line: number, reason: "frames count from 1: \(columns[0])")
+    }
+    guard let id = Int(exactly: numbers[1]) else {
+      throw MOTChallengeError(line: number, reason: "an id is a whole number: \(columns[1])")
+    }
+    guard numbers[4] >= 0, numbers[5] >= 0 else {
+      throw MOTChallengeError(line: number, reason: "a size is not negative: \(columns[4]) × \(columns[5])")
+    }
+    let (left, top) = (numbers[2], numbers[3])
+    return MOTChallengeEntry(
+      frame: frame, id: id, rect: PixelRect(left: left, top: top, right: left + numbers[4], bottom: top + numbers[5]),
+      confidence: numbers[6])
+  }
+
+  /// Returns the shortest text of a number rounded to six decimals.
+  private static func decimals(_ value: Double) -> String {
+    let rounded = (value * 1e6).rounded() / 1e6
+    return rounded == rounded.rounded() ? Int(exactly: rounded).map(String.init) ?? "\(rounded)" : "\(rounded)"
+  }
+}
+
+/// What is wrong with a MOTChallenge text, and where.
+public struct MOTChallengeError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// From 1.
+  public let line: Int
+  public let reason: String
+
+  /// One line: place and reason.
+  public var description: String { "line \(line): \(reason)" }
+}
