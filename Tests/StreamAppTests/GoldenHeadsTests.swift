@@ -1,5 +1,7 @@
+import Foundation
 import Inference
 import Kernels
+import Model
 import ModelImport
 import TestData
 import Testing
