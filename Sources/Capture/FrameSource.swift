@@ -25,12 +25,15 @@ public struct SourceInfo: Sendable {
   public var frameRate: Double?
   /// Number of frames of footage, where the container tells or its length allows an estimate.
   public var frameCount: Int?
+  /// The shape of a sample.
+  public var sampleAspect: SampleAspect
 
   public init(
-    name: String, isLive: Bool, width: Int? = nil, height: Int? = nil, frameRate: Double? = nil, frameCount: Int? = nil
+    name: String, isLive: Bool, width: Int? = nil, height: Int? = nil, frameRate: Double? = nil, frameCount: Int? = nil,
+    sampleAspect: SampleAspect = .square
   ) {
     (self.name, self.isLive, self.width, self.height) = (name, isLive, width, height)
-    (self.frameRate, self.frameCount) = (frameRate, frameCount)
+    (self.frameRate, self.frameCount, self.sampleAspect) = (frameRate, frameCount, sampleAspect)
   }
 }
 

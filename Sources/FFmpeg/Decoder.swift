@@ -1,0 +1,69 @@
+internal import CFFmpeg
+
+/// A decoder of libavcodec: packets in, pictures out.
+@safe
+struct Decoder: ~Copyable {
+  private let context: UnsafeMutablePointer<AVCodecContext>
+
+  /// What a decoder answers.
+  enum Answer {
+    /// The picture was filled.
+    case picture
+    /// It needs another packet first.
+    case hungry
+    /// All pictures have come.
+    case end
+    /// What it was given is damaged; it can go on.
+    case damaged(MediaError)
+  }
+
+  /// The largest picture that is decoded, in pixels: a damaged header may ask for more than there is memory.
+  static let mostPixels: Int64 = 16384 * 16384
+
+  /// A decoder for the stream of `demuxer` that works on `threads` threads.
+  ///
+  /// - Throws: `MediaError` iff libavcodec refuses.
+  init(_ demuxer: borrowing Demuxer, threads: Int) throws(MediaError) {
+    var opening: UnsafeMutablePointer<AVCodecContext>? = unsafe try allocated(avcodec_alloc_context3(demuxer.codec))
+    guard let context = unsafe opening else { throw MediaError("", code: stream_error_no_memory) }
+    do throws(MediaError) {
+      try check(
+        unsafe avcodec_parameters_to_context(context, demuxer.stream.pointee.codecpar), "reading the codec's settings")
+      unsafe context.pointee.pkt_timebase = unsafe demuxer.stream.pointee.time_base
+      unsafe context.pointee.thread_count = Int32(clamping: max(threads, 1))
+      unsafe context.pointee.max_pixels = Decoder.mostPixels
+      try check(unsafe avcodec_open2(context, demuxer.codec, nil), "opening the decoder")
+    } catch {
+      unsafe avcodec_free_context(&opening)
+      throw error
+    }
+    unsafe self.context = unsafe context
+  }
+
+  deinit {
+    var last: UnsafeMutablePointer<AVCodecContext>? = unsafe context
+    unsafe avcodec_free_context(&last)
+  }
+
+  /// Gives the decoder a packet, or nil for the end; it must be hungry.
+  ///
+  /// Returns `.hungry` where all is well.
+  func send(_ packet: UnsafeMutablePointer<AVPacket>?) throws(MediaError) -> Answer {
+    try answer(unsafe avcodec_send_packet(context, packet), well: .hungry)
+  }
+
+  /// Asks for the next picture.
+  func receive(into picture: UnsafeMutablePointer<AVFrame>) throws(MediaError) -> Answer {
+    try answer(unsafe avcodec_receive_frame(context, picture), well: .picture)
+  }
+
+  private func answer(_ result: Int32, well: Answer) throws(MediaError) -> Answer {
+    switch result {
+    case 0...: well
+    case stream_error_again: .hungry
+    case stream_error_end: .end
+    case stream_error_no_memory: throw MediaError("decoding", code: result)
+    default: .damaged(MediaError("decoding", code: result))
+    }
+  }
+}

@@ -1,0 +1,147 @@
+internal import CFFmpeg
+internal import Glibc
+internal import Posix
+
+/// An opened container: gives the packets of its best video stream, one after the other.
+@safe
+struct Demuxer: ~Copyable {
+  private let context: UnsafeMutablePointer<AVFormatContext>
+  /// The best video stream; belongs to `context`.
+  let stream: UnsafeMutablePointer<AVStream>
+  /// The decoder that libavcodec offers for it.
+  let codec: UnsafePointer<AVCodec>
+  private let pipe: PipeReader?
+  /// Held because FFmpeg holds a plain pointer to it.
+  private let interrupt: Interrupt
+
+  /// Opens `path`, a file, a FIFO, a character device, a URL or `-`, and looks for its best video stream.
+  ///
+  /// - Throws: `MediaError` with a reason that completes the sentence `PATH: …`; `isInterrupt` where `interrupt` ended
+  ///   the wait.
+  init(path: String, interrupt: Interrupt) throws(MediaError) {
+    _ = MediaLog.silenced
+    let place = try Place(path)
+    let pipe = place == .pipe ? try PipeReader(path: path, interrupt: interrupt) : nil
+    var opening: UnsafeMutablePointer<AVFormatContext>? = unsafe try allocated(avformat_alloc_context())
+    let (callback, argument) = unsafe interrupt.callback
+    unsafe opening?.pointee.interrupt_callback = unsafe AVIOInterruptCB(callback: callback, opaque: argument)
+    if let pipe { unsafe opening?.pointee.pb = unsafe pipe.context }
+    // A file's name may hold a colon, which without the prefix would name a protocol. Frees the context on failure.
+    let opened = unsafe avformat_open_input(&opening, place == .file ? "file:\(path)" : path, nil, nil)
+    guard opened >= 0, let context = unsafe opening else { throw Demuxer.reason(opened, interrupt) }
+    do throws(MediaError) {
+      let probed = unsafe avformat_find_stream_info(context, nil)
+      guard probed >= 0 else { throw Demuxer.reason(probed, interrupt) }
+      unsafe (stream, codec) = try unsafe Demuxer.bestVideo(of: context)
+    } catch {
+      unsafe avformat_close_input(&opening)
+      throw error
+    }
+    unsafe self.context = unsafe context
+    (self.interrupt, self.pipe) = (interrupt, pipe)
+    for index in 0..<Int(unsafe context.pointee.nb_streams) where unsafe context.pointee.streams[index] != stream {
+      unsafe context.pointee.streams[index]?.pointee.discard = AVDISCARD_ALL
+    }
+  }
+
+  deinit {
+    var last: UnsafeMutablePointer<AVFormatContext>? = unsafe context
+    unsafe avformat_close_input(&last)
+  }
+
+  /// Reads the next packet of the video stream; false at the end.
+  ///
+  /// - Throws: `MediaError`, `isInterrupt` where the interrupt ended the wait.
+  func read(into packet: UnsafeMutablePointer<AVPacket>) throws(MediaError) -> Bool {
+    while true {
+      if interrupt.isRequested { throw MediaError("", code: stream_error_exit) }
+      let result = unsafe av_read_frame(context, packet)
+      if result == stream_error_end { return false }
+      if result == stream_error_again {
+        // A protocol with nothing to give for now; the interrupt's own descriptor never becomes readable without it.
+        _ = interrupt.waitUntilReadable(-1, timeout: 5)
+        continue
+      }
+      try check(result, "reading")
+      if unsafe packet.pointee.stream_index == stream.pointee.index { return true }
+      unsafe av_packet_unref(packet)
+    }
+  }
+
+  /// Pictures a second on average; nil where nothing tells.
+  var frameRate: Double? {
+    for rate in unsafe [stream.pointee.avg_frame_rate, stream.pointee.r_frame_rate] where rate.num > 0 && rate.den > 0 {
+      return av_q2d(rate)
+    }
+    return nil
+  }
+
+  /// The number of pictures that the container names, or an estimate by its length.
+  var frameCount: Int? {
+    let named = unsafe stream.pointee.nb_frames
+    if named > 0 { return Int(named) }
+    guard let frameRate else { return nil }
+    var seconds = 0.0
+    if unsafe stream.pointee.duration > 0 {
+      seconds = unsafe Double(stream.pointee.duration) * av_q2d(stream.pointee.time_base)
+    } else if unsafe context.pointee.duration > 0 {
+      seconds = unsafe Double(context.pointee.duration) / Double(AV_TIME_BASE)
+    }
+    return seconds > 0 ? Int(exactly: (seconds * frameRate).rounded()) : nil
+  }
+
+  /// The width of a sample over its height, as the container or else the codec tells; 0/1 where neither does.
+  var sampleAspect: AVRational { unsafe av_guess_sample_aspect_ratio(context, stream, nil) }
+
+  private static func bestVideo(
+    of context: UnsafeMutablePointer<AVFormatContext>
+  ) throws(MediaError) -> (UnsafeMutablePointer<AVStream>, UnsafePointer<AVCodec>) {
+    var codec: UnsafePointer<AVCodec>?
+    let index = unsafe av_find_best_stream(context, AVMEDIA_TYPE_VIDEO, -1, -1, &codec, 0)
+    if index == stream_error_no_decoder {
+      let bare = unsafe av_find_best_stream(context, AVMEDIA_TYPE_VIDEO, -1, -1, nil, 0)
+      guard bare >= 0, let stream = unsafe context.pointee.streams[Int(bare)] else { throw MediaError("", code: index) }
+      let name = unsafe String(cString: avcodec_get_name(stream.pointee.codecpar.pointee.codec_id))
+      throw MediaError(reason: "FFmpeg has no decoder for its video (\(name))")
+    }
+    // The picture of a record's cover is no footage.
+    guard index >= 0, let codec = unsafe codec, let stream = unsafe context.pointee.streams[Int(index)],
+      unsafe stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0
+    else { throw MediaError(reason: "has no video stream") }
+    return unsafe (stream, codec)
+  }
+
+  private static func reason(_ code: Int32, _ interrupt: Interrupt) -> MediaError {
+    // Some protocols turn an interrupt into an error of their own.
+    if interrupt.isRequested { return MediaError("", code: stream_error_exit) }
+    if code == stream_error_bad_data || code == stream_error_end {
+      return MediaError(reason: "is not video that FFmpeg can read")
+    }
+    return MediaError("", code: code)
+  }
+
+  /// How a path is to be opened.
+  private enum Place {
+    case file, pipe, other
+
+    /// - Throws: `MediaError` iff `path` is a folder or an empty file.
+    init(_ path: String) throws(MediaError) {
+      var status = stat()
+      guard path != "-" else {
+        self = .pipe
+        return
+      }
+      guard unsafe stat(path, &status) == 0 else {
+        self = .other
+        return
+      }
+      switch status.st_mode & S_IFMT {
+      case S_IFDIR: throw MediaError(reason: "is a directory")
+      case S_IFIFO, S_IFCHR: self = .pipe
+      case S_IFREG where status.st_size == 0 && status.st_blocks == 0: throw MediaError(reason: "is empty")
+      case S_IFREG: self = .file
+      default: self = .other
+      }
+    }
+  }
+}

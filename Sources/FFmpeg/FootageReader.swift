@@ -1,0 +1,175 @@
+internal import CFFmpeg
+package import Pixels
+package import Posix
+internal import Scene
+
+/// Footage, opened: container and decoder of its best video stream, giving one frame after the other.
+///
+/// Frames carry the decoder's own planes where `PixelFormat` has the format; every other format is turned into 4:2:0,
+/// or into RGB or gray where it is of that kind.
+@safe
+package struct FootageReader: ~Copyable {
+  private let demuxer: Demuxer
+  private let decoder: Decoder
+  private let packet: Packet
+  private let interrupt: Interrupt
+  private let shelf = PictureShelf()
+  private var scaler = Scaler()
+  private var memory = PictureMemory()
+  private var timeline: Timeline
+  /// A picture of the shelf that waits for the decoder to fill it.
+  private var spare: (picture: UnsafeMutablePointer<AVFrame>, place: Int)?
+  private var isDrained = false
+  private var isOver = false
+  private var failuresAtEnd = 0
+  private var lastDamage: MediaError?
+
+  /// The number of frames given so far.
+  package private(set) var frameCount = 0
+  /// The number of packets and pictures that were damaged and left out.
+  package private(set) var damagedCount = 0
+  /// Why reading stopped before the footage's end; nil while it has not.
+  package private(set) var earlyEnd: MediaError?
+
+  /// What is known beforehand.
+  package let facts: FootageFacts
+
+  /// Opens `path`: a file, a FIFO, a character device, a URL, or standard input for `-`.
+  ///
+  /// - Parameter threads: how many threads the decoder works on; at least 1.
+  /// - Throws: `MediaError`, whose reason completes `PATH: …`; `isInterrupt` where `interrupt` ended the wait.
+  package init(path: String, interrupt: Interrupt, threads: Int) throws(MediaError) {
+    let demuxer = try Demuxer(path: path, interrupt: interrupt)
+    let decoder = try Decoder(demuxer, threads: threads)
+    let packet = try Packet()
+    let rate = demuxer.frameRate
+    timeline = unsafe Timeline(
+      numerator: demuxer.stream.pointee.time_base.num, denominator: demuxer.stream.pointee.time_base.den,
+      frameRate: rate)
+    facts = FootageFacts(demuxer)
+    self.interrupt = interrupt
+    self.packet = packet
+    self.decoder = decoder
+    self.demuxer = demuxer
+  }
+
+  /// Returns the next frame; nil at the end of the footage or when interrupted.
+  ///
+  /// Damaged data are left out and counted. Where the footage breaks off, `earlyEnd` says why.
+  ///
+  /// - Throws: `MediaError` iff the footage holds no picture that can be decoded, or none that can be converted.
+  package mutating func next() throws(MediaError) -> Frame? {
+    while !isOver, !interrupt.isRequested {
+      if unsafe spare == nil { unsafe spare = unsafe try shelf.take() }
+      guard let (picture, place) = unsafe spare else { return nil }
+      switch unsafe try decoder.receive(into: picture) {
+      case .picture:
+        if let frame = unsafe try frame(of: picture, at: place) { return frame }
+      case .hungry: try feed()
+      case .damaged(let error): count(error)
+      case .end:
+        isOver = true
+        if frameCount == 0 {
+          throw earlyEnd ?? lastDamage ?? MediaError(reason: "holds no picture that can be decoded")
+        }
+      }
+    }
+    return nil
+  }
+
+  /// Gives the decoder the next packet, or the end.
+  private mutating func feed() throws(MediaError) {
+    guard !isDrained else {
+      // A decoder that asks for more after the end would ask for ever.
+      isOver = true
+      return
+    }
+    var isPacket = false
+    do throws(MediaError) { isPacket = unsafe try demuxer.read(into: packet.packet) } catch {
+      if error.isInterrupt {
+        isOver = true
+        return
+      }
+      earlyEnd = error
+    }
+    isDrained = !isPacket
+    let answer = unsafe try decoder.send(isPacket ? packet.packet : nil)
+    unsafe av_packet_unref(packet.packet)
+    if case .damaged(let error) = answer { count(error) }
+  }
+
+  /// Counts what is left out; a decoder that only fails after the end is not asked for ever.
+  private mutating func count(_ error: MediaError) {
+    damagedCount += 1
+    lastDamage = error
+    guard isDrained else { return }
+    failuresAtEnd += 1
+    if failuresAtEnd > 1000 { isOver = true }
+  }
+
+  /// Makes a frame of the decoded `picture`, which lies at `place` of the shelf; nil where it is no picture.
+  private mutating func frame(of picture: UnsafeMutablePointer<AVFrame>, at place: Int) throws(MediaError) -> Frame? {
+    let shape: PictureShape
+    do throws(MediaError) { shape = unsafe try PictureShape(of: picture) } catch {
+      count(error)
+      unsafe av_frame_unref(picture)
+      return nil
+    }
+    let (format, isOwn) = try shape.frameFormat()
+    let ticks = unsafe picture.pointee.best_effort_timestamp
+    let time = timeline.time(at: ticks == stream_no_time ? nil : ticks)
+    let stamp = FrameStamp(number: frameCount, time: FrameTime(sinceFirst: time))
+    frameCount += 1
+    if isOwn {
+      unsafe spare = nil
+      return unsafe shelf.frame(of: picture, at: place, shape, format, stamp)
+    }
+    let (target, targetPlace) = unsafe try shelf.take()
+    var targetShape = shape
+    targetShape.format = format.ffmpeg
+    do throws(MediaError) {
+      unsafe try memory.provide(target, width: shape.width, height: shape.height, format: targetShape.format)
+      unsafe try scaler.scale(PlaneTable(of: picture), shape, into: target, targetShape)
+    } catch {
+      shelf.takeBack(targetPlace)
+      throw error
+    }
+    unsafe av_frame_unref(picture)
+    return unsafe shelf.frame(of: target, at: targetPlace, targetShape, format, stamp)
+  }
+}
+
+/// One packet, used again and again.
+@safe
+private struct Packet: ~Copyable {
+  let packet: UnsafeMutablePointer<AVPacket>
+
+  init() throws(MediaError) { unsafe packet = unsafe try allocated(av_packet_alloc()) }
+
+  deinit {
+    var last: UnsafeMutablePointer<AVPacket>? = unsafe packet
+    unsafe av_packet_free(&last)
+  }
+}
+
+/// What a container tells of its video before the first picture.
+package struct FootageFacts: Sendable {
+  /// Size of the pictures in pixels; nil where it is not known.
+  package let size: (width: Int, height: Int)?
+  /// Pictures a second on average; nil where nothing tells.
+  package let frameRate: Double?
+  /// The number of pictures, or an estimate by the length; nil where nothing tells.
+  package let frameCount: Int?
+  /// How much wider than high a sample is.
+  package let sampleAspect: SampleAspect
+
+  init(_ demuxer: borrowing Demuxer) {
+    let (width, height) = unsafe (
+      Int(demuxer.stream.pointee.codecpar.pointee.width), Int(demuxer.stream.pointee.codecpar.pointee.height)
+    )
+    size = width > 0 && height > 0 ? (width, height) : nil
+    (frameRate, frameCount) = (demuxer.frameRate, demuxer.frameCount)
+    let aspect = demuxer.sampleAspect
+    sampleAspect = SampleAspect(width: Int(aspect.num), height: Int(aspect.den)) ?? .square
+  }
+}

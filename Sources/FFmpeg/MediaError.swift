@@ -1,0 +1,58 @@
+internal import CFFmpeg
+
+/// What FFmpeg, or the file it was to work on, said no to.
+package struct MediaError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// What was being done, as in `reading the stream headers`; empty where the reason says enough.
+  package let step: String
+  /// FFmpeg's (negative) error code; 0 where the reason is ours.
+  package let code: Int32
+  /// Why, in FFmpeg's words or ours; begins in lower case.
+  package let reason: String
+
+  /// An error in FFmpeg's own words for `code` (`av_strerror`).
+  package init(_ step: String, code: Int32) {
+    (self.step, self.code, reason) = (step, code, MediaError.words(for: code))
+  }
+
+  /// An error in our words.
+  package init(_ step: String = "", reason: String) { (self.step, code, self.reason) = (step, 0, reason) }
+
+  /// Whether FFmpeg stopped because its interrupt callback told it to.
+  package var isInterrupt: Bool { code == stream_error_exit }
+
+  /// Whether the reader of the pipe that was written to has gone.
+  package var isClosedPipe: Bool { code == stream_error_closed_pipe }
+
+  /// One line: the reason, and what was being done.
+  package var description: String { step.isEmpty ? reason : "\(reason) (while \(step))" }
+
+  private static func words(for code: Int32) -> String {
+    var text = [CChar](repeating: 0, count: Int(AV_ERROR_MAX_STRING_SIZE))
+    unsafe av_strerror(code, &text, text.count)
+    let words = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return words.prefix(1).lowercased() + words.dropFirst()
+  }
+}
+
+/// Returns the result of an FFmpeg call; `step` says what it does, after the word `while`.
+///
+/// - Throws: `MediaError` iff `result` is negative.
+@discardableResult
+func check(_ result: Int32, _ step: @autoclosure () -> String = "") throws(MediaError) -> Int32 {
+  if result < 0 { throw MediaError(step(), code: result) }
+  return result
+}
+
+/// Returns what FFmpeg allocated.
+///
+/// - Throws: `MediaError` iff there was no memory for it.
+func allocated<Pointer>(_ pointer: Pointer?) throws(MediaError) -> Pointer {
+  guard let pointer else { throw MediaError("", code: stream_error_no_memory) }
+  return pointer
+}
+
+/// FFmpeg's own log, which would go to standard error.
+enum MediaLog {
+  /// Turns the log off, once for the process: standard error is the app's, and errors come as `MediaError`.
+  static let silenced: Void = av_log_set_level(AV_LOG_QUIET)
+}

@@ -1,0 +1,75 @@
+internal import CFFmpeg
+internal import Glibc
+internal import Posix
+
+/// Reads a FIFO, a character device or standard input for FFmpeg so that an interrupt ends a wait.
+///
+/// FFmpeg's own `file:` and `pipe:` block in open(2) and read(2) and do not ask the interrupt callback there.
+@safe
+final class PipeReader {
+  private let descriptor: Int32
+  private let ownsDescriptor: Bool
+  private let interrupt: Interrupt
+  nonisolated(unsafe) private(set) var context: UnsafeMutablePointer<AVIOContext>?
+
+  /// A reader of `path`, or of standard input for `-`.
+  ///
+  /// - Throws: `MediaError` iff `path` cannot be opened.
+  init(path: String, interrupt: Interrupt) throws(MediaError) {
+    self.interrupt = interrupt
+    ownsDescriptor = path != "-"
+    // Standard input keeps its flags, which it shares with other processes: poll(2) before read(2) is enough there.
+    descriptor = ownsDescriptor ? unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) : STDIN_FILENO
+    guard descriptor >= 0 else { throw MediaError("", code: -errno) }
+    let size: Int32 = 32768
+    let buffer = unsafe av_malloc(Int(size))
+    unsafe context = unsafe avio_alloc_context(
+      buffer?.assumingMemoryBound(to: UInt8.self), size, 0, Unmanaged.passUnretained(self).toOpaque(),
+      { opaque, bytes, count in
+        guard let opaque = unsafe opaque, let bytes = unsafe bytes else { return stream_error_invalid }
+        return unsafe Unmanaged<PipeReader>.fromOpaque(opaque).takeUnretainedValue().read(
+          into: bytes, count: Int(count))
+      }, nil,
+      // Standard input may be a file; then footage whose index stands at its end can be read too.
+      isRegularFile(descriptor)
+        ? { opaque, offset, whence in
+          guard let opaque = unsafe opaque else { return Int64(stream_error_invalid) }
+          return unsafe Unmanaged<PipeReader>.fromOpaque(opaque).takeUnretainedValue().seek(offset, whence)
+        } : nil)
+    guard unsafe context != nil else {
+      unsafe av_free(buffer)
+      throw MediaError("", code: stream_error_no_memory)
+    }
+  }
+
+  deinit {
+    unsafe av_free(context?.pointee.buffer)
+    unsafe avio_context_free(&context)
+    if ownsDescriptor, descriptor >= 0 { close(descriptor) }
+  }
+
+  private func read(into bytes: UnsafeMutablePointer<UInt8>, count: Int) -> Int32 {
+    while true {
+      guard interrupt.waitUntilReadable(descriptor) else { return stream_error_exit }
+      let got = unsafe Glibc.read(descriptor, bytes, count)
+      if got > 0 { return Int32(truncatingIfNeeded: got) }
+      if got == 0 { return stream_error_end }
+      if errno != EAGAIN && errno != EINTR { return -errno }
+    }
+  }
+
+  private func seek(_ offset: Int64, _ whence: Int32) -> Int64 {
+    if whence & AVSEEK_SIZE != 0 {
+      var status = stat()
+      return unsafe fstat(descriptor, &status) == 0 ? Int64(status.st_size) : Int64(-errno)
+    }
+    let place = lseek(descriptor, Int(offset), whence & ~AVSEEK_FORCE)
+    return place >= 0 ? Int64(place) : Int64(-errno)
+  }
+}
+
+/// Returns whether `descriptor` is open on a regular file.
+func isRegularFile(_ descriptor: Int32) -> Bool {
+  var status = stat()
+  return unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+}
