@@ -30,7 +30,7 @@ public struct FootageSource: FrameSource, ~Copyable {
       info = SourceInfo(
         name: name, isLive: false, width: facts.size?.width, height: facts.size?.height, frameRate: facts.frameRate,
         frameCount: facts.frameCount, sampleAspect: facts.sampleAspect)
-      self.reader = reader
+      self.reader = consume reader
     } catch {
       guard error.isInterrupt else { throw CaptureError(source: name, reason: error.description) }
       info = SourceInfo(name: name, isLive: false)

@@ -2,6 +2,7 @@ import Capture
 import Foundation
 import Pixels
 import Posix
+import Scene
 import TestData
 import Testing
 
