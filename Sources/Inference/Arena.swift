@@ -2,14 +2,16 @@
 ///
 /// A value lives from the step that first writes it to the step that last reads it. Each is placed at the lowest gap
 /// that holds it, in the order of their births: close to the least for networks that are chains with short cuts.
-struct Arena {
+package struct Arena {
   /// A block that a value occupies for some steps.
-  struct Tenant: Equatable {
+  package struct Tenant: Equatable {
     /// Floats, a multiple of a cache line.
-    var count: Int
+    package var count: Int
     /// From the first step that touches it to the last; nil while none does.
-    var life: ClosedRange<Int>?
-    var offset = 0
+    package var life: ClosedRange<Int>?
+    package var offset = 0
+
+    package init(count: Int, life: ClosedRange<Int>?) { (self.count, self.life) = (count, life) }
 
     /// Extends the life to `step`.
     mutating func live(at step: Int) {
@@ -17,14 +19,14 @@ struct Arena {
     }
   }
 
-  private(set) var tenants: [Tenant]
+  package private(set) var tenants: [Tenant]
   /// Floats that hold all tenants.
-  private(set) var count = 0
+  package private(set) var count = 0
 
   /// Places all `tenants`.
   ///
   /// - Precondition: their counts are multiples of a cache line, and the sum of all fits an `Int`.
-  init(_ tenants: [Tenant]) {
+  package init(_ tenants: [Tenant]) {
     self.tenants = tenants
     var alive: [(end: Int, index: Int)] = []
     let lives = tenants.enumerated().compactMap { index, tenant in tenant.life.map { (index, $0) } }

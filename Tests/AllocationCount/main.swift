@@ -17,5 +17,6 @@ for threads in [1, 3] {
     let input = pool.take()
     session.run(input) { boxes, classes in sum += boxes[0] + classes[0] }
   }
-  print(allocation_count() - before, sum.isFinite)
+  let count = allocation_count() - before
+  print(count, sum.isFinite)
 }
