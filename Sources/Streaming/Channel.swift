@@ -36,7 +36,7 @@ final class Channel<Element: ~Copyable & Sendable>: Sendable {
   let overflow: Overflow
   private let state: Guarded<State>
 
-  /// - Precondition: `overflow` is `.wait` where `depth` is `.onDemand`.
+  /// - Precondition: `depth` is at least 1, or on demand with `overflow` `.wait`.
   init(depth: Depth, overflow: Overflow = .wait) {
     precondition(depth != .onDemand || overflow == .wait, "a channel on demand never overflows")
     self.depth = depth
@@ -45,7 +45,9 @@ final class Channel<Element: ~Copyable & Sendable>: Sendable {
     state = Guarded(State(waiting: Ring(capacity: capacity)))
   }
 
+  /// How many elements gave way to newer ones.
   var dropCount: Int { state.withLock { $0.dropCount } }
+  /// Whether no element is here and none will come.
   var isDrained: Bool { state.withLock { $0.isClosed && $0.waiting.isEmpty } }
 
   /// Whether the producer may start one more element.
@@ -60,7 +62,10 @@ final class Channel<Element: ~Copyable & Sendable>: Sendable {
     }
   }
 
+  /// Sets what wakes the consumer.
   func whenElement(_ wake: @escaping Wake) { state.withLock { $0.onElement = wake } }
+
+  /// Sets what wakes the producer.
   func whenRoom(_ wake: @escaping Wake) { state.withLock { $0.onRoom = wake } }
 
   /// Hands `element` over; a closed channel drops it.
@@ -68,12 +73,12 @@ final class Channel<Element: ~Copyable & Sendable>: Sendable {
     var arriving: Element? = consume element
     var leaving: Element?  // dropped outside the lock: its end may take time
     let wake: Wake? = state.withLock { state in
-      guard !state.isClosed else { return nil }
+      guard !state.isClosed, let element = arriving.take() else { return nil }
       if state.waiting.isFull {
         leaving = state.waiting.popFirst()
         state.dropCount += 1
       }
-      state.waiting.append(arriving.take()!)
+      state.waiting.append(element)
       state.isWanted = false
       return state.onElement
     }
@@ -81,7 +86,7 @@ final class Channel<Element: ~Copyable & Sendable>: Sendable {
     wake?()
   }
 
-  /// The oldest waiting element; nil tells an on-demand producer that one is wanted.
+  /// Takes the oldest waiting element; nil tells an on-demand producer that one is wanted.
   func take() -> Element? {
     var leaving: Element?
     let wake: Wake? = state.withLock { state in
@@ -97,11 +102,21 @@ final class Channel<Element: ~Copyable & Sendable>: Sendable {
     return leaving
   }
 
+  /// Ends the channel: what waits can still be taken, nothing more comes in.
   func close() {
-    let wakes = state.withLock { state in
+    let wakes: (Wake, Wake)? = state.withLock { state in
+      guard !state.isClosed else { return nil }
       state.isClosed = true
-      return [state.onElement, state.onRoom]
+      return (state.onElement, state.onRoom)
     }
-    for wake in wakes { wake() }
+    wakes?.0()
+    wakes?.1()
+  }
+
+  /// Ends the channel at once: what waits is dropped.
+  func cut() {
+    close()
+    while let leaving = state.withLock({ $0.waiting.popFirst() }) { _ = consume leaving }
+    state.withLock { $0.onElement }()
   }
 }

@@ -1,108 +1,136 @@
 internal import Dispatch
 internal import Posix
 
-/// Stages in a row, each on its own serial queue, joined by bounded channels.
+/// Stages in a row, from a source to a sink; it runs once.
+///
+///     let pipeline = Pipeline
+///       .from("capture", source, overflow: .wait, interrupt: { … }) { try $0.next() }
+///       .through("detect", owning: detector, depth: .ahead(1)) { detector, frame in … }
+///       .into("report", outputs) { outputs, report in … } finish: { outputs in … }
+///     try pipeline.run()
+///
+/// Elements keep their order. The run ends when the source does, on `drain`, when the sink has enough, or at the first
+/// failure: then what is before the stage that failed is dropped, and what is behind it goes through, so that the sink
+/// got exactly the elements that a stepwise run would have given it.
 public final class Pipeline: Sendable {
-  private struct State {
-    var wakes: [Wake] = []
-    var closes: [Wake] = []
-    var retirements: [Wake] = []
-    var drops: [(name: String, count: @Sendable () -> Int)] = []
-    var interrupt: @Sendable () -> Void = {}
-    var failure: (any Error)?
+  /// How the stages take turns.
+  public enum Mode: Sendable {
+    /// Each on a serial queue of its own, joined by bounded channels.
+    case pipelined
+    /// One element through all stages after the other, in the caller's thread. Depths and overflow have no meaning.
+    case stepwise
   }
-  private let state = Guarded(State())
-  private let finished = DispatchSemaphore(value: 0)
-  private let retired = DispatchGroup()
 
-  public init() {}
+  private let parts: [Part]
+  private let ending: Ending
+  private let done: DispatchSemaphore
+  private let cut: Wake
+  private let stepwise: @Sendable () throws -> Void
+  private let hasRun = Guarded(false)
 
-  /// Starts the flow at `source`, asked for its next element whenever there is room.
+  init(
+    parts: [Part], ending: Ending, done: DispatchSemaphore, cut: @escaping Wake,
+    stepwise: @escaping @Sendable () throws -> Void
+  ) {
+    (self.parts, self.ending, self.done, self.cut, self.stepwise) = (parts, ending, done, cut, stepwise)
+  }
+
+  /// Starts a flow at `source`, asked by `next` for one more element whenever there is room, until it answers nil.
   ///
-  /// `interrupt` makes a `next` that blocks return nil soon; it may be called from any thread, more than once.
-  public func from<Source: ~Copyable, Element: ~Copyable & Sendable>(
+  /// `depth` elements may wait for the next stage. `interrupt` makes a `next` that blocks return soon; it may be called
+  /// from any thread, more than once, and before the run.
+  public static func from<Source: ~Copyable, Element: ~Copyable & Sendable>(
     _ name: String, _ source: consuming sending Source, depth: Int = 1, overflow: Overflow,
     interrupt: @escaping @Sendable () -> Void,
-    _ next: @escaping @Sendable (inout Source) throws -> Element?
+    _ next: @escaping @Sendable (inout Source) throws -> Element?,
+    finish: @escaping @Sendable (consuming Source) throws -> Void = { _ in }
   ) -> Flow<Element> {
-    let output = channel(name, Channel<Element>(depth: .ahead(depth), overflow: overflow))
-    state.withLock { $0.interrupt = interrupt }
-    let worker = Worker(
-      name, owning: source,
-      turn: { [self] source in
-        attempt {
+    let output = Channel<Element>(depth: .ahead(depth), overflow: overflow)
+    let (ending, owned, tally) = (Ending(interrupt: interrupt), Owned(source), Tally())
+    let step: @Sendable (inout Source) throws -> Element? = { source in
+      if ending.isRequested { return nil }
+      let start = monotonicNow()
+      guard let element = try next(&source) else { return nil }
+      tally.add(since: start)
+      return element
+    }
+    let turn: @Sendable () -> Void = {
+      owned.use { source in
+        do {
           while output.hasRoom {
-            guard let element = try next(&source) else { return output.close() }
+            guard let element = try step(&source) else { return output.close() }
             output.put(element)
           }
+        } catch {
+          ending.end(at: 0, error)
+          output.close()
         }
-      }, ending: ending())
-    output.whenRoom(worker.wake)
-    adopt(worker)
-    return Flow(pipeline: self, last: output)
+      }
+    }
+    let part = Part(
+      name: name, tally: tally, dropCount: { output.dropCount },
+      start: {
+        let worker = Worker(name, turn: turn)
+        output.whenRoom { worker.wake() }
+        return worker
+      }, finish: { try owned.giveAway(to: finish) })
+    return Flow(
+      parts: [part], ending: ending, output: output, pull: { try owned.use(step) },
+      cut: {
+        ending.request()
+        output.cut()
+      })
   }
 
-  /// Runs until the source ends or a stage fails; throws the first failure.
-  public func run() throws {
-    for wake in state.withLock({ $0.wakes }) { wake() }
-    finished.wait()
-    for retire in state.withLock({ $0.retirements }) { retire() }
-    retired.wait()
-    let failure = state.withLock { state in
-      defer { state = State() }
-      return state.failure
+  /// Runs to the end, finishes the stages in their order, and returns when all are gone.
+  ///
+  /// - Throws: the failure that ended the run: of several the one at the earliest element; else the first of a finish.
+  /// - Precondition: it is called once.
+  public func run(_ mode: Mode = .pipelined) throws {
+    let isFirst = hasRun.withLock { hasRun in
+      defer { hasRun = true }
+      return !hasRun
     }
-    if let failure { throw failure }
+    precondition(isFirst, "a pipeline runs once")
+    switch mode {
+    case .pipelined: pipelined()
+    case .stepwise: do { try stepwise() } catch { ending.end(at: 0, error) }
+    }
+    for part in parts { do { try part.finish() } catch { ending.finish(error) } }
+    if let failure = ending.failure { throw failure }
+  }
+
+  private func pipelined() {
+    let workers = parts.map { $0.start() }
+    for worker in workers { worker.wake() }
+    done.wait()
+    for worker in workers { worker.retire() }
+    for worker in workers { worker.join() }
   }
 
   /// Ends the source; what is under way goes through to the sink, then `run` returns.
-  public func drain() { state.withLock { $0.interrupt }() }
+  ///
+  /// May be called from any thread, at any time.
+  public func drain() { ending.request() }
 
-  /// Ends the run early; elements on their way are dropped, the sink is still finished.
-  public func stop() {
-    drain()
-    for close in state.withLock({ $0.closes }) { close() }
-    finished.signal()
-  }
+  /// Ends the run early: elements that wait between stages are dropped; all stages are finished.
+  ///
+  /// May be called from any thread, at any time.
+  public func stop() { cut() }
 
-  /// How many elements each channel has dropped.
-  public var dropCounts: [String: Int] {
-    let drops = state.withLock { $0.drops }
-    return Dictionary(uniqueKeysWithValues: drops.map { ($0.name, $0.count()) })
-  }
+  /// What each stage did up to now, from the source to the sink; may be read from any thread during the run and after.
+  public var statistics: [StageStatistics] { parts.map(\.statistics) }
+}
 
-  func channel<Element: ~Copyable & Sendable>(_ name: String, _ channel: Channel<Element>) -> Channel<Element> {
-    state.withLock { state in
-      state.closes.append { channel.close() }
-      state.drops.append((name, { channel.dropCount }))
-    }
-    return channel
-  }
+/// What a pipeline knows of a stage, whatever its types.
+struct Part: Sendable {
+  let name: String
+  let tally: Tally
+  let dropCount: @Sendable () -> Int
+  /// Makes the worker that carries the stage in a pipelined run.
+  let start: @Sendable () -> Worker
+  /// Gives the stage's state away.
+  let finish: @Sendable () throws -> Void
 
-  func adopt<Owned: ~Copyable>(_ worker: Worker<Owned>) {
-    state.withLock { state in
-      state.retirements.append { worker.retire() }
-      state.wakes.append { worker.wake() }
-    }
-  }
-
-  func attempt(_ body: () throws -> Void) {
-    do { try body() } catch {
-      state.withLock { if $0.failure == nil { $0.failure = error } }
-      stop()
-    }
-  }
-
-  func finish() { finished.signal() }
-
-  /// What a retiring worker does with its state: gives it to `last`, and counts itself out.
-  func ending<Owned: ~Copyable>(
-    _ last: @escaping @Sendable (consuming Owned) throws -> Void = { _ in }
-  ) -> @Sendable (consuming Owned) -> Void {
-    retired.enter()
-    return { [self] (owned: consuming Owned) in
-      do { try last(owned) } catch { state.withLock { if $0.failure == nil { $0.failure = error } } }
-      retired.leave()
-    }
-  }
+  var statistics: StageStatistics { tally.statistics(name: name, dropCount: dropCount()) }
 }

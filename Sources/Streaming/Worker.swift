@@ -1,35 +1,26 @@
 internal import Dispatch
-internal import Posix
 
-/// One serial queue that owns `state` and takes a turn each time it is woken.
+/// One serial queue that takes a turn each time it is woken.
 ///
-/// Wakes that come during a turn merge into one more turn, so none is lost. A worker keeps itself alive
-/// until it is retired; then it gives its state to `ending` and is gone.
-final class Worker<State: ~Copyable>: Sendable {
-  private let state: Guarded<State?>
+/// Wakes that come during a turn merge into one more turn, so none is lost. A worker keeps `turn` until it is retired.
+final class Worker: Sendable {
   private nonisolated(unsafe) let source: any DispatchSourceUserDataOr
+  private let retired = DispatchGroup()
 
-  init(
-    _ name: String, owning state: consuming sending State,
-    turn: @escaping @Sendable (inout State) -> Void,
-    ending: @escaping @Sendable (consuming State) -> Void = { _ in }
-  ) {
-    self.state = Guarded(state)
+  init(_ name: String, turn: @escaping @Sendable () -> Void) {
     unsafe source = DispatchSource.makeUserDataOrSource(queue: DispatchQueue(label: name))
-    unsafe source.setEventHandler {
-      self.state.withLock { state in
-        guard var held = state.take() else { return }
-        turn(&held)
-        state = consume held
-      }
-    }
-    unsafe source.setCancelHandler {
-      if let last = self.state.withLock({ $0.take() }) { ending(last) }
-    }
+    unsafe source.setEventHandler(handler: turn)
+    retired.enter()
+    unsafe source.setCancelHandler { [retired] in retired.leave() }
     unsafe source.activate()
   }
 
+  /// Asks for a turn, soon and on the worker's own queue.
   func wake() { unsafe source.or(data: 1) }
 
+  /// Asks for no turn after the present one.
   func retire() { unsafe source.cancel() }
+
+  /// Waits until the last turn is over, after `retire`.
+  func join() { retired.wait() }
 }
