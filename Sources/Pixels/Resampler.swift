@@ -18,12 +18,13 @@ package struct Resampler: ~Copyable {
     rows = Rows(sourceWidth: 1, targetWidth: contract.width)
   }
 
-  /// Writes the contract's picture of `frame`: row `y` as 3 · width packed floats from `target(y)` on.
+  /// Writes the contract's picture of `frame`: each row as 3 · width packed floats, the first at
+  /// `target`, the others each `rowStride` floats further.
   ///
   /// - Throws: `PictureError` where the frame's size is out of range.
-  /// - Precondition: `target(y)` is room for that row.
+  /// - Precondition: there is room for all rows.
   package mutating func resample(
-    _ frame: borrowing Frame, to target: (Int) -> UnsafeMutablePointer<Float>
+    _ frame: borrowing Frame, to target: UnsafeMutablePointer<Float>, rowStride: Int
   ) throws(PictureError) {
     try PictureError.check(width: frame.width, height: frame.height)
     if axes.sourceWidth != frame.width || axes.sourceHeight != frame.height {
@@ -40,7 +41,7 @@ package struct Resampler: ~Copyable {
       unsafe kernels.blend(
         RowBlend(
           upper: rows.resized(upper), lower: rows.resized(lower), weight: tap.weight, count: 3 * contract.width,
-          scale: after.scale, offset: after.offset, output: target(y)))
+          scale: after.scale, offset: after.offset, output: target + y * rowStride))
     }
   }
 
