@@ -1,14 +1,14 @@
-internal import Scene
+package import Scene
 
 /// The motion of one box: centre, area and ratio of sides, each filtered for itself (SORT, section 3.2).
-struct BoxFilter {
+package struct BoxFilter {
   private var centerX: DriftFilter
   private var centerY: DriftFilter
   private var area: DriftFilter
   private var aspect: DriftFilter
 
   /// A box at rest.
-  init(_ box: MeasuredBox) {
+  package init(_ box: MeasuredBox) {
     centerX = DriftFilter(box.centerX, noise: .center)
     centerY = DriftFilter(box.centerY, noise: .center)
     area = DriftFilter(box.area, noise: .area)
@@ -16,7 +16,7 @@ struct BoxFilter {
   }
 
   /// Moves on by one frame; an area that would shrink to nothing stays as it is.
-  mutating func predict() {
+  package mutating func predict() {
     if area.value + area.rate <= 0 { area.rate = 0 }
     centerX.predict()
     centerY.predict()
@@ -25,7 +25,7 @@ struct BoxFilter {
   }
 
   /// Takes in where the box was seen.
-  mutating func correct(with box: MeasuredBox) {
+  package mutating func correct(with box: MeasuredBox) {
     centerX.correct(with: box.centerX)
     centerY.correct(with: box.centerY)
     area.correct(with: box.area)
@@ -33,7 +33,7 @@ struct BoxFilter {
   }
 
   /// Where the box is believed to be; nil where the numbers no longer describe one.
-  var rect: PixelRect? {
+  package var rect: PixelRect? {
     let width = (area.value * aspect.value).squareRoot()
     let height = area.value / width
     let rect = PixelRect(
@@ -44,16 +44,16 @@ struct BoxFilter {
 }
 
 /// A box as SORT measures it.
-struct MeasuredBox {
-  let centerX: Double
-  let centerY: Double
+package struct MeasuredBox {
+  package let centerX: Double
+  package let centerY: Double
   /// Width times height, in square pixels.
-  let area: Double
+  package let area: Double
   /// Width by height.
-  let aspect: Double
+  package let aspect: Double
 
   /// Returns nil where `rect` has no area, or is not finite.
-  init?(_ rect: PixelRect) {
+  package init?(_ rect: PixelRect) {
     centerX = rect.left + rect.width / 2
     centerY = rect.top + rect.height / 2
     area = rect.width * rect.height
