@@ -1,0 +1,150 @@
+internal import CV4L2
+internal import Pixels
+
+extension CameraDevice {
+  /// Chooses a format, sets it, and returns what the camera really gives.
+  ///
+  /// - Throws: `CaptureError` where there is no format that we read, or where another program holds the camera.
+  func setFormat(_ settings: CameraSettings) throws(CaptureError) -> CameraLayout {
+    let wanted = try choice(of: settings)
+    var answer = unsafe request(wanted, settings)
+    unsafe try require("setting the format", stream_vidioc_s_fmt, &answer)
+    let pixels = unsafe answer.fmt.pix
+    guard pixels.pixelformat == wanted.fourCharacters else {
+      throw CaptureError(source: path, reason: "does not give \(wanted.rawValue)")
+    }
+    let layout = CameraLayout(
+      format: wanted.pixelFormat, coding: ColorCoding(pixels), width: Int(pixels.width), height: Int(pixels.height),
+      bytesPerLine: Int(pixels.bytesperline), sizeImage: Int(pixels.sizeimage))
+    guard let layout else {
+      throw CaptureError(
+        source: path,
+        reason:
+          "the driver's \(pixels.width)x\(pixels.height) \(wanted.rawValue) does not fit its \(pixels.sizeimage) bytes")
+    }
+    return layout
+  }
+
+  /// Asks for a rate, after the format, and returns the one that the driver says it runs at, where it says.
+  func setRate(_ settings: CameraSettings) -> Double? {
+    var parameters = v4l2_streamparm()
+    parameters.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
+    guard ask(stream_vidioc_g_parm, &parameters) == 0 else { return nil }
+    if unsafe parameters.parm.capture.capability & UInt32(V4L2_CAP_TIMEPERFRAME) != 0 {
+      let thousandths = ((settings.rate ?? Self.usualRate) * 1000).rounded()
+      unsafe parameters.parm.capture.timeperframe = v4l2_fract(numerator: 1000, denominator: UInt32(thousandths))
+      // A driver that refuses still runs at a rate of its own, which is read back.
+      _ = ask(stream_vidioc_s_parm, &parameters)
+      guard ask(stream_vidioc_g_parm, &parameters) == 0 else { return nil }
+    }
+    return unsafe Self.rate(parameters.parm.capture.timeperframe)
+  }
+
+  /// The rate that is asked for where the settings leave it open; drivers may stand at 5 until asked.
+  private static var usualRate: Double { 30 }
+
+  /// Returns the pictures a second of an interval; nil where the driver leaves it empty.
+  private static func rate(_ interval: v4l2_fract) -> Double? {
+    guard interval.numerator > 0, interval.denominator > 0 else { return nil }
+    return Double(interval.denominator) / Double(interval.numerator)
+  }
+
+  /// Returns the format to set: of those on offer the first that gives size and rate, else the first that gives the
+  /// size, else the first.
+  private func choice(of settings: CameraSettings) throws(CaptureError) -> CameraFormat {
+    let (native, emulated) = offers()
+    let candidates = CameraFormat.native.filter(native.contains) + CameraFormat.emulated.filter(emulated.contains)
+    if let format = settings.format {
+      guard native.contains(format) || emulated.contains(format) else {
+        let names = candidates.map(\.rawValue).joined(separator: ", ")
+        throw CaptureError(
+          source: path, reason: "does not give \(format.rawValue)" + (names.isEmpty ? "" : " but \(names)"))
+      }
+      return format
+    }
+    guard let first = candidates.first else {
+      throw CaptureError(source: path, reason: "gives no format that can be read")
+    }
+    let fitting = candidates.filter { gives($0, inSizeOf: settings) }
+    return fitting.first { reaches(settings.rate ?? Self.usualRate, in: $0, settings) } ?? fitting.first ?? first
+  }
+
+  /// Returns the formats on offer: the camera's own, and those that libv4l makes.
+  private func offers() -> (native: Set<CameraFormat>, emulated: Set<CameraFormat>) {
+    var (native, emulated): (Set<CameraFormat>, Set<CameraFormat>) = ([], [])
+    for index in 0..<UInt32(256) {
+      var description = v4l2_fmtdesc()
+      description.index = index
+      description.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
+      guard ask(stream_vidioc_enum_fmt, &description) == 0 else { break }
+      let characters = description.pixelformat
+      guard let format = CameraFormat.allCases.first(where: { $0.fourCharacters == characters }) else { continue }
+      if description.flags & UInt32(V4L2_FMT_FLAG_EMULATED) != 0 {
+        emulated.insert(format)
+      } else {
+        native.insert(format)
+      }
+    }
+    return (native, emulated)
+  }
+
+  /// Whether the camera says that it would give `format` in just the size that is asked for.
+  private func gives(_ format: CameraFormat, inSizeOf settings: CameraSettings) -> Bool {
+    var answer = unsafe request(format, settings)
+    let asked = unsafe answer.fmt.pix
+    guard unsafe ask(stream_vidioc_try_fmt, &answer) == 0 else { return false }
+    let given = unsafe answer.fmt.pix
+    return (given.pixelformat, given.width, given.height) == (asked.pixelformat, asked.width, asked.height)
+  }
+
+  /// Whether some interval on offer is as short as `rate` asks; true where the driver lists none.
+  private func reaches(_ rate: Double, in format: CameraFormat, _ settings: CameraSettings) -> Bool {
+    let size = unsafe request(format, settings).fmt.pix
+    var fastest: Double?
+    for index in 0..<UInt32(256) {
+      var interval = v4l2_frmivalenum()
+      (interval.index, interval.pixel_format) = (index, size.pixelformat)
+      (interval.width, interval.height) = (size.width, size.height)
+      guard ask(stream_vidioc_enum_frameintervals, &interval) == 0 else { break }
+      // The shortest interval of a range comes first in it.
+      let isSingle = interval.type == V4L2_FRMIVAL_TYPE_DISCRETE.rawValue
+      let offered = Self.rate(isSingle ? interval.discrete : interval.stepwise.min)
+      fastest = [fastest, offered].compactMap { $0 }.max()
+      if !isSingle { break }
+    }
+    return fastest.map { $0 >= 0.95 * rate } ?? true
+  }
+
+  /// Returns the request for `format` in the size of the settings.
+  private func request(_ format: CameraFormat, _ settings: CameraSettings) -> v4l2_format {
+    var request = unsafe v4l2_format()
+    unsafe request.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
+    unsafe request.fmt.pix.pixelformat = format.fourCharacters
+    unsafe request.fmt.pix.width = UInt32(settings.width ?? 640)
+    unsafe request.fmt.pix.height = UInt32(settings.height ?? 480)
+    unsafe request.fmt.pix.field = V4L2_FIELD_NONE.rawValue
+    return unsafe request
+  }
+}
+
+extension ColorCoding {
+  /// The coding of V4L2's colour space, encoding and quantization, by V4L2's rules for what is left open.
+  init(_ pixels: v4l2_pix_format) {
+    let space = v4l2_colorspace(rawValue: pixels.colorspace)
+    let matrix: Matrix =
+      switch v4l2_ycbcr_encoding(rawValue: pixels.ycbcr_enc) {
+      case V4L2_YCBCR_ENC_709, V4L2_YCBCR_ENC_XV709: .bt709
+      case V4L2_YCBCR_ENC_BT2020, V4L2_YCBCR_ENC_BT2020_CONST_LUM: .bt2020
+      case V4L2_YCBCR_ENC_DEFAULT where space == V4L2_COLORSPACE_REC709 || space == V4L2_COLORSPACE_DCI_P3: .bt709
+      case V4L2_YCBCR_ENC_DEFAULT where space == V4L2_COLORSPACE_BT2020: .bt2020
+      default: .bt601
+      }
+    let isFullRange =
+      switch v4l2_quantization(rawValue: pixels.quantization) {
+      case V4L2_QUANTIZATION_FULL_RANGE: true
+      case V4L2_QUANTIZATION_LIM_RANGE: false
+      default: space == V4L2_COLORSPACE_JPEG
+      }
+    self.init(matrix: matrix, isFullRange: isFullRange)
+  }
+}

@@ -1,0 +1,98 @@
+internal import CV4L2
+internal import Glibc
+internal import Posix
+
+/// An open video device with exactly one holder, spoken to through libv4l.
+struct CameraDevice: ~Copyable, Sendable {
+  let path: String
+  /// The descriptor, for poll; closed when the device is dropped.
+  let number: Int32
+  /// What the driver calls the device.
+  let name: String
+  /// What this very node can do (`V4L2_CAP_…`), not its siblings.
+  private let abilities: UInt32
+
+  /// Libv4l is told once to be quiet.
+  private static let silence: Void = stream_v4l2_silence()
+
+  /// Opens the node and asks what it is.
+  ///
+  /// - Throws: `CaptureError` where there is none, where it may not be opened, or where it is no video device.
+  init(path: String) throws(CaptureError) {
+    Self.silence
+    let number = unsafe stream_camera_open(path)
+    guard number >= 0 else { throw CaptureError(source: path, reason: Self.reason(opening: errno)) }
+    var status = stat()
+    var capability = v4l2_capability()
+    guard unsafe fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFCHR else {
+      close(number)
+      throw CaptureError(source: path, reason: "is not a device")
+    }
+    // Not yet known to libv4l, this goes straight to the driver.
+    guard unsafe stream_v4l2_ioctl(number, stream_vidioc_querycap, &capability) == 0 else {
+      close(number)
+      throw CaptureError(source: path, reason: "is not a video device")
+    }
+    let all = capability.capabilities
+    abilities = all & UInt32(V4L2_CAP_DEVICE_CAPS) != 0 ? capability.device_caps : all
+    name = unsafe withUnsafeBytes(of: capability.card) {
+      unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    (self.path, self.number) = (path, number)
+  }
+
+  /// Closes for libv4l too, where it knows the device.
+  deinit { v4l2_close(number) }
+
+  /// Whether pictures can be streamed from it; metadata and output nodes look alike from outside.
+  var isCamera: Bool {
+    let wanted = UInt32(V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING)
+    return abilities & wanted == wanted
+  }
+
+  /// Lets libv4l turn the camera's formats into others from here on.
+  ///
+  /// - Throws: `CaptureError` where it cannot.
+  func joinLibrary() throws(CaptureError) {
+    guard v4l2_fd_open(number, 0) >= 0 else { throw failure("libv4l", errno) }
+  }
+
+  /// Puts a question to the driver and returns 0 or the system's error number; the answer is in `question`.
+  func ask<Question: BitwiseCopyable>(_ request: UInt, _ question: inout Question) -> Int32 {
+    while unsafe stream_v4l2_ioctl(number, request, &question) != 0 { if errno != EINTR { return errno } }
+    return 0
+  }
+
+  /// Puts a question that must succeed; `doing` says what it is for.
+  ///
+  /// - Throws: `CaptureError` where the driver says no.
+  func require<Question: BitwiseCopyable>(_ doing: String, _ request: UInt, _ question: inout Question)
+    throws(CaptureError)
+  {
+    let code = ask(request, &question)
+    guard code == 0 else { throw failure(doing, code) }
+  }
+
+  /// Returns the error of a call that failed with `code` while the device was open.
+  func failure(_ doing: String, _ code: Int32) -> CaptureError {
+    let reason =
+      switch code {
+      case EBUSY: "is in use by another program"
+      case ENODEV, ENXIO: "was unplugged"
+      default: "\(doing): \(PosixError(call: doing, code: code).reason)"
+      }
+    return CaptureError(source: path, reason: reason)
+  }
+
+  /// Returns why a node could not be opened, with what to do about it.
+  private static func reason(opening code: Int32) -> String {
+    switch code {
+    case ENOENT, ENOTDIR: "no such camera; `stream cameras` lists them"
+    case EACCES, EPERM: "permission denied; add yourself to group video"
+    case EBUSY: "is in use by another program"
+    case ENODEV, ENXIO: "no camera is plugged in there; `stream cameras` lists them"
+    case EISDIR: "is not a device"
+    default: PosixError(call: "open", code: code).reason
+    }
+  }
+}
