@@ -4,14 +4,16 @@ internal import Synchronization
 
 /// A place to wait for a condition: first spinning, then yielding the core, then asleep.
 ///
-/// Whoever makes the condition true calls `wake` after it; both sides use sequentially consistent atomics, so either the
-/// waker sees the sleeper or the sleeper sees the condition.
+/// Invariant: whoever makes a condition true does so by a sequentially consistent atomic and calls `wake` after it. So
+/// either the waker sees the sleeper, or the sleeper, which counts itself before it looks once more, sees the condition.
 final class Bed: @unchecked Sendable {
+  /// Threads in `pthread_cond_wait` or on the way there; changed under the mutex.
   private let sleepers = Atomic<Int>(0)
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let bell = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   /// About 40 µs of spinning: longer than the pause between two layers, far shorter than that between two frames.
   private static let spins = 2_000
+  /// Turns of yielding after that, so that a thread without a core of its own lets the others work.
   private static let yields = 20
 
   init() {
