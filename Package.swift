@@ -65,7 +65,9 @@ func settings(_ name: String) -> [SwiftSetting] {
   case "KernelsBaseline": kernels()
   case "KernelsAVX2": kernels("-mavx2", "-mfma")
   case "KernelsAVX512": kernels("-march=x86-64-v4")
-  case "KernelCalls", "Kernels": bare
+  case "KernelCalls": bare
+  // The plain kernels are loops over millions of values: unoptimized, tests against them take minutes.
+  case "Kernels": bare + [.unsafeFlags(["-O"], .when(configuration: .debug))]
   default: house
   }
 }
@@ -111,6 +113,8 @@ let package = Package(
       .target(name: "CLanes"),
       .executableTarget(
         name: "stream", dependencies: dependencies("StreamApp") + ["StreamApp"], swiftSettings: house),
+      .executableTarget(
+        name: "benchmarks", dependencies: dependencies("Kernels") + ["Kernels"], swiftSettings: bare),
       .target(name: "TestData", path: "Tests/TestData", swiftSettings: bare),
       .target(
         name: "TestNetworks", dependencies: dependencies("Model") + ["Model"], path: "Tests/TestNetworks",

@@ -1,0 +1,10 @@
+internal import Kernels
+
+/// Usage: benchmarks [--json] [SET…]; without names all sets of this CPU but the reference.
+let arguments = CommandLine.arguments.dropFirst()
+let names = arguments.filter { !$0.hasPrefix("-") }
+let wanted = KernelSet.all.filter { names.isEmpty ? $0.name != "reference" : names.contains($0.name) }
+for kernels in wanted where kernels.isSupported {
+  let report = Report(kernels, isJSON: arguments.contains("--json"))
+  for layer in Layer.mobileNetV2 { report.print(layer) }
+}
