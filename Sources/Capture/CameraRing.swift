@@ -117,9 +117,7 @@ final class CameraRing: FrameHome, Sendable {
 
   /// Unmaps all of `buffers`.
   private static func unmap(_ buffers: [UnsafeRawBufferPointer]) {
-    for unsafebuffer in unsafe buffers {
-      unsafe v4l2_munmap(UnsafeMutableRawPointer(mutating: buffer.baseAddress), buffer.count)
-    }
+    unsafe buffers.forEach { unsafe v4l2_munmap(UnsafeMutableRawPointer(mutating: $0.baseAddress), $0.count) }
   }
 
   /// Returns the words by which the driver knows buffer `index`.
