@@ -1,5 +1,5 @@
-import Synchronization
 import Kernels
+import Synchronization
 import Testing
 
 @Suite(.serialized) struct TeamTests {

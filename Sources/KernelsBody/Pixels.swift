@@ -1,0 +1,84 @@
+internal import KernelCalls
+
+/// Three neighbouring weights.
+struct Taps {
+  var left = Lanes.zero
+  var middle = Lanes.zero
+  var right = Lanes.zero
+
+  @inline(__always) init() {}
+  @inline(__always) init(loading source: UnsafePointer<Float>) {
+    left = load(source)
+    middle = load(source + panelWidth)
+    right = load(source + 2 * panelWidth)
+  }
+  @inline(__always) func shifted(left: Bool) -> Taps {
+    var taps = Taps()
+    (taps.left, taps.middle, taps.right) = left ? (middle, right, .zero) : (.zero, self.left, middle)
+    return taps
+  }
+  @inline(__always) subscript(tap: Int) -> Lanes { tap == 0 ? left : tap == 1 ? middle : right }
+}
+
+/// Sums of neighbouring output pixels of one row, as a type for each number.
+protocol Pixels {
+  static var count: Int { get }
+  init(repeating sum: Lanes)
+  /// Adds what one input row gives from its column `column` on.
+  ///
+  /// Columns are constants: two loads are merged only if their addresses are the same expression.
+  mutating func add(_ input: UnsafePointer<Float>, _ column: Int, _ step: Int, _ taps: Taps)
+  /// Adds what one tap gives: the products of `weight` and inputs that are `distance` floats apart.
+  mutating func add(_ input: UnsafePointer<Float>, _ distance: Int, _ weight: Lanes)
+  func store(to target: UnsafeMutablePointer<Float>, _ limits: Limits)
+}
+
+/// One output pixel.
+struct One: Pixels {
+  var sum: Lanes
+
+  @inline(__always) static var count: Int { 1 }
+  @inline(__always) init(repeating sum: Lanes) { self.sum = sum }
+  @inline(__always) mutating func add(
+    _ input: UnsafePointer<Float>, _ column: Int, _ step: Int, _ taps: Taps
+  ) {
+    addProduct(&sum, load(input + column * panelWidth), taps.left)
+    addProduct(&sum, load(input + (column + 1) * panelWidth), taps.middle)
+    addProduct(&sum, load(input + (column + 2) * panelWidth), taps.right)
+  }
+  @inline(__always) mutating func add(_ input: UnsafePointer<Float>, _ distance: Int, _ weight: Lanes) {
+    addProduct(&sum, load(input), weight)
+  }
+  @inline(__always) func store(to target: UnsafeMutablePointer<Float>, _ limits: Limits) {
+    target.store(clamped(sum, limits))
+  }
+}
+
+/// Twice as many output pixels.
+struct Twice<Half: Pixels>: Pixels {
+  var first: Half
+  var second: Half
+
+  @inline(__always) static var count: Int { 2 * Half.count }
+  @inline(__always) init(repeating sum: Lanes) {
+    first = Half(repeating: sum)
+    second = Half(repeating: sum)
+  }
+  @inline(__always) mutating func add(
+    _ input: UnsafePointer<Float>, _ column: Int, _ step: Int, _ taps: Taps
+  ) {
+    first.add(input, column, step, taps)
+    second.add(input, column + Half.count * step, step, taps)
+  }
+  @inline(__always) mutating func add(_ input: UnsafePointer<Float>, _ distance: Int, _ weight: Lanes) {
+    first.add(input, distance, weight)
+    second.add(input + Half.count * distance, distance, weight)
+  }
+  @inline(__always) func store(to target: UnsafeMutablePointer<Float>, _ limits: Limits) {
+    first.store(to: target, limits)
+    second.store(to: target + Half.count * panelWidth, limits)
+  }
+}
+
+typealias Four = Twice<Twice<One>>
+typealias Eight = Twice<Four>

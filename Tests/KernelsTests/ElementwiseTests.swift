@@ -1,0 +1,60 @@
+import KernelCalls
+import Kernels
+import Testing
+
+@Suite struct ElementwiseTests {
+  private static let pixels = 23
+  private static let channels = 40
+
+  @Test(arguments: fastSets, Arrangement.allCases) func sumsMatchTheReference(name: String, arrangement: Arrangement)
+    throws
+  {
+    var dice = Dice(1)
+    let count = Self.pixels * padded(Self.channels)
+    let (left, right) = (Fenced(dice.floats(count)), Fenced(dice.floats(count)))
+    let run = { (kernels: KernelSet) in
+      let result = Fenced(unwritten: count)
+      let maps = [left, right, result].map { arrangement.map($0, pixels: Self.pixels, channels: Self.channels) }
+      kernels.add(
+        Sum(left: maps[0], right: maps[1], output: maps[2], pixels: 2..<21, panels: 1..<3, clamp: .relu))
+      return result
+    }
+    #expect(run(try KernelSet.chosen(named: name)).agrees(with: run(.reference), terms: 0))
+  }
+
+  @Test(arguments: fastSets, Arrangement.allCases)
+  func affineMatchesTheReference(name: String, arrangement: Arrangement) throws {
+    var dice = Dice(2)
+    let count = Self.pixels * padded(Self.channels)
+    let input = Fenced(dice.floats(count))
+    let (factors, offsets) = (paddedPanels(dice.floats(Self.channels)), paddedPanels(dice.floats(Self.channels)))
+    let run = { (kernels: KernelSet) in
+      let result = Fenced(unwritten: count)
+      let maps = [input, result].map { arrangement.map($0, pixels: Self.pixels, channels: Self.channels) }
+      kernels.scale(
+        Affine(
+          input: maps[0], output: maps[1], scale: factors.base, offset: offsets.base, pixels: 1..<22, panels: 0..<3,
+          clamp: .relu6))
+      return result
+    }
+    #expect(run(try KernelSet.chosen(named: name)).agrees(with: run(.reference), terms: 1))
+  }
+
+  @Test(arguments: fastSets + ["reference"], [1, 3, 6, 12, 16, 24, 37])
+  func unpanelLeavesOutThePadding(name: String, channels: Int) throws {
+    let kernels = try KernelSet.chosen(named: name)
+    var dice = Dice(channels)
+    let input = Fenced(dice.floats(Self.pixels * padded(channels)))
+    let map = FeatureMap(panels: input.base, pixels: Self.pixels)
+    for stride in [channels, channels + 5] {
+      let (found, expected) = (Fenced(unwritten: Self.pixels * stride), Fenced(unwritten: Self.pixels * stride))
+      kernels.unpanel(Unpanel(input: map, pixels: 3..<20, channels: channels, output: found.base, outputStride: stride))
+      for pixel in 3..<20 {
+        for channel in 0..<channels {
+          expected.base[pixel * stride + channel] = map.address(pixel: pixel, channel: channel).pointee
+        }
+      }
+      #expect(found.agrees(with: expected, terms: 0))
+    }
+  }
+}
