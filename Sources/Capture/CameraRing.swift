@@ -117,7 +117,10 @@ final class CameraRing: FrameHome, Sendable {
 
   /// Unmaps all of `buffers`.
   private static func unmap(_ buffers: [UnsafeRawBufferPointer]) {
-    unsafe buffers.forEach { unsafe v4l2_munmap(UnsafeMutableRawPointer(mutating: $0.baseAddress), $0.count) }
+    for index in unsafe buffers.indices {
+      let buffer = unsafe buffers[index]
+      unsafe v4l2_munmap(UnsafeMutableRawPointer(mutating: buffer.baseAddress), buffer.count)
+    }
   }
 
   /// Returns the words by which the driver knows buffer `index`.
