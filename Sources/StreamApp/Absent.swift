@@ -5,10 +5,6 @@ internal import Posix
 internal import Scene
 
 struct TestPattern: Sendable { init?(parsing: String) throws { return nil } }
-struct Annotator {
-  var warning: String?
-  mutating func draw(_ r: FrameReport, on c: inout Canvas) {}
-}
 struct VideoWriter: ~Copyable {
   var warning: String?
   init(path: String, width: Int, height: Int, frameRate: Double?, coding: ColorCoding) throws(OutputError) {}

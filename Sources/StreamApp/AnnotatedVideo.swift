@@ -15,8 +15,10 @@ struct AnnotatedVideo: ~Copyable {
   /// - Parameter say: takes warnings: no font, no H.264 encoder.
   init(path: String, frameRate: Double?, say: @escaping @Sendable (String) -> Void) {
     (self.path, self.frameRate, self.say) = (path, frameRate, say)
-    annotator = Annotator()
-    if let warning = annotator.warning { say(warning) }
+    do { annotator = Annotator(lettering: try Lettering()) } catch {
+      say("no labels in the video: \(error)")
+      annotator = Annotator(lettering: nil)
+    }
   }
 
   mutating func write(_ frame: borrowing Frame, _ report: FrameReport) throws(OutputError) {

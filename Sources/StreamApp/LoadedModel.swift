@@ -14,8 +14,9 @@ struct LoadedModel: Sendable {
   ///
   /// - Throws: `UsageError` for an unknown instruction set, else the error of the step that failed.
   init(_ wanted: String?, _ environment: Environment) throws {
-    guard let kernels = KernelSet.chosen(environment.instructionSet) else { throw UsageError.rule("STREAM_ISA") }
-    self.kernels = kernels
+    do { kernels = try KernelSet.chosen(named: environment.instructionSet) } catch {
+      throw UsageError.rule("STREAM_ISA: \(error)")
+    }
     let path = try ModelLibrary(environment).path(of: wanted ?? environment.model ?? ModelLibrary.defaultName)
     model = try ModelLoader.model(at: path)
     engine = try Engine(model.graph, kernels: kernels)
