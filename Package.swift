@@ -85,7 +85,7 @@ let systemLibraries: [Target] = [
 ]
 
 /// What a room's tests import beyond what the room reaches: the tracker is held against published scores.
-let testedWith = ["Inference": ["TestNetworks"], "Tracking": ["Evaluation"]]
+let testedWith = ["Detecting": ["TestNetworks"], "Inference": ["TestNetworks"], "Tracking": ["Evaluation"]]
 
 /// A test of `room`, which may also import all that the room reaches.
 func tests(of room: String) -> Target {

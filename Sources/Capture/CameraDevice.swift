@@ -58,15 +58,17 @@ struct CameraDevice: ~Copyable, Sendable {
   }
 
   /// Puts a question to the driver and returns 0 or the system's error number; the answer is in `question`.
-  func ask<Question: BitwiseCopyable>(_ request: UInt, _ question: inout Question) -> Int32 {
-    while unsafe stream_v4l2_ioctl(number, request, &question) != 0 { if errno != EINTR { return errno } }
-    return 0
+  func ask<Question>(_ request: UInt, _ question: inout Question) -> Int32 {
+    unsafe withUnsafeMutablePointer(to: &question) { question in
+      while unsafe stream_v4l2_ioctl(number, request, question) != 0 { if errno != EINTR { return errno } }
+      return 0
+    }
   }
 
   /// Puts a question that must succeed; `doing` says what it is for.
   ///
   /// - Throws: `CaptureError` where the driver says no.
-  func require<Question: BitwiseCopyable>(_ doing: String, _ request: UInt, _ question: inout Question)
+  func require<Question>(_ doing: String, _ request: UInt, _ question: inout Question)
     throws(CaptureError)
   {
     let code = ask(request, &question)

@@ -117,7 +117,8 @@ final class CameraRing: FrameHome, Sendable {
 
   /// Unmaps all of `buffers`.
   private static func unmap(_ buffers: [UnsafeRawBufferPointer]) {
-    for unsafebuffer in unsafe buffers {
+    for index in unsafe buffers.indices {
+      let buffer = unsafe buffers[index]
       unsafe v4l2_munmap(UnsafeMutableRawPointer(mutating: buffer.baseAddress), buffer.count)
     }
   }

@@ -11,7 +11,7 @@ struct BottleneckLayer: Layer {
   /// Output rows computed at a time, at most.
   private let stripRows: Int
   /// Panels of the wide maps computed at a time; even, because a group starts at a whole block of weights.
-  private let group = 2
+  private let groupPanels = 2
   /// Floats of a strip's spread rows that stay in the second-level cache (measured: 48,000 to 96,000).
   private static let stripFloats = 48_000
 
@@ -19,20 +19,20 @@ struct BottleneckLayer: Layer {
   init(spread: any Layer, depthwise: DepthwiseLayer, project: PointwiseLayer) {
     precondition(spread.output == depthwise.input && depthwise.output == project.input, "The layers do not chain.")
     (self.spread, self.depthwise, self.project) = (spread, depthwise, project)
-    let row = min(group, depthwise.input.panels) * panelWidth * depthwise.input.width
+    let row = min(groupPanels, depthwise.input.panels) * panelWidth * depthwise.input.width
     stripRows = max(2, min(Self.stripFloats / row, depthwise.output.height))
   }
 
   var input: MapSize { spread.input }
   var output: MapSize { project.output }
   var cut: Cut { .rows(multiple: 1) }
-  var scratch: Int { spreadFloats + group * panelWidth * stripRows * depthwise.output.width + spread.scratch }
+  var scratch: Int { spreadFloats + groupPanels * panelWidth * stripRows * depthwise.output.width + spread.scratch }
 
   /// Floats of scratch for a strip of the spread map.
   private var spreadFloats: Int {
     let rows = depthwise.inputRows(for: 0..<depthwise.output.height).count
     let most = min(rows, depthwise.mostInputRows(for: stripRows))
-    return group * panelWidth * most * depthwise.input.width
+    return groupPanels * panelWidth * most * depthwise.input.width
   }
 
   func compute(
@@ -57,15 +57,15 @@ struct BottleneckLayer: Layer {
     let wide = spreadRows.count * depthwise.input.width * panelWidth
     let narrow = rows.count * depthwise.output.width * panelWidth
     let end = depthwise.input.panels
-    for first in stride(from: 0, to: end, by: group) {
-      let group = first..<min(first + group, end)
+    for first in stride(from: 0, to: end, by: groupPanels) {
+      let group = first..<min(first + groupPanels, end)
       // Both maps are addressed by their panels' true numbers, of which only the group's exist.
       let spreadMap = unsafe FeatureMap(scratch - first * wide, pixelStride: panelWidth, panelStride: wide)
       let middle = unsafe scratch + spreadFloats
       let middleMap = unsafe FeatureMap(middle - first * narrow, pixelStride: panelWidth, panelStride: narrow)
       let spreadStrip = unsafe Strip(map: spreadMap, firstRow: spreadRows.lowerBound)
       let middleStrip = unsafe Strip(map: middleMap, firstRow: rows.lowerBound)
-      let rest = unsafe middle + self.group * panelWidth * stripRows * depthwise.output.width
+      let rest = unsafe middle + groupPanels * panelWidth * stripRows * depthwise.output.width
       unsafe spread.compute(
         Piece(rows: spreadRows, panels: group), from: source, adding: nil, to: spreadStrip, scratch: rest)
       unsafe depthwise.compute(

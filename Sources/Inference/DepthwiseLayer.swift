@@ -8,19 +8,17 @@ struct DepthwiseLayer: Layer {
   let output: MapSize
   private let weights: PackedWeights
   private let clamp: Clamp
-  private let window: Window
-  private let padding: (top: Int, left: Int)
+  private let window: KernelWindow
   private let convolve: @Sendable (borrowing Depthwise) -> Void
   /// Rows that the window reaches over.
   private let reach: Int
 
   init(_ convolution: DepthwiseConvolution, input: MapSize, output: MapSize, kernels: KernelSet) {
     (self.input, self.output) = (input, output)
-    weights = PackedWeights(taps: convolution.weights, bias: convolution.bias)
+    weights = PackedWeights(convolution)
     clamp = Clamp(convolution.activation)
-    window = convolution.window
-    padding = window.zerosBefore
-    reach = (convolution.weights.shape.extents[0] - 1) * window.dilation.height + 1
+    window = KernelWindow(convolution.window, of: convolution.weights.shape)
+    reach = (window.height - 1) * window.rowDilation + 1
     convolve = kernels.convolve
   }
 
@@ -28,13 +26,13 @@ struct DepthwiseLayer: Layer {
 
   /// Returns the rows of the input that output rows `rows` read.
   func inputRows(for rows: Range<Int>) -> Range<Int> {
-    let first = min(max(rows.lowerBound * window.stride.height - padding.top, 0), input.height)
-    let end = (rows.upperBound - 1) * window.stride.height - padding.top + reach
+    let first = min(max(rows.lowerBound * window.rowStride - window.top, 0), input.height)
+    let end = (rows.upperBound - 1) * window.rowStride - window.top + reach
     return first..<max(min(end, input.height), first)
   }
 
   /// Returns the most rows of the input that any `count` output rows read.
-  func mostInputRows(for count: Int) -> Int { (count - 1) * window.stride.height + reach }
+  func mostInputRows(for count: Int) -> Int { (count - 1) * window.rowStride + reach }
 
   func compute(
     _ piece: Piece, from source: Strip, adding second: Strip?, to target: Strip, scratch: UnsafeMutablePointer<Float>
@@ -42,7 +40,7 @@ struct DepthwiseLayer: Layer {
     var call = unsafe Depthwise(
       input: source.map, inputWidth: input.width, inputHeight: input.height, output: target.map,
       outputWidth: output.width, rows: piece.rows, panels: piece.panels, weights: weights.weights, bias: weights.bias,
-      stride: window.stride.height, padding: padding.top, clamp: clamp)
+      window: window, clamp: clamp)
     unsafe (call.firstInputRow, call.firstOutputRow) = (source.firstRow, target.firstRow)
     convolve(call)
   }

@@ -10,10 +10,7 @@ public final class Engine: Sendable {
   ///
   /// - Throws: `InferenceError` iff the graph has a node that the engine cannot run.
   public convenience init(_ graph: Graph) throws(InferenceError) {
-    guard let kernels = KernelSet.chosen() else {
-      throw InferenceError(node: "engine", reason: "this processor has no kernels")
-    }
-    try self.init(graph, kernels: kernels)
+    try self.init(graph, kernels: .fastest)
   }
 
   /// Plans `graph` for `kernels`, which this processor must support.
@@ -24,6 +21,6 @@ public final class Engine: Sendable {
     throws(InferenceError)
   {
     let lowering = try Lowering(graph.optimized(), kernels: kernels, fusingFrom: leastFloats)
-    (inputLayout, plan) = (lowering.layout, lowering.plan())
+    (inputLayout, plan) = (lowering.layout, try lowering.plan())
   }
 }

@@ -1,24 +1,21 @@
 internal import KernelCalls
+internal import Kernels
 
-/// Writes a map in panels as rows of pixels without gaps: what a reshape, a concatenation or a reader outside expects.
+/// Writes a map in panels as pixels without gaps: what a reshape, a concatenation or a reader outside expects.
 struct FlattenLayer: Layer {
   let input: MapSize
-  var output: MapSize { input }
+  let unpanel: @Sendable (borrowing Unpanel) -> Void
 
+  var output: MapSize { input }
   var cut: Cut { .rows(multiple: max(64 / input.width, 1)) }
 
   func compute(
     _ piece: Piece, from source: Strip, adding second: Strip?, to target: Strip, scratch: UnsafeMutablePointer<Float>
   ) {
-    let (from, to) = unsafe (
-      source.from(row: piece.rows.lowerBound, width: input.width),
-      target.from(row: piece.rows.lowerBound, width: input.width)
-    )
-    for pixel in 0..<piece.rows.count * input.width {
-      for first in stride(from: 0, to: input.channels, by: panelWidth) {
-        unsafe to.address(pixel: pixel, channel: first).update(
-          from: from.address(pixel: pixel, channel: first), count: min(panelWidth, input.channels - first))
-      }
-    }
+    let row = piece.rows.lowerBound
+    unsafe unpanel(
+      Unpanel(
+        input: source.from(row: row, width: input.width), pixels: 0..<piece.rows.count * input.width,
+        channels: input.channels, output: target.from(row: row, width: input.width).base))
   }
 }

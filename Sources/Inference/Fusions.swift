@@ -24,8 +24,7 @@ package struct Fusions {
     func only(_ value: Graph.Value) -> Int? { uses[value.index] == 1 ? producers[value.index] : nil }
     for (index, node) in graph.nodes.enumerated() {
       guard case .convolution(let project) = node.operation, project.isPointwise,
-        let depthwise = only(node.inputs[0]), case .depthwise(let convolution) = graph.nodes[depthwise].operation,
-        convolution.weights.shape.extents[..<2] == [3, 3], convolution.window.dilation == Extent(height: 1, width: 1),
+        let depthwise = only(node.inputs[0]), case .depthwise = graph.nodes[depthwise].operation,
         let spread = only(graph.nodes[depthwise].inputs[0]), !hidden.contains(spread), bottlenecks[spread] == nil,
         case .convolution(let wide) = graph.nodes[spread].operation, graph.nodes[spread].inputs.count == 1,
         wide.isPointwise || graph.nodes[spread].inputs[0] == graph.input,

@@ -56,9 +56,12 @@ struct Strip {
   var firstRow = 0
 
   /// Returns the map from row `row` on, of a map that is `width` wide.
-  func from(row: Int, width: Int) -> FeatureMap {
+  func from(row: Int, width: Int) -> FeatureMap { unsafe from(pixel: row * width, width: width) }
+
+  /// Returns the map from pixel `pixel` on, of a map that is `width` wide.
+  func from(pixel: Int, width: Int) -> FeatureMap {
     var rest = unsafe map
-    unsafe rest.base += (row - firstRow) * width * rest.pixelStride
+    unsafe rest.base += (pixel - firstRow * width) * rest.pixelStride
     return rest
   }
 }

@@ -7,18 +7,22 @@ extension Lowering {
   func layer(_ node: Graph.Node) throws(InferenceError) -> any Layer {
     let input = try size(of: node.inputs[0], at: node)
     let output = try size(of: node.output, at: node)
-    let isPicture = node.inputs[0] == graph.input
     switch node.operation {
     case .convolution(let convolution):
-      if isPicture { return try pictureLayer(convolution, node, output) }
-      guard convolution.isPointwise else {
-        throw InferenceError(node: node.name, reason: "dense convolutions are to come")
+      if node.inputs[0] == graph.input { return try pictureLayer(convolution, node, output) }
+      try check(convolution.weights, at: node)
+      if convolution.isPointwise { return PointwiseLayer(convolution, over: input.column, kernels: kernels) }
+      return GatheredLayer(convolution, input: input, output: output, kernels: kernels)
+    case .depthwise(let convolution):
+      guard convolution.weights.count <= 1 << 22 else {
+        throw InferenceError(node: node.name, reason: "weights \(convolution.weights.shape) are too large")
       }
-      return PointwiseLayer(convolution, over: input.column, kernels: kernels)
-    case .depthwise(let convolution) where !isPicture:
       return DepthwiseLayer(convolution, input: input, output: output, kernels: kernels)
-    case .depthwise, .affine, .activation, .add, .reshape, .concatenation:
-      throw InferenceError(node: node.name, reason: "only a convolution can read the picture")
+    case .affine(let scale, let offset):
+      return AffineLayer(scale: scale, offset: offset, over: input.column, kernels: kernels)
+    case .activation(let activation): return AffineLayer(activation, over: input.column, kernels: kernels)
+    case .add(let activation): return SumLayer(input: input.column, clamp: Clamp(activation), add: kernels.add)
+    case .reshape, .concatenation: preconditionFailure("A place is no work.")
     }
   }
 
@@ -37,6 +41,15 @@ extension Lowering {
     return BottleneckLayer(
       spread: first, depthwise: DepthwiseLayer(depthwise, input: wide, output: narrow, kernels: kernels),
       project: PointwiseLayer(project, over: narrow, kernels: kernels))
+  }
+
+  /// Throws where the weights would be many times larger packed than they are: hostile shapes of few channels.
+  private func check(_ weights: Constant, at node: Graph.Node) throws(InferenceError) {
+    let extents = weights.shape.extents
+    let taps = extents[0] * extents[1]
+    guard taps <= 1 << 10, padded(extents[2]) * padded(extents[3]) <= (1 << 28) / taps else {
+      throw InferenceError(node: node.name, reason: "weights \(weights.shape) are too large")
+    }
   }
 
   private func pictureLayer(_ convolution: Convolution, _ node: Graph.Node, _ output: MapSize) throws(InferenceError)

@@ -53,7 +53,7 @@ struct Lowering {
         try append(node, try layer(node), reading: node.inputs, work: work)
       }
       for home in homes.homes(ofMap: node.output) {
-        let layer = FlattenLayer(input: try size(of: node.output, at: node).column)
+        let layer = FlattenLayer(input: try size(of: node.output, at: node).column, unpanel: kernels.unpanel)
         try append(
           Draft(
             name: node.name, layer: layer, source: store(node.output, at: node), second: nil, target: .flat(home),
@@ -63,9 +63,20 @@ struct Lowering {
     for home in homes.outputs { touch(.flat(home), at: steps.count) }
   }
 
+  /// Floats that arena and scratch memory may have: 1 GB, far more than any detector needs.
+  private static let mostFloats = 1 << 28
+
   /// Lays out the arena and returns the plan.
-  func plan() -> Plan {
+  ///
+  /// - Throws: `InferenceError` iff the maps are so large that no one means it.
+  func plan() throws(InferenceError) -> Plan {
     let arena = Arena(tenants)
+    let scratchCount = steps.map(\.layer.scratch).max() ?? 0
+    guard max(arena.count, scratchCount) <= Self.mostFloats else {
+      let megabytes = max(arena.count, scratchCount) / (1 << 18)
+      throw InferenceError(
+        node: graph.nodes.last?.name ?? "input", reason: "the network needs \(megabytes) MB for its maps")
+    }
     func place(_ store: Store) -> Place {
       switch store {
       case .picture: .picture
@@ -79,7 +90,7 @@ struct Lowering {
           name: $0.name, layer: $0.layer, source: place($0.source), second: $0.second.map(place),
           target: place($0.target), work: $0.work)
       },
-      arenaCount: arena.count, scratchCount: steps.map(\.layer.scratch).max() ?? 0,
+      arenaCount: arena.count, scratchCount: scratchCount,
       outputs: zip(graph.outputs, homes.outputs).map {
         Region(offset: arena.tenants[$1.tensor].offset + $1.offset, count: graph.shape(of: $0).count ?? 0)
       })

@@ -5,74 +5,71 @@ internal import Model
 /// The weights and biases of one convolution in the order in which its kernel reads them.
 @safe
 final class PackedWeights: Sendable {
-  /// Input values of one output, padding included.
+  /// Input values of one output, padding channels included.
   let depth: Int
   private let block: FloatBlock
   private let biasStart: Int
 
   /// The packed weights, valid as long as this is held.
   var weights: UnsafePointer<Float> { unsafe UnsafePointer(block.base) }
-  /// One bias for each padded output channel.
+  /// One bias for each padded output channel, valid as long as this is held.
   var bias: UnsafePointer<Float> { unsafe UnsafePointer(block.base + biasStart) }
 
-  /// Packs a matrix [depth][outputs] as `[block][depth][output in block]`, zeros for the channels that pad the outputs.
-  ///
-  /// With `segment`, the depth consists of taps of so many channels, each of which is padded to whole panels: what a
-  /// product over gathered windows reads.
-  init(matrix: Constant, bias: Constant?, segment: Int? = nil, kernels: KernelSet) {
-    let outputs = matrix.shape.extents.last ?? 0
-    let depth = matrix.count / max(outputs, 1)
-    let segment = segment ?? depth
-    let stride = segment == depth ? depth : padded(segment)
-    let paddedDepth = depth / max(segment, 1) * stride
-    self.depth = paddedDepth
-    let end = padded(outputs)
-    biasStart = wholeLines(paddedDepth * end)
-    block = FloatBlock(count: biasStart + end)
+  /// Packs a convolution [height][width][inputs][outputs] for one product over whole windows: of pixels that lie
+  /// without gaps, or `gathered` into panels, tap by tap.
+  init(_ convolution: Convolution, gathered: Bool, kernels: KernelSet) {
+    let extents = convolution.weights.shape.extents
+    let (taps, inputs, outputs) = (extents[0] * extents[1], extents[2], extents[3])
+    depth = gathered ? taps * padded(inputs) : taps * inputs
+    biasStart = depth * padded(outputs)
+    block = FloatBlock(count: biasStart + padded(outputs))
     let target = unsafe block.base
-    matrix.withValues { values in
-      unsafe values.withUnsafeBufferPointer { values in
-        for first in Swift.stride(from: 0, to: end, by: kernels.blockWidth) {
-          let width = min(kernels.blockWidth, end - first)
-          let filled = min(width, outputs - first)
-          guard filled > 0, let source = values.baseAddress else { continue }
-          for row in 0..<depth {
-            let line = unsafe target + first * paddedDepth + (row / segment * stride + row % segment) * width
-            unsafe line.update(from: source + row * outputs + first, count: filled)
-          }
-        }
+    unsafe convolution.weights.withFloats { source in
+      if gathered {
+        unsafe kernels.packConvolution(source, taps: taps, inputs: inputs, outputs: outputs, into: target)
+      } else {
+        unsafe kernels.pack(source, inputs: taps * inputs, outputs: outputs, into: target)
       }
     }
-    copy(bias)
+    copy(bias: convolution.bias)
   }
 
-  /// Packs depthwise weights [height][width][channels] as `[panel][tap][16]`, zeros for the channels that pad them.
-  init(taps: Constant, bias: Constant?) {
-    let channels = taps.shape.extents.last ?? 0
-    let count = taps.count / max(channels, 1)
-    depth = count
-    biasStart = wholeLines(count * padded(channels))
+  /// Packs a depthwise convolution [height][width][channels].
+  init(_ convolution: DepthwiseConvolution) {
+    let extents = convolution.weights.shape.extents
+    let (taps, channels) = (extents[0] * extents[1], extents[2])
+    depth = taps
+    biasStart = taps * padded(channels)
     block = FloatBlock(count: biasStart + padded(channels))
     let target = unsafe block.base
-    taps.withValues { values in
-      unsafe values.withUnsafeBufferPointer { values in
-        guard let source = values.baseAddress else { return }
-        for first in Swift.stride(from: 0, to: channels, by: panelWidth) {
-          for tap in 0..<count {
-            unsafe (target + first * count + tap * panelWidth).update(
-              from: source + tap * channels + first, count: min(panelWidth, channels - first))
-          }
-        }
-      }
+    unsafe convolution.weights.withFloats { source in
+      unsafe packDepthwise(source, taps: taps, channels: channels, into: target)
     }
-    copy(bias)
+    copy(bias: convolution.bias)
   }
 
-  private func copy(_ bias: Constant?) {
-    bias?.withValues { values in
-      unsafe values.withUnsafeBufferPointer { values in
-        guard let source = values.baseAddress else { return }
-        unsafe (block.base + biasStart).update(from: source, count: values.count)
+  /// Packs one factor and one offset for each channel.
+  init(scale: Constant, offset: Constant) {
+    depth = 1
+    biasStart = padded(scale.count)
+    block = FloatBlock(count: 2 * biasStart)
+    let target = unsafe block.base
+    unsafe scale.withFloats { unsafe target.update(from: $0, count: scale.count) }
+    copy(bias: offset)
+  }
+
+  private func copy(bias: Constant?) {
+    guard let bias else { return }
+    unsafe bias.withFloats { unsafe (block.base + biasStart).update(from: $0, count: bias.count) }
+  }
+}
+
+extension Constant {
+  /// Lends the values, of which there is at least one.
+  fileprivate func withFloats(_ body: (UnsafePointer<Float>) -> Void) {
+    withValues { values in
+      unsafe values.withUnsafeBufferPointer { floats in
+        if let start = floats.baseAddress { unsafe body(start) }
       }
     }
   }

@@ -11,10 +11,7 @@ struct PictureLayer: Layer {
   let output: MapSize
   private let weights: PackedWeights
   private let clamp: Clamp
-  private let window: Window
-  private let padding: (top: Int, left: Int)
-  /// Floats of one row of the window.
-  private let segment: Int
+  private let window: KernelWindow
   /// Floats from one row of the picture to the next.
   private let rowStride: Int
   private let multiply: @Sendable (borrowing Product) -> Void
@@ -23,11 +20,9 @@ struct PictureLayer: Layer {
   init(_ convolution: Convolution, layout: InputLayout, output: MapSize, kernels: KernelSet) {
     input = MapSize(width: layout.width, height: layout.height, channels: layout.channels)
     self.output = output
-    weights = PackedWeights(matrix: convolution.weights, bias: convolution.bias, kernels: kernels)
+    weights = PackedWeights(convolution, gathered: false, kernels: kernels)
     clamp = Clamp(convolution.activation)
-    window = convolution.window
-    padding = window.zerosBefore
-    segment = convolution.weights.shape.extents[1] * layout.channels
+    window = KernelWindow(convolution.window, of: convolution.weights.shape)
     rowStride = layout.rowStride
     multiply = kernels.multiply
   }
@@ -37,28 +32,14 @@ struct PictureLayer: Layer {
   func compute(
     _ piece: Piece, from source: Strip, adding second: Strip?, to target: Strip, scratch: UnsafeMutablePointer<Float>
   ) {
-    let depth = weights.depth
     for row in piece.rows {
-      let top = row * window.stride.height - padding.top
-      let corner = unsafe source.map.base + top * rowStride - padding.left * input.channels
+      let top = row * window.rowStride - window.top
       var call = unsafe Product(
-        input: FeatureMap(
-          corner, pixelStride: window.stride.width * input.channels, panelStride: rowStride),
-        output: target.from(row: row, width: output.width), residual: second?.from(row: row, width: output.width),
-        weights: weights.weights, bias: weights.bias, pixels: 0..<output.width, panels: piece.panels, depth: depth,
-        clamp: clamp)
-      (call.segmentDepth, call.segmentStride) = (segment, rowStride * window.dilation.height)
+        picture: source.map.base + top * rowStride - window.left * input.channels, channels: input.channels,
+        rowStride: rowStride, window: window, output: target.from(row: row, width: output.width),
+        weights: weights.weights, bias: weights.bias, columns: 0..<output.width, panels: piece.panels, clamp: clamp)
+      unsafe call.residual = second?.from(row: row, width: output.width)
       multiply(call)
     }
-  }
-}
-
-extension Window {
-  /// The zeros above and left of the map.
-  ///
-  /// - Precondition: the window is a graph's, so its padding is explicit.
-  var zerosBefore: (top: Int, left: Int) {
-    guard case .explicit(let top, let left, _, _) = padding else { preconditionFailure("The padding is not resolved.") }
-    return (top, left)
   }
 }

@@ -14,7 +14,7 @@ struct PointwiseLayer: Layer {
   init(_ convolution: Convolution, over size: MapSize, kernels: KernelSet) {
     input = size
     output = MapSize(width: size.width, height: size.height, channels: convolution.outputs)
-    weights = PackedWeights(matrix: convolution.weights, bias: convolution.bias, kernels: kernels)
+    weights = PackedWeights(convolution, gathered: false, kernels: kernels)
     clamp = Clamp(convolution.activation)
     multiply = kernels.multiply
   }

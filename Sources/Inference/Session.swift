@@ -2,7 +2,7 @@ internal import KernelCalls
 internal import Kernels
 
 /// One run after the other of an engine, on memory and threads of its own.
-public struct Session: ~Copyable {
+public struct Session: ~Copyable, Sendable {
   private let engine: Engine
   private let team: Team
   private let arena: FloatBlock

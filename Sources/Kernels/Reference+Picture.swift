@@ -1,4 +1,4 @@
-package import KernelCalls
+internal import KernelCalls
 
 extension Reference {
   /// Converts one row by the formula: chroma bilinear at (x/2 − 1/4, y/2 − 1/2), clamped to the picture; then the

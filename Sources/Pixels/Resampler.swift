@@ -70,7 +70,7 @@ extension Normalization {
 }
 
 /// Where the samples of a resized picture come from.
-private struct Axes: ~Copyable {
+struct Axes: ~Copyable {
   let sourceWidth: Int
   let sourceHeight: Int
   let columns: Block<Tap>
@@ -84,7 +84,7 @@ private struct Axes: ~Copyable {
 }
 
 /// What is kept between rows: the one being converted, and the last two, resized along x.
-private struct Rows: ~Copyable {
+struct Rows: ~Copyable {
   let workspace: Block<UInt8>
   let pixels: Block<UInt32>
   private let floats: Block<Float>

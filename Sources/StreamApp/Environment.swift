@@ -24,5 +24,13 @@ struct Environment: Sendable {
   /// Whether colour is unwanted (no-color.org).
   var hasNoColor: Bool { value("NO_COLOR") != nil }
 
+  /// The least time that a detection takes, `STREAM_SLOW_DETECTOR=100ms`: tests of the live path slow it down so.
+  var slowness: Duration {
+    guard let text = value("STREAM_SLOW_DETECTOR"), text.hasSuffix("ms"), let count = Int(text.dropLast(2)),
+      (0...10_000).contains(count)
+    else { return .zero }
+    return .milliseconds(count)
+  }
+
   private var home: String { value("HOME") ?? "." }
 }

@@ -15,6 +15,12 @@ enum Terminal {
   /// Writes one line to standard error.
   static func say(_ line: String) { write("\(line)\n", to: STDERR_FILENO) }
 
+  /// Returns what takes warnings: standard error, or nothing where `isQuiet`.
+  static func voice(isQuiet: Bool) -> @Sendable (String) -> Void {
+    if isQuiet { return { _ in } }
+    return { say("stream: \($0)") }
+  }
+
   /// Writes `text` to standard error as it is.
   static func show(_ text: String) { write(text, to: STDERR_FILENO) }
 

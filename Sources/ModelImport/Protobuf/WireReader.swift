@@ -10,6 +10,8 @@ package struct WireReader {
   package struct Field: Equatable {
     package let number: Int
     package let value: Value
+
+    package init(number: Int, value: Value) { (self.number, self.value) = (number, value) }
   }
 
   /// What stands in a field, by its wire type.

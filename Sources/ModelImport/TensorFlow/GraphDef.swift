@@ -74,9 +74,9 @@ package struct GraphDef {
     var (reader, node, inputs) = (reader, NodeDef(), [String]())
     while let field = try reader.next() {
       switch (field.number, field.value) {
-      case (1, .bytes(let range)): node.name = try reader.text(in: range)
-      case (2, .bytes(let range)): node.operation = try reader.text(in: range)
-      case (3, .bytes(let range)): inputs.append(try reader.text(in: range))
+      case (1, .bytes(let range)): node.name = try reader.name(in: range)
+      case (2, .bytes(let range)): node.operation = try reader.name(in: range)
+      case (3, .bytes(let range)): inputs.append(try reader.name(in: range))
       case (5, .bytes(let range)):
         if let attribute = try attribute(reader.message(in: range)) { node.attributes.append(attribute) }
       default: continue
@@ -90,11 +90,24 @@ package struct GraphDef {
     var (reader, name, value) = (reader, "", Attribute.other)
     while let field = try reader.next() {
       switch (field.number, field.value) {
-      case (1, .bytes(let range)): name = try reader.text(in: range)
+      case (1, .bytes(let range)): name = try reader.name(in: range)
       case (2, .bytes(let range)) where !name.hasPrefix("_"): value = try Attribute(reader.message(in: range))
       default: continue
       }
     }
     return name.hasPrefix("_") ? nil : (name, value)
+  }
+}
+
+extension WireReader {
+  /// Returns the name in `range`.
+  ///
+  /// - Throws: `WireError` iff it is not of printable ASCII characters, as names in graphs are.
+  func name(in range: Range<Int>) throws(WireError) -> String {
+    let name = try text(in: range)
+    guard name.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+      throw WireError(offset: range.lowerBound, reason: "a name has characters that are not printable")
+    }
+    return name
   }
 }

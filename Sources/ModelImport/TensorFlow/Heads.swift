@@ -2,6 +2,10 @@ internal import Model
 
 /// Where in a graph the network ends: the two tensors that combine what the predictors of each feature map give.
 struct Heads {
+  private static let flat = handingOn.union(["Squeeze"])
+  private static let reshaped = handingOn.union(["Reshape"])
+  private static let biased = handingOn.union(["Reshape", "BiasAdd", "Add", "AddV2"])
+
   /// The node that joins the box encodings of all maps.
   let boxes: Int
   /// The node that joins the class logits of all maps.
@@ -49,10 +53,9 @@ struct Heads {
     }
     return parts.count >= 2
       && parts.allSatisfy { part in
-        let flat = graph.origin(of: part, through: handingOn.union(["Squeeze"]))
+        let flat = graph.origin(of: part, through: Self.flat)
         guard graph.nodes[flat.node].operation == "Reshape" else { return false }
-        let biased = handingOn.union(["Reshape", "BiasAdd", "Add", "AddV2"])
-        return graph.nodes[graph.origin(of: flat, through: biased).node].operation == "Conv2D"
+        return graph.nodes[graph.origin(of: flat, through: Self.biased).node].operation == "Conv2D"
       }
   }
 
@@ -60,12 +63,12 @@ struct Heads {
   private static func logits(
     _ graph: GraphDef, _ output: NodeDef.Output, _ joined: Set<Int>, _ evaluator: inout Evaluator
   ) throws(ImportError) -> Int? {
-    let output = graph.origin(of: output, through: handingOn.union(["Reshape"]))
+    let output = graph.origin(of: output, through: Self.reshaped)
     if joined.contains(output.node) { return output.node }
     let definition = graph.nodes[output.node]
     guard ["RealDiv", "Mul"].contains(definition.operation), definition.inputs.count == 2 else { return nil }
     for (live, other) in [(0, 1), (1, 0)] {
-      let origin = graph.origin(of: definition.inputs[live], through: handingOn.union(["Reshape"]))
+      let origin = graph.origin(of: definition.inputs[live], through: Self.reshaped)
       guard joined.contains(origin.node) else { continue }
       guard try evaluator.scalar(definition.inputs[other]) == 1 else {
         throw graph.fault(output.node, "a logit scale other than 1 is not supported")

@@ -38,7 +38,7 @@ enum Attribute {
     while let field = try reader.next() {
       switch (field.number, field.value) {
       case (1, .bytes(let range)): self = .integers(try Self.integers(reader.message(in: range)))
-      case (2, .bytes(let range)): self = (try? reader.text(in: range)).map(Self.text) ?? .other
+      case (2, .bytes(let range)): self = (try? reader.name(in: range)).map(Self.text) ?? .other
       case (3, .varint(let value)): self = .integer(Int(truncatingIfNeeded: value))
       case (4, .fixed32(let bits)): self = .float(Float(bitPattern: bits))
       case (5, .varint(let value)): self = .bool(value != 0)

@@ -7,6 +7,9 @@ struct SuppressionReading {
     "Gather", "GatherV2", "Reshape", "Slice", "StridedSlice", "Squeeze", "ExpandDims", "Unpack", "Transpose",
   ])
 
+  private static let numbering = handingOn.union(["Cast", "Reshape", "Squeeze", "Where"])
+  private static let flattening = handingOn.union(["Squeeze", "Reshape"])
+
   private let graph: GraphDef
 
   /// - Parameter classes: Classes without the background.
@@ -86,7 +89,7 @@ struct SuppressionReading {
       guard Self.choosing.contains(definition.operation), let data = definition.inputs.first else { return nil }
       if definition.operation.hasPrefix("Gather"), definition.inputs.count >= 2 {
         let chosen = graph.origin(
-          of: definition.inputs[1], through: handingOn.union(["Cast", "Reshape", "Squeeze", "Where"]))
+          of: definition.inputs[1], through: Self.numbering)
         let comparison = graph.nodes[chosen.node]
         if comparison.operation == "Greater", comparison.inputs.count == 2,
           graph.origin(of: comparison.inputs[0], through: Self.choosing)
@@ -132,7 +135,7 @@ struct SuppressionReading {
   private func isAreaTest(_ node: Int) -> Bool {
     guard ["Greater", "GreaterEqual", "Less", "LessEqual"].contains(graph.nodes[node].operation) else { return false }
     return graph.nodes[node].inputs.contains { input in
-      let area = graph.nodes[graph.origin(of: input, through: handingOn.union(["Squeeze", "Reshape"])).node]
+      let area = graph.nodes[graph.origin(of: input, through: Self.flattening).node]
       return area.operation == "Mul"
         && area.inputs.allSatisfy { side in
           graph.nodes[side.node].operation == "Sub"

@@ -100,7 +100,10 @@ extension Tensor {
     }
     let bytes = unsafe UnsafeRawBufferPointer(rebasing: file.bytes.bytes[range])
     func load<Number: BitwiseCopyable>(_: Number.Type) -> [Number] {
-      (0..<count).map { unsafe bytes.loadUnaligned(fromByteOffset: $0 * size, as: Number.self) }
+      unsafe Array(unsafeUninitializedCapacity: count) { buffer, filled in
+        unsafe UnsafeMutableRawBufferPointer(buffer).copyMemory(from: bytes)
+        filled = count
+      }
     }
     switch type {
     case .float32: return .floats(load(Float.self))

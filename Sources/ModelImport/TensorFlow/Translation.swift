@@ -1,5 +1,4 @@
 internal import Model
-internal import Posix
 
 /// Builds our graph from the part of a TensorFlow graph between the pre-processed picture and the heads.
 ///
@@ -146,7 +145,7 @@ struct Translation {
     }
     let origin = source.origin(of: input, through: handingOn)
     if case .tensor(let tensor) = source.nodes[origin.node]["value"], tensor.type == .float32,
-      let content = tensor.content, let floats = MappedFloats(source.file.bytes, content),
+      let content = tensor.content, let floats = FileFloats(source.file.bytes, content),
       unsafe Shape(tensor.extents).count == floats.floats.count
     {
       return Constant(floats, shape: try shape(tensor.extents))
@@ -176,24 +175,5 @@ struct Translation {
     } catch {
       throw source.fault(node, error.reason)
     }
-  }
-}
-
-/// Float32 values where they lie in a mapped file.
-@safe
-private final class MappedFloats: ConstantStorage {
-  private let file: MappedFile
-  private let range: Range<Int>
-
-  /// Nil where the bytes are no whole floats at an address that floats may have.
-  init?(_ file: MappedFile, _ range: Range<Int>) {
-    guard range.count % MemoryLayout<Float>.stride == 0, range.lowerBound % MemoryLayout<Float>.alignment == 0,
-      unsafe range.upperBound <= file.bytes.count
-    else { return nil }
-    (self.file, self.range) = (file, range)
-  }
-
-  var floats: UnsafeBufferPointer<Float> {
-    unsafe UnsafeRawBufferPointer(rebasing: file.bytes[range]).bindMemory(to: Float.self)
   }
 }

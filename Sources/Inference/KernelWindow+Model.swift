@@ -1,0 +1,17 @@
+internal import KernelCalls
+internal import Model
+
+extension KernelWindow {
+  /// The window of a convolution whose weights [height][width]… have `shape`.
+  ///
+  /// - Precondition: the window is a graph's, so its padding is explicit.
+  init(_ window: Window, of shape: Shape) {
+    guard case .explicit(let top, let left, _, _) = window.padding else {
+      preconditionFailure("The padding is not resolved.")
+    }
+    self.init(
+      height: shape.extents[0], width: shape.extents[1], rowStride: window.stride.height,
+      columnStride: window.stride.width, rowDilation: window.dilation.height, columnDilation: window.dilation.width,
+      top: top, left: left)
+  }
+}

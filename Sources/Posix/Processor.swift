@@ -1,0 +1,22 @@
+internal import CPosix
+internal import Glibc
+
+/// What this process may use of the machine, and what it used.
+public enum Processor {
+  /// The cores that the process may run on (its affinity, which `taskset` and containers set), at least 1.
+  public static var coreCount: Int { max(Int(stream_available_cores()), 1) }
+
+  /// The most memory the process has held so far, in bytes.
+  public static var peakMemory: Int {
+    var usage = rusage()
+    guard unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return 0 }
+    return usage.ru_maxrss * 1024
+  }
+
+  /// The processor time the process has used so far, of all its threads.
+  public static var timeUsed: Duration {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+  }
+}

@@ -1,0 +1,25 @@
+internal import Scene
+internal import Tracking
+
+/// Turns detections into what is reported: tracks where there is a tracker, else the detections themselves.
+struct Follower: Sendable {
+  private var tracker: SortTracker?
+  private let labels: Labels
+
+  init(_ settings: SortSettings?, labels: Labels) {
+    tracker = settings.map { SortTracker($0) }
+    self.labels = labels
+  }
+
+  mutating func objects(of detections: [Detection], at time: FrameTime) -> [SeenObject] {
+    guard tracker != nil else {
+      return detections.map {
+        SeenObject(label: labels.name(of: $0.classID), classID: $0.classID, score: $0.score, rect: $0.rect)
+      }
+    }
+    return (tracker?.update(with: detections, at: time) ?? []).map {
+      SeenObject(
+        id: $0.id, label: labels.name(of: $0.classID), classID: $0.classID, score: $0.score, rect: $0.rect)
+    }
+  }
+}

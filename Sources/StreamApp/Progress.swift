@@ -1,0 +1,61 @@
+internal import Capture
+internal import Dispatch
+internal import Posix
+internal import Streaming
+
+/// The line on a terminal that tells how far a run is, a few times a second.
+final class Progress {
+  private let timer: (any DispatchSourceTimer)?
+
+  /// - Parameter isShown: false shows nothing at all.
+  init(_ pipeline: Pipeline, info: SourceInfo, isShown: Bool) {
+    guard isShown else {
+      timer = nil
+      return
+    }
+    let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "progress"))
+    let start = monotonicNow()
+    timer.schedule(deadline: .now() + .milliseconds(250), repeating: .milliseconds(250))
+    timer.setEventHandler {
+      let stages = pipeline.statistics
+      let line = Self.line(
+        done: stages.last?.count ?? 0, dropped: stages.first?.dropCount ?? 0, of: info.isLive ? nil : info.frameCount,
+        seconds: (monotonicNow() - start) / .seconds(1))
+      Terminal.show("\r\u{1B}[K\(String(line.prefix(max(Terminal.columns - 1, 1))))")
+    }
+    timer.activate()
+    self.timer = timer
+  }
+
+  /// Clears the line; what is printed afterwards begins where it stood.
+  func end() {
+    guard let timer, !timer.isCancelled else { return }
+    // Cancelling does not wait for a handler that is under way.
+    let isGone = DispatchSemaphore(value: 0)
+    timer.setCancelHandler { isGone.signal() }
+    timer.cancel()
+    isGone.wait()
+    Terminal.show("\r\u{1B}[K")
+  }
+
+  /// Returns the line for so many frames `done` after `seconds`; with a bar where the number of frames is known.
+  static func line(done: Int, dropped: Int, of total: Int?, seconds: Double) -> String {
+    let rate = seconds > 0 ? Double(done) / seconds : 0
+    var parts = ["\(done) frames", "\(decimal(rate, 1)) fps"]
+    if dropped > 0 { parts.append("\(dropped) dropped") }
+    guard let total, total > 0 else { return parts.joined(separator: ", ") }
+    let share = min(Double(done) / Double(total), 1)
+    let filled = Int(share * 20)
+    let bar = String(repeating: "=", count: filled) + String(repeating: " ", count: 20 - filled)
+    if rate > 0 { parts.append("\(clock(Double(max(total - done, 0)) / rate)) left") }
+    return "[\(bar)] \(Int(share * 100)) %  \(parts.joined(separator: ", "))"
+  }
+
+  /// `1:02:03` or `2:03`.
+  private static func clock(_ seconds: Double) -> String {
+    let whole = Int(min(seconds.rounded(.up), 1e9))
+    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return hours > 0 ? "\(hours):\(two(minutes)):\(two(rest))" : "\(minutes):\(two(rest))"
+  }
+}

@@ -1,0 +1,72 @@
+internal import Arguments
+internal import Capture
+internal import Detecting
+internal import Tracking
+
+/// What one run is to do, checked as far as it can be without opening anything.
+struct Settings: Sendable {
+  /// Where the frames come from.
+  enum Source: Sendable {
+    case footage(String)
+    case camera(String, CameraSettings)
+    case testPattern(TestPattern)
+  }
+
+  let source: Source
+  /// Path or name; nil is the default model.
+  let model: String?
+  let threshold: Float
+  /// Names or numbers of the classes to report; none means all.
+  let classes: [String]
+  let maxDetections: Int?
+  /// Nil without tracking.
+  let tracking: SortSettings?
+  /// A path, or `-` for standard output.
+  let events: String
+  let video: String?
+  /// Nil is one for each core.
+  let threads: Int?
+  let isStepwise: Bool
+  let showsStatistics: Bool
+  let isQuiet: Bool
+
+  /// - Throws: `UsageError` where options contradict each other or a value cannot be.
+  init(_ values: Values) throws(UsageError) {
+    source = try Self.source(values)
+    model = values[Options.model]
+    threshold = Float(values[Options.threshold])
+    classes = values[Options.classes].flatMap { $0 }
+    maxDetections = values[Options.maxDetections]
+    tracking =
+      switch values[Options.track] {
+      case .none: nil
+      case .sort:
+        SortSettings(
+          maxAge: values[Options.trackMaxAge], minHits: values[Options.trackMinHits],
+          minIoU: values[Options.trackIoU])
+      }
+    (events, video) = (values[Options.events], values[Options.video])
+    threads = values[Options.threads]
+    (isStepwise, showsStatistics) = (values[Options.stepwise], values[Options.stats])
+    isQuiet = values[Options.quiet]
+  }
+
+  private static func source(_ values: Values) throws(UsageError) -> Source {
+    switch (values[Options.input], values[Options.camera]) {
+    case (nil, nil): throw .rule("nothing to look at: give --input PATH or --camera DEVICE (stream --help)")
+    case (.some, .some): throw .rule("--input and --camera exclude each other")
+    case (nil, let device?):
+      let size = values[Options.size]
+      return .camera(
+        device, CameraSettings(width: size?.width, height: size?.height, rate: values[Options.rate]))
+    case (let path?, nil):
+      if values[Options.size] != nil || values[Options.rate] != nil {
+        throw .rule("--size and --rate ask a camera; they do not go with --input")
+      }
+      do {
+        if let pattern = try TestPattern(parsing: path) { return .testPattern(pattern) }
+      } catch { throw .rule("--input: \(error)") }
+      return .footage(path)
+    }
+  }
+}

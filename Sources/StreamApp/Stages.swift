@@ -1,0 +1,35 @@
+internal import Inference
+internal import Pixels
+internal import Scene
+
+/// What is known of a picture on its way, after its pixels may have gone home.
+struct PictureFacts: Sendable {
+  let stamp: FrameStamp
+  /// Size of the picture, in pixels.
+  let width: Int
+  let height: Int
+
+  init(_ frame: borrowing Frame) { (stamp, width, height) = (frame.stamp, frame.width, frame.height) }
+}
+
+/// A picture made ready for the network.
+struct PreparedPicture: ~Copyable, Sendable {
+  let facts: PictureFacts
+  /// The pixels, only where annotated video needs them.
+  let frame: Frame?
+  let tensor: InputTensor
+}
+
+/// A picture with what was detected in it.
+struct DetectedPicture: ~Copyable, Sendable {
+  let facts: PictureFacts
+  let frame: Frame?
+  let detections: [Detection]
+}
+
+/// A picture with what is to be reported of it.
+struct FollowedPicture: ~Copyable, Sendable {
+  let facts: PictureFacts
+  let frame: Frame?
+  let objects: [SeenObject]
+}

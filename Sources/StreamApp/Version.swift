@@ -1,0 +1,13 @@
+internal import FFmpeg
+internal import Kernels
+
+/// What this program is.
+enum Version {
+  static let number = "0.1.0"
+
+  /// Name, version, the instruction set that this processor gets, and FFmpeg's version.
+  static var line: String {
+    let kernels = KernelSet.chosen()?.name ?? "no kernels"
+    return "stream \(number) (\(kernels); libavformat \(LibraryVersion.format), libavcodec \(LibraryVersion.codec))"
+  }
+}

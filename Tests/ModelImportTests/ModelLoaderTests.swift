@@ -1,0 +1,68 @@
+import Foundation
+import Model
+import ModelImport
+import Scene
+import Testing
+
+/// What the door for models says to paths.
+struct ModelLoaderTests {
+  /// The line for the model at `path`, without the path; nil where it is read.
+  static func refusal(_ path: String) -> String? {
+    do throws(ImportError) {
+      _ = try ModelLoader.model(at: path)
+      return nil
+    } catch {
+      #expect(error.file == path)
+      return (error.place + [error.reason]).joined(separator: ": ")
+    }
+  }
+
+  @Test(
+    arguments: [
+      ([], "the file is empty"),
+      (Array("hello, this is no model\n".utf8), "this is text, not a model"),
+      ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], "this is a PNG picture, not a model"),
+      ([0xFF, 0xD8, 0xFF, 0xE0, 0], "this is a JPEG picture, not a model"),
+      (Array("\0\0\0\u{18}ftypisom".utf8), "this is an MP4 or MOV file, not a model"),
+      ([0x0A, 0x02, 0x01, 0x02, 0x99], "this is no model of a known format (TensorFlow frozen graph)"),
+      (
+        Array(TinyDetector.graph.bytes[..<3000]), "byte 2965: the data ends early: 105 bytes are promised, 34 are there"
+      ),
+    ] as [([UInt8], String)])
+  func whatIsNoModelIsNamed(bytes: [UInt8], line: String) throws {
+    try withFile(bytes) { #expect(Self.refusal($0) == line) }
+  }
+
+  @Test func missingFilesAreNamed() {
+    #expect(Self.refusal("/nowhere/model.pb") == "no such file or directory")
+  }
+
+  @Test func foldersStandForTheirGraph() throws {
+    try withFile(TinyDetector.graph.bytes, named: "frozen_inference_graph.pb") { path in
+      let folder = URL(filePath: path).deletingLastPathComponent()
+      let model = try ModelLoader.model(at: folder.path)
+      #expect(model.name == folder.lastPathComponent)
+      #expect(model.labels.names.isEmpty)
+    }
+  }
+
+  @Test func otherFoldersAreNamed() throws {
+    try withFile(TinyDetector.graph.bytes) { path in
+      let folder = URL(filePath: path).deletingLastPathComponent()
+      #expect(Self.refusal(folder.path) == "the folder holds no frozen_inference_graph.pb")
+    }
+  }
+
+  @Test(arguments: [
+    ("labels.txt", "???\nwalker\n"), ("tiny_label_map.pbtxt", "item { id: 1 name: 'walker' }"),
+  ])
+  func labelsLieBesideTheModel(name: String, text: String) throws {
+    try withFile(TinyDetector.graph.bytes) { path in
+      let folder = URL(filePath: path).deletingLastPathComponent()
+      try Data(text.utf8).write(to: folder.appending(path: name))
+      let model = try ModelLoader.model(at: path)
+      #expect(model.labels.names == [1: "walker"])
+      #expect(model.name == "graph")
+    }
+  }
+}
