@@ -7,7 +7,6 @@ enum Version {
 
   /// Name, version, the instruction set that this processor gets, and FFmpeg's version.
   static var line: String {
-    let kernels = KernelSet.chosen()?.name ?? "no kernels"
-    return "stream \(number) (\(kernels); libavformat \(LibraryVersion.format), libavcodec \(LibraryVersion.codec))"
+    "\(number) (\(KernelSet.fastest.name); libavformat \(LibraryVersion.format), libavcodec \(LibraryVersion.codec))"
   }
 }

@@ -63,18 +63,22 @@ import Testing
   /// Returns the 1,917 anchors of the TensorFlow SSDs for 300 × 300: six maps, scales 0.2…0.95, five ratios.
   private func ssdAnchors() -> [Box] {
     let ratios: [Float] = [1, 2, 0.5, 3, 0.3333]
-    let scales = (0...5).map { 0.2 + (0.95 - 0.2) * Double($0) / 5 } + [1]
+    var scales: [Double] = (0...5).map { layer in 0.2 + 0.75 * Double(layer) / 5 }
+    scales.append(1)
     var anchors: [Box] = []
     for (layer, grid) in [19, 10, 5, 3, 2, 1].enumerated() {
-      var shapes =
-        ratios.map { (Float(scales[layer]), $0) } + [(Float((scales[layer] * scales[layer + 1]).squareRoot()), 1)]
+      let between = (scales[layer] * scales[layer + 1]).squareRoot()
+      var shapes: [(scale: Float, ratio: Float)] = ratios.map { (scale: Float(scales[layer]), ratio: $0) }
+      shapes.append((scale: Float(between), ratio: 1))
       if layer == 0 { shapes = [(0.1, 1), (0.2, 2), (0.2, 0.5)] }
       let step = 1 / Float(grid)
       for row in 0..<grid {
         for column in 0..<grid {
-          let (y, x) = (Float(row) * step + 0.5 * step, Float(column) * step + 0.5 * step)
+          let y: Float = Float(row) * step + 0.5 * step
+          let x: Float = Float(column) * step + 0.5 * step
           for (scale, ratio) in shapes {
-            let (height, width) = (scale / ratio.squareRoot(), scale * ratio.squareRoot())
+            let height: Float = scale / ratio.squareRoot()
+            let width: Float = scale * ratio.squareRoot()
             anchors.append(
               Box(yMin: y - 0.5 * height, xMin: x - 0.5 * width, yMax: y + 0.5 * height, xMax: x + 0.5 * width))
           }

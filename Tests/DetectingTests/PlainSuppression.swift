@@ -62,7 +62,11 @@ struct PlainSuppression {
     let (a, b) = (first.rect, second.rect)
     let height = max(Float(min(a.bottom, b.bottom)) - Float(max(a.top, b.top)), 0)
     let width = max(Float(min(a.right, b.right)) - Float(max(a.left, b.left)), 0)
-    let areas = [a, b].map { (Float($0.bottom) - Float($0.top)) * (Float($0.right) - Float($0.left)) }
+    func area(_ rect: PixelRect) -> Float {
+      let (height, width) = (Float(rect.bottom) - Float(rect.top), Float(rect.right) - Float(rect.left))
+      return height * width
+    }
+    let areas = [area(a), area(b)]
     if areas[0] <= 0 || areas[1] <= 0 { return 0 }
     return height * width / (areas[0] + areas[1] - height * width)
   }
