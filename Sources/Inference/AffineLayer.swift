@@ -9,6 +9,7 @@ struct AffineLayer: Layer {
   private let clamp: Clamp
   private let scale: @Sendable (borrowing Affine) -> Void
 
+  /// A batch norm alone.
   init(scale: Constant, offset: Constant, over size: MapSize, kernels: KernelSet) {
     self.init(PackedWeights(scale: scale, offset: offset), .none, over: size, kernels: kernels)
   }

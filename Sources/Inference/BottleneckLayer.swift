@@ -5,6 +5,7 @@ internal import KernelCalls
 ///
 /// It pays where a wide map is larger than the caches: MobileNetV2's first blocks.
 struct BottleneckLayer: Layer {
+  /// The first layer, whose panels can be computed one group after the other.
   let spread: any Layer
   let depthwise: DepthwiseLayer
   let project: PointwiseLayer

@@ -13,6 +13,7 @@ struct DepthwiseLayer: Layer {
   /// Rows that the window reaches over.
   private let reach: Int
 
+  /// Packs the weights of `convolution` for maps of these sizes.
   init(_ convolution: DepthwiseConvolution, input: MapSize, output: MapSize, kernels: KernelSet) {
     (self.input, self.output) = (input, output)
     weights = PackedWeights(convolution)

@@ -3,6 +3,7 @@ public import Model
 
 /// A network made ready: packed weights and the plan of its steps, shared by all sessions.
 public final class Engine: Sendable {
+  /// How the network's input lies in memory: what a `TensorPool` for it is made of.
   public let inputLayout: InputLayout
   let plan: Plan
 

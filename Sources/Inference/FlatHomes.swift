@@ -57,6 +57,7 @@ struct FlatHomes {
   /// Returns where the map `value` must be written flat.
   func homes(ofMap value: Graph.Value) -> [Home] { flattened[value.index] }
 
+  /// Returns the start of one more flat tensor.
   private mutating func newTensor(_ shape: Shape) -> Home {
     counts.append(shape.count ?? 0)
     return Home(tensor: counts.count - 1, offset: 0)

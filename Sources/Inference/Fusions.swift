@@ -11,6 +11,7 @@ package struct Fusions {
 
   /// By the index of the last node.
   private var bottlenecks: [Int: Bottleneck] = [:]
+  /// The nodes that are parts of a later one.
   private var hidden: Set<Int> = []
 
   /// Floats of a wide map from which on the three pay as one: more than the second-level cache of today's cores holds

@@ -18,6 +18,7 @@ struct GatheredLayer: Layer {
   /// Pixels that make the reading of all weights worth it even where the windows are large: two of the tallest tiles.
   private static let leastPixels = 28
 
+  /// Packs the weights of `convolution` for maps of these sizes.
   init(_ convolution: Convolution, input: MapSize, output: MapSize, kernels: KernelSet) {
     (self.input, self.output) = (input, output)
     weights = PackedWeights(convolution, gathered: true, kernels: kernels)

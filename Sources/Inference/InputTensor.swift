@@ -27,6 +27,7 @@ public struct InputLayout: Sendable, Equatable {
 /// Whoever fills it writes the picture's pixels and nothing else: the padding around them stays zero for ever.
 @safe
 public struct InputTensor: ~Copyable, Sendable {
+  /// How the tensor lies in memory.
   public let layout: InputLayout
   /// `layout.count` floats of the pool's block, this tensor's alone.
   nonisolated(unsafe) let memory: UnsafeMutablePointer<Float>

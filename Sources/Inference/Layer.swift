@@ -5,7 +5,9 @@ internal import Kernels
 ///
 /// A layer owns its packed weights. Its pieces read only `source` and `second` and write only their part of `target`.
 protocol Layer: Sendable {
+  /// The size of `source` as a whole.
   var input: MapSize { get }
+  /// The size of `target` as a whole.
   var output: MapSize { get }
   /// How the work is best shared among threads.
   var cut: Cut { get }
@@ -23,6 +25,7 @@ protocol Layer: Sendable {
 }
 
 extension Layer {
+  /// Most layers need none.
   var scratch: Int { 0 }
 }
 
@@ -68,6 +71,8 @@ struct Strip {
 
 /// How the work of a layer is shared: along which axis, in multiples of how much.
 enum Cut {
+  /// Every piece has all channels of some rows.
   case rows(multiple: Int)
+  /// Every piece has all rows of some channels.
   case panels(multiple: Int)
 }

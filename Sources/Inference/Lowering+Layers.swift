@@ -52,6 +52,7 @@ extension Lowering {
     }
   }
 
+  /// Returns the layer of a convolution that reads the network's input.
   private func pictureLayer(_ convolution: Convolution, _ node: Graph.Node, _ output: MapSize) throws(InferenceError)
     -> PictureLayer
   {

@@ -8,6 +8,7 @@ internal import Model
 /// computes a node is said in `Lowering+Layers`.
 struct Lowering {
   let graph: Graph
+  /// How the network's input lies.
   let layout: InputLayout
   let kernels: KernelSet
   private let homes: FlatHomes
@@ -102,6 +103,7 @@ struct Lowering {
     throw InferenceError(node: node.name, reason: "\(graph.shape(of: value)) is no feature map")
   }
 
+  /// Adds the step that computes `node` into a block of its own.
   private mutating func append(
     _ node: Graph.Node, _ layer: any Layer, reading inputs: [Graph.Value], work: Int
   ) throws(InferenceError) {
@@ -115,6 +117,7 @@ struct Lowering {
         target: .panels(tenant: target), work: work))
   }
 
+  /// Adds a step, and lets the blocks it touches live.
   private mutating func append(_ draft: Draft) {
     touch(draft.source, at: steps.count)
     if let second = draft.second { touch(second, at: steps.count) }

@@ -7,6 +7,7 @@ internal import Model
 final class PackedWeights: Sendable {
   /// Input values of one output, padding channels included.
   let depth: Int
+  /// The weights, then the biases.
   private let block: FloatBlock
   private let biasStart: Int
 
@@ -58,6 +59,7 @@ final class PackedWeights: Sendable {
     copy(bias: offset)
   }
 
+  /// Writes `bias` where biases lie; nil leaves zeros.
   private func copy(bias: Constant?) {
     guard let bias else { return }
     unsafe bias.withFloats { unsafe (block.base + biasStart).update(from: $0, count: bias.count) }

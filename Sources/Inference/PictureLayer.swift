@@ -16,6 +16,8 @@ struct PictureLayer: Layer {
   private let rowStride: Int
   private let multiply: @Sendable (borrowing Product) -> Void
 
+  /// Packs the weights of `convolution`.
+  ///
   /// - Precondition: the window's columns are neighbours, and `layout` has its padding.
   init(_ convolution: Convolution, layout: InputLayout, output: MapSize, kernels: KernelSet) {
     input = MapSize(width: layout.width, height: layout.height, channels: layout.channels)

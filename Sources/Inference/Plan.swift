@@ -1,5 +1,6 @@
 /// What a session does for each picture: steps one after the other, all on one arena.
 struct Plan: Sendable {
+  /// In the order in which they run.
   let steps: [Step]
   /// Floats of the arena.
   let arenaCount: Int
@@ -14,8 +15,11 @@ struct Step: Sendable {
   /// The node's name in the model's file; of several nodes in one, the last one's.
   let name: String
   let layer: any Layer
+  /// What the layer reads.
   let source: Place
+  /// The other operand of a layer that has two.
   let second: Place?
+  /// What the layer writes.
   let target: Place
   /// Multiply-adds, to tell steps that are worth sharing.
   let work: Int

@@ -10,6 +10,8 @@ struct PointwiseLayer: Layer {
   let clamp: Clamp
   let multiply: @Sendable (borrowing Product) -> Void
 
+  /// Packs the weights of `convolution`.
+  ///
   /// - Parameter size: the input's; its `column`, unless the layer is to be chained with one that counts in rows.
   init(_ convolution: Convolution, over size: MapSize, kernels: KernelSet) {
     input = size

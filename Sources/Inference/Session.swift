@@ -6,6 +6,7 @@ public struct Session: ~Copyable, Sendable {
   private let engine: Engine
   private let team: Team
   private let arena: FloatBlock
+  /// A part for each thread.
   private let scratch: FloatBlock
 
   /// A session whose runs are shared by `threads` threads, the caller's included.
@@ -52,6 +53,7 @@ public struct Session: ~Copyable, Sendable {
     return try body(unsafe Span(_unsafeStart: start, count: region.count))
   }
 
+  /// Shares one step among the team.
   @unsafe
   private func run(_ step: Step, _ memory: Memory) {
     let source = unsafe memory.strip(step.source, step.layer.input)

@@ -2,6 +2,7 @@ internal import Posix
 
 /// The memory of a fixed number of input tensors, made once.
 public final class TensorPool: Sendable {
+  /// How each tensor lies in memory.
   public let layout: InputLayout
   private let block: FloatBlock
   /// Floats from one tensor to the next.
@@ -26,5 +27,6 @@ public final class TensorPool: Sendable {
     return unsafe InputTensor(layout: layout, memory: block.base + number * stride, pool: self, number: number)
   }
 
+  /// Takes tensor `number` from a holder that drops it.
   func takeBack(_ number: Int) { free.withLock { $0.append(number) } }
 }

@@ -49,11 +49,13 @@ private final class OwnedConstant: ConstantStorage {
   nonisolated(unsafe) let memory: UnsafeMutableBufferPointer<Float>
   var floats: UnsafeBufferPointer<Float> { unsafe UnsafeBufferPointer(memory) }
 
+  /// A copy of `values`.
   init(_ values: [Float]) {
     unsafe memory = .allocate(capacity: values.count)
     _ = unsafe memory.initialize(fromContentsOf: values)
   }
 
+  /// So many zeros.
   init(count: Int) {
     unsafe memory = .allocate(capacity: count)
     unsafe memory.initialize(repeating: 0)

@@ -24,8 +24,11 @@ public struct Graph: Sendable {
 
   /// The shape of each value, by its index.
   public private(set) var shapes: [Shape]
+  /// The nodes, each after those that give what it reads.
   public private(set) var nodes: [Node] = []
+  /// The pre-processed picture.
   public let input: Value
+  /// The network's results, in the order in which they are handed out.
   public private(set) var outputs: [Value] = []
 
   /// An empty graph whose input has `shape`.

@@ -16,6 +16,7 @@ public struct GraphStatistics: Sendable, Equatable {
 
   /// By the index of the node.
   public let nodes: [Count]
+  /// All nodes together.
   public let total: Count
 
   /// Counts `graph` as it is.

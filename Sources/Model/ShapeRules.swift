@@ -1,6 +1,8 @@
 /// Why an operator cannot read what it is given; `Graph.append` adds which node it was.
 package struct ShapeError: Error, Equatable {
+  /// What does not fit.
   package let reason: String
+
   package init(_ reason: String) { self.reason = reason }
 }
 
@@ -19,6 +21,7 @@ extension Operator {
   /// The most values of one tensor: 4 GB of floats, so that sums of sizes stay far within `Int`.
   private static let mostValues = 1 << 30
 
+  /// Each operator's rule.
   private func rule(_ shapes: [Shape]) throws(ShapeError) -> (resolved: Operator, output: Shape) {
     switch self {
     case .convolution(var convolution):
@@ -95,6 +98,7 @@ private func featureMap(_ shape: Shape, channels: Int) throws(ShapeError) -> Ext
   return Extent(height: map.height, width: map.width)
 }
 
+/// Throws iff there is a bias of another size than `channels`.
 private func check(bias: Constant?, channels: Int) throws(ShapeError) {
   guard let bias, bias.shape.extents != [channels] else { return }
   throw ShapeError("bias \(bias.shape) does not fit \(channels) output channels")

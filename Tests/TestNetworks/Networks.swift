@@ -4,6 +4,7 @@ package import Model
 package struct Noise {
   private var state: UInt64
 
+  /// The sequence that `seed` starts.
   package init(seed: UInt64) { state = seed }
 
   /// Returns the next number, from -1 to below 1.
@@ -24,8 +25,10 @@ package struct NetworkBuilder {
   package private(set) var graph: Graph
   private var noise = Noise(seed: 1)
 
+  /// A network whose input has shape `input`.
   package init(input: Shape) { graph = Graph(input: input) }
 
+  /// Adds a convolution over all channels.
   package mutating func convolution(
     _ input: Graph.Value, to channels: Int, kernel: Int = 1, stride: Int = 1, padding: Padding = .same,
     bias: Bool = false
@@ -40,6 +43,7 @@ package struct NetworkBuilder {
     return try append(.convolution(convolution), [input])
   }
 
+  /// Adds a convolution of each channel for itself.
   package mutating func depthwise(
     _ input: Graph.Value, kernel: Int = 3, stride: Int = 1, padding: Padding = .same
   ) throws -> Graph.Value {
@@ -50,18 +54,22 @@ package struct NetworkBuilder {
     return try append(.depthwise(convolution), [input])
   }
 
+  /// Adds a batch norm.
   package mutating func norm(_ input: Graph.Value) throws -> Graph.Value {
     let channels = graph.shape(of: input).extents[3]
     let scale = Constant((0..<channels).map { _ in 1 + noise.next() / 4 }, shape: Shape([channels]))
     return try append(.affine(scale: scale, offset: noise.constant([channels], scale: 0.1)), [input])
   }
 
+  /// Adds a ReLU6.
   package mutating func relu6(_ input: Graph.Value) throws -> Graph.Value { try append(.activation(.relu6), [input]) }
 
+  /// Adds any operator under a name of its own.
   package mutating func append(_ operation: Operator, _ inputs: [Graph.Value]) throws -> Graph.Value {
     try graph.append(name: "node \(graph.nodes.count)", operation: operation, inputs: inputs)
   }
 
+  /// Marks the outputs and returns the graph.
   package mutating func finish(_ outputs: [Graph.Value]) -> Graph {
     graph.markOutputs(outputs)
     return graph
