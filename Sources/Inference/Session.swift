@@ -56,15 +56,38 @@ public struct Session: ~Copyable, Sendable {
   /// Shares one step among the team.
   @unsafe
   private func run(_ step: Step, _ memory: Memory) {
-    let source = unsafe memory.strip(step.source, step.layer.input)
-    let second = unsafe step.second.map { unsafe memory.strip($0, step.layer.output) }
-    let target = unsafe memory.strip(step.target, step.layer.output)
-    let (base, stride) = unsafe (scratch.base, wholeLines(engine.plan.scratchCount))
-    let count = step.pieces(threads: team.size)
-    team.run(count) { index, thread in
-      unsafe step.layer.compute(
-        step.piece(index, of: count), from: source, adding: second, to: target, scratch: base + thread * stride)
+    let turn = unsafe Turn(
+      step: step, count: step.pieces(threads: team.size), source: memory.strip(step.source, step.layer.input),
+      second: step.second.map { unsafe memory.strip($0, step.layer.output) },
+      target: memory.strip(step.target, step.layer.output), scratch: scratch.base,
+      scratchStride: wholeLines(engine.plan.scratchCount))
+    // A closure without captures and a pointer: a closure that captured them would be allocated.
+    unsafe withUnsafePointer(to: turn) { turn in
+      unsafe team.run(turn.pointee.count, turn) { turn, piece, thread in
+        unsafe turn.assumingMemoryBound(to: Turn.self).pointee.compute(piece, on: thread)
+      }
     }
+  }
+}
+
+/// One step under way: what the threads of a team read to compute its pieces.
+@unsafe
+private struct Turn {
+  let step: Step
+  /// The number of pieces.
+  let count: Int
+  let source: Strip
+  let second: Strip?
+  let target: Strip
+  /// Scratch memory of thread 0, and floats from one thread's to the next one's.
+  let scratch: UnsafeMutablePointer<Float>
+  let scratchStride: Int
+
+  /// Computes piece `piece` as thread `thread`.
+  func compute(_ piece: Int, on thread: Int) {
+    unsafe step.layer.compute(
+      step.piece(piece, of: count), from: source, adding: second, to: target,
+      scratch: scratch + thread * scratchStride)
   }
 }
 
