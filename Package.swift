@@ -36,7 +36,7 @@ let rooms: [String: [String]] = [
   "Streaming": ["Posix"],
   "Arguments": [],
   "JSON": [],
-  "Kernels": variants + ["KernelCalls", "CLanes", "Posix"],
+  "Kernels": variants + ["KernelCalls", "CLanes"],
   "Pixels": ["CFreeType", "KernelCalls", "Kernels", "Model", "Posix", "Scene"],
   "FFmpeg": ["CFFmpeg", "Pixels", "Posix", "Scene"],
   "Inference": ["KernelCalls", "Kernels", "Model", "Posix"],
