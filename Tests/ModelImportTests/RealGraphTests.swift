@@ -7,6 +7,7 @@ import Testing
 
 /// The importer on graphs as they are found in the world.
 struct RealGraphTests {
+  /// Whether the default model was fetched.
   static let hasModel = FileManager.default.fileExists(atPath: TestData.model.path)
 
   /// Pre-processing of all graphs of 2018: 300×300, resized and then brought to −1…1 by the float32 of 2/255.
@@ -25,6 +26,33 @@ struct RealGraphTests {
     (1916, Box(yMin: 0.0126602948, xMin: 0.0126602948, yMax: 0.987339735, xMax: 0.987339735)),
   ]
 
+  /// The anchors of create_ssd_anchors for a picture of 300×300, with its defaults: each line of the arithmetic is one
+  /// rounding to float32, so that they equal TensorFlow's bit for bit.
+  private static let computedAnchors: [Box] = {
+    let scales =
+      (0..<6).map { Double(Float(0.2)) + (Double(Float(0.95)) - Double(Float(0.2))) * Double($0) / 5 } + [1.0]
+    let ratios: [Float] = [1, 2, 0.5, 3, 0.3333]
+    return [19, 10, 5, 3, 2, 1].enumerated().flatMap { map, cells in
+      let shapes: [(scale: Float, ratio: Float)] =
+        map == 0
+        ? [(0.1, 1), (Float(scales[0]), 2), (Float(scales[0]), 0.5)]
+        : ratios.map { (Float(scales[map]), $0) } + [(Float((scales[map] * scales[map + 1]).squareRoot()), 1)]
+      let stride = 1 / Float(cells)
+      let offset = 0.5 * stride
+      return (0..<cells * cells).flatMap { cell in
+        shapes.map { scale, ratio in
+          let root = ratio.squareRoot()
+          let (height, width) = (scale / root, scale * root)
+          let y = Float(cell / cells) * stride + offset
+          let x = Float(cell % cells) * stride + offset
+          return Box(
+            yMin: y - 0.5 * height, xMin: x - 0.5 * width, yMax: y + 0.5 * height, xMax: x + 0.5 * width)
+        }
+      }
+    }
+  }()
+
+  /// Expects all that graphs of 2018 at 300×300 have in common, and what differs.
   private func check(_ model: DetectionModel, columns: Int, suppression: Suppression) {
     #expect(model.input == Self.contract)
     #expect(model.head.suppression == suppression)
@@ -35,6 +63,7 @@ struct RealGraphTests {
     #expect((model.head.columns, model.head.backgroundColumn, model.head.classOffset) == (columns, 0, 0))
     #expect(model.graph.outputs.map(model.graph.shape) == [Shape([1, 1917, 4]), Shape([1, 1917, columns])])
     #expect(model.head.anchors.count == 1917)
+    #expect(model.head.anchors == Self.computedAnchors)
     // Bit for bit, for these decimals read back to the float32.
     for (row, box) in Self.anchors { #expect(model.head.anchors[row] == box) }
     #expect(model.head.anchors.filter { min($0.yMin, $0.xMin, $0.yMax, $0.xMax) < 0 }.count == 509)
@@ -42,6 +71,7 @@ struct RealGraphTests {
     #expect(model.head.anchors.map(\.yMax).max() == 1.4428549)
   }
 
+  /// What the graphs of the Object Detection API have in common.
   private func suppression(_ clipping: Suppression.Clipping, _ threshold: Float) -> Suppression {
     Suppression(
       clipping: clipping, dropsEmptyBoxes: true, scoreThreshold: threshold, iouThreshold: 0.6,
