@@ -29,28 +29,35 @@ struct RealGraphTests {
   /// The anchors of create_ssd_anchors for a picture of 300×300, with its defaults: each line of the arithmetic is one
   /// rounding to float32, so that they equal TensorFlow's bit for bit.
   private static let computedAnchors: [Box] = {
-    let scales =
-      (0..<6).map { Double(Float(0.2)) + (Double(Float(0.95)) - Double(Float(0.2))) * Double($0) / 5 } + [1.0]
-    let ratios: [Float] = [1, 2, 0.5, 3, 0.3333]
-    return [19, 10, 5, 3, 2, 1].enumerated().flatMap { map, cells in
-      let shapes: [(scale: Float, ratio: Float)] =
-        map == 0
-        ? [(0.1, 1), (Float(scales[0]), 2), (Float(scales[0]), 0.5)]
-        : ratios.map { (Float(scales[map]), $0) } + [(Float((scales[map] * scales[map + 1]).squareRoot()), 1)]
-      let stride = 1 / Float(cells)
-      let offset = 0.5 * stride
-      return (0..<cells * cells).flatMap { cell in
-        shapes.map { scale, ratio in
-          let root = ratio.squareRoot()
-          let (height, width) = (scale / root, scale * root)
-          let y = Float(cell / cells) * stride + offset
-          let x = Float(cell % cells) * stride + offset
-          return Box(
-            yMin: y - 0.5 * height, xMin: x - 0.5 * width, yMax: y + 0.5 * height, xMax: x + 0.5 * width)
-        }
+    let (least, most) = (Double(Float(0.2)), Double(Float(0.95)))
+    var scales: [Double] = (0..<6).map { least + (most - least) * Double($0) / 5 }
+    scales.append(1)
+    var boxes: [Box] = []
+    for (map, cells) in [19, 10, 5, 3, 2, 1].enumerated() {
+      let scale = Float(scales[map])
+      let between = Float((scales[map] * scales[map + 1]).squareRoot())
+      let others: [Float] = [1, 2, 0.5, 3, 0.3333]
+      var shapes: [(Float, Float)] = others.map { (scale, $0) }
+      shapes.append((between, 1))
+      if map == 0 { shapes = [(0.1 as Float, 1 as Float), (scale, 2 as Float), (scale, 0.5 as Float)] }
+      for cell in 0..<cells * cells {
+        for (scale, ratio) in shapes { boxes.append(anchor(cell, cells, scale, ratio)) }
       }
     }
+    return boxes
   }()
+
+  /// One anchor in cell number `cell` of a map of `cells` × `cells`.
+  private static func anchor(_ cell: Int, _ cells: Int, _ scale: Float, _ ratio: Float) -> Box {
+    let stride: Float = 1 / Float(cells)
+    let offset: Float = 0.5 * stride
+    let root = ratio.squareRoot()
+    let (height, width): (Float, Float) = (scale / root, scale * root)
+    let y: Float = Float(cell / cells) * stride + offset
+    let x: Float = Float(cell % cells) * stride + offset
+    let (halfHeight, halfWidth): (Float, Float) = (0.5 * height, 0.5 * width)
+    return Box(yMin: y - halfHeight, xMin: x - halfWidth, yMax: y + halfHeight, xMax: x + halfWidth)
+  }
 
   /// Expects all that graphs of 2018 at 300×300 have in common, and what differs.
   private func check(_ model: DetectionModel, columns: Int, suppression: Suppression) {
