@@ -44,7 +44,7 @@ let rooms: [String: [String]] = [
   "Detecting": ["FFmpeg", "Inference", "Kernels", "Model", "Pixels", "Scene"],
   "Tracking": ["Scene"],
   "Output": ["FFmpeg", "JSON", "Pixels", "Posix", "Scene"],
-  "ModelImport": ["JSON", "Model", "Posix", "Scene"],
+  "ModelImport": ["Model", "Posix", "Scene"],
   "Evaluation": ["Scene"],
   "StreamApp": [
     "Arguments", "Capture", "Detecting", "Evaluation", "FFmpeg", "Inference", "JSON", "Kernels", "Model", "ModelImport",

@@ -28,6 +28,7 @@ public enum ModelLoader {
     throw ImportError(file: path, reason: file.bytes.withBytes(ForeignContent.reason))
   }
 
+  /// Opens the file at `path`, or the graph in the folder there.
   private static func open(_ path: String) throws(ImportError) -> ModelFile {
     do {
       return try ModelFile(path: path)

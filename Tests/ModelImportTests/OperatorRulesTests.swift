@@ -26,10 +26,12 @@ struct OperatorRulesTests {
     return (scale.values, offset.values)
   }
 
+  /// Constants of a batch norm of four channels.
   private static let gamma: [Float] = [1, 2, 0.5, -1]
   private static let beta: [Float] = [0, 1, -2, 3]
   private static let mean: [Float] = [0.5, -1, 2, 0]
   private static let variance: [Float] = [1, 4, 0.25, 2]
+  /// The nodes of these constants.
   private static let constants: [WrittenNode] = [
     .floats("gamma", gamma, [4]), .floats("beta", beta, [4]), .floats("mean", mean, [4]),
     .floats("variance", variance, [4]),

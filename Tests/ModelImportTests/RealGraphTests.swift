@@ -7,6 +7,7 @@ import Testing
 
 /// The importer on graphs as they are found in the world.
 struct RealGraphTests {
+  /// Whether the default model was fetched.
   static let hasModel = FileManager.default.fileExists(atPath: TestData.model.path)
 
   /// Pre-processing of all graphs of 2018: 300×300, resized and then brought to −1…1 by the float32 of 2/255.
@@ -25,6 +26,40 @@ struct RealGraphTests {
     (1916, Box(yMin: 0.0126602948, xMin: 0.0126602948, yMax: 0.987339735, xMax: 0.987339735)),
   ]
 
+  /// The anchors of create_ssd_anchors for a picture of 300×300, with its defaults: each line of the arithmetic is one
+  /// rounding to float32, so that they equal TensorFlow's bit for bit.
+  private static let computedAnchors: [Box] = {
+    let (least, most) = (Double(Float(0.2)), Double(Float(0.95)))
+    var scales: [Double] = (0..<6).map { least + (most - least) * Double($0) / 5 }
+    scales.append(1)
+    var boxes: [Box] = []
+    for (map, cells) in [19, 10, 5, 3, 2, 1].enumerated() {
+      let scale = Float(scales[map])
+      let between = Float((scales[map] * scales[map + 1]).squareRoot())
+      let others: [Float] = [1, 2, 0.5, 3, 0.3333]
+      var shapes: [(Float, Float)] = others.map { (scale, $0) }
+      shapes.append((between, 1))
+      if map == 0 { shapes = [(0.1 as Float, 1 as Float), (scale, 2 as Float), (scale, 0.5 as Float)] }
+      for cell in 0..<cells * cells {
+        for (scale, ratio) in shapes { boxes.append(anchor(cell, cells, scale, ratio)) }
+      }
+    }
+    return boxes
+  }()
+
+  /// One anchor in cell number `cell` of a map of `cells` × `cells`.
+  private static func anchor(_ cell: Int, _ cells: Int, _ scale: Float, _ ratio: Float) -> Box {
+    let stride: Float = 1 / Float(cells)
+    let offset: Float = 0.5 * stride
+    let root = ratio.squareRoot()
+    let (height, width): (Float, Float) = (scale / root, scale * root)
+    let y: Float = Float(cell / cells) * stride + offset
+    let x: Float = Float(cell % cells) * stride + offset
+    let (halfHeight, halfWidth): (Float, Float) = (0.5 * height, 0.5 * width)
+    return Box(yMin: y - halfHeight, xMin: x - halfWidth, yMax: y + halfHeight, xMax: x + halfWidth)
+  }
+
+  /// Expects all that graphs of 2018 at 300×300 have in common, and what differs.
   private func check(_ model: DetectionModel, columns: Int, suppression: Suppression) {
     #expect(model.input == Self.contract)
     #expect(model.head.suppression == suppression)
@@ -35,6 +70,7 @@ struct RealGraphTests {
     #expect((model.head.columns, model.head.backgroundColumn, model.head.classOffset) == (columns, 0, 0))
     #expect(model.graph.outputs.map(model.graph.shape) == [Shape([1, 1917, 4]), Shape([1, 1917, columns])])
     #expect(model.head.anchors.count == 1917)
+    #expect(model.head.anchors == Self.computedAnchors)
     // Bit for bit, for these decimals read back to the float32.
     for (row, box) in Self.anchors { #expect(model.head.anchors[row] == box) }
     #expect(model.head.anchors.filter { min($0.yMin, $0.xMin, $0.yMax, $0.xMax) < 0 }.count == 509)
@@ -42,6 +78,7 @@ struct RealGraphTests {
     #expect(model.head.anchors.map(\.yMax).max() == 1.4428549)
   }
 
+  /// What the graphs of the Object Detection API have in common.
   private func suppression(_ clipping: Suppression.Clipping, _ threshold: Float) -> Suppression {
     Suppression(
       clipping: clipping, dropsEmptyBoxes: true, scoreThreshold: threshold, iouThreshold: 0.6,

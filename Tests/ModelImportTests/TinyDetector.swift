@@ -28,6 +28,7 @@ enum TinyDetector {
     return graph
   }
 
+  /// From the picture to the network's input.
   private static let picture: [WrittenNode] = [
     WrittenNode("image", "Placeholder", [], ["dtype": .type(4)]),
     WrittenNode("ToFloat", "Cast", ["image"], ["DstT": .type(1)]),
@@ -43,8 +44,10 @@ enum TinyDetector {
     ["strides": .integers([1, stride, stride, 1]), "padding": .text("SAME")]
   }
 
+  /// Returns `count` weights of moderate size.
   private static func ramp(_ count: Int) -> [Float] { (0..<count).map { Float($0 % 7) / 8 - 0.25 } }
 
+  /// Two feature maps.
   private static let network: [WrittenNode] = [
     .floats("First/weights", ramp(108), [3, 3, 3, 4]), WrittenNode("First/read", "Identity", ["First/weights"]),
     WrittenNode("First", "Conv2D", ["input", "First/read"], window(stride: 2)),
@@ -54,6 +57,7 @@ enum TinyDetector {
     WrittenNode("Second/Relu", "Relu", ["Second", "^First"]),
   ]
 
+  /// Predictors of both maps, joined.
   private static let predictors: [WrittenNode] =
     predictor("Boxes0", of: "First/Relu6", channels: 4, [1, 16, 1, 4])
     + predictor("Boxes1", of: "Second/Relu", channels: 4, [1, -1, 1, 4])
@@ -66,6 +70,7 @@ enum TinyDetector {
       WrittenNode("concat_1", "ConcatV2", ["Classes0/Reshape", "Classes1/Reshape", "axis"]),
     ]
 
+  /// One predictor of `map`.
   private static func predictor(_ name: String, of map: String, channels: Int, _ extents: [Int]) -> [WrittenNode] {
     // The batch comes out of the map's own shape, as exporters write it.
     [
@@ -84,6 +89,7 @@ enum TinyDetector {
     ] + extents.indices.dropFirst().map { .numbers("\(name)/extent\($0)", [extents[$0]], []) }
   }
 
+  /// Box encodings and anchors to boxes.
   private static let decoding: [WrittenNode] =
     [
       .floats("anchors", anchors, [20, 4]), .numbers("swap", [1, 0]), .numbers("rows", [-1, 4]),
@@ -109,6 +115,7 @@ enum TinyDetector {
       WrittenNode("BoxList", "Transpose", ["stack", "swap"]),
     ]
 
+  /// Logits to scores without the background.
   private static let scores: [WrittenNode] = [
     .floats("scale_logits/y", [1]), WrittenNode("scale_logits", "RealDiv", ["concat_1", "scale_logits/y"]),
     WrittenNode("convert_scores", "Sigmoid", ["scale_logits"]),
@@ -117,6 +124,7 @@ enum TinyDetector {
     .numbers("All", [-1]), WrittenNode("ScoreList", "Reshape", ["Slice", "All"]),
   ]
 
+  /// Suppression, clipping, and the test for area.
   private static let suppression: [WrittenNode] =
     [
       .numbers("NMS/most", [30], []), WrittenNode("NMS/count", "Size", ["ScoreList"]),
@@ -143,6 +151,7 @@ enum TinyDetector {
       .floats("Area/none", [0]), WrittenNode("HasArea", "Greater", ["Area/Squeeze", "Area/none"]),
     ]
 
+  /// The cap and the class numbers.
   private static let result: [WrittenNode] = [
     .numbers("Total/most", [50], []), WrittenNode("Total/count", "Size", ["NMS"]),
     WrittenNode("Total", "Minimum", ["Total/most", "Total/count"]),

@@ -6,6 +6,7 @@ import ModelImport
 struct WireWriter {
   private(set) var bytes: [UInt8] = []
 
+  /// Appends a number of seven bits a byte.
   mutating func varint(_ value: UInt64) {
     var rest = value
     while rest >= 0x80 {
@@ -15,28 +16,33 @@ struct WireWriter {
     bytes.append(UInt8(rest))
   }
 
+  /// Appends a field that holds a number.
   mutating func field(_ number: Int, varint value: Int) {
     varint(UInt64(number) << 3)
     varint(UInt64(bitPattern: Int64(value)))
   }
 
+  /// Appends a field that holds a float.
   mutating func field(_ number: Int, float value: Float) {
     varint(UInt64(number) << 3 | 5)
     bytes += Self.bytes(of: [value])
   }
 
+  /// Appends a field that holds bytes.
   mutating func field(_ number: Int, bytes value: [UInt8]) {
     varint(UInt64(number) << 3 | 2)
     varint(UInt64(value.count))
     bytes += value
   }
 
+  /// Appends a field that holds the message which `write` writes.
   mutating func field(_ number: Int, _ write: (inout WireWriter) -> Void) {
     var message = WireWriter()
     write(&message)
     field(number, bytes: message.bytes)
   }
 
+  /// Returns floats as they lie in a file.
   static func bytes(of floats: [Float]) -> [UInt8] {
     floats.flatMap { float in (0..<4).map { UInt8(truncatingIfNeeded: float.bitPattern >> (8 * $0)) } }
   }
@@ -62,6 +68,7 @@ struct WrittenNode {
   var inputs: [String] = []
   var attributes: [String: Attribute] = [:]
 
+  /// A node of any kind.
   init(_ name: String, _ operation: String, _ inputs: [String] = [], _ attributes: [String: Attribute] = [:]) {
     (self.name, self.operation, self.inputs, self.attributes) = (name, operation, inputs, attributes)
   }
@@ -79,6 +86,7 @@ struct WrittenNode {
       name, "Const", [], ["dtype": .type(3), "value": .numbers(values, extents: extents ?? [values.count])])
   }
 
+  /// Appends the fields of the message.
   fileprivate func write(to writer: inout WireWriter) {
     writer.field(1, bytes: Array(name.utf8))
     writer.field(2, bytes: Array(operation.utf8))
@@ -93,6 +101,7 @@ struct WrittenNode {
 }
 
 extension WrittenNode.Attribute {
+  /// Appends the fields of the message.
   fileprivate func write(to writer: inout WireWriter) {
     switch self {
     case .text(let text): writer.field(2, bytes: Array(text.utf8))
@@ -119,6 +128,7 @@ extension WrittenNode.Attribute {
     }
   }
 
+  /// Appends type and shape of a tensor.
   private static func head(_ type: Int, _ extents: [Int], _ tensor: inout WireWriter) {
     tensor.field(1, varint: type)
     tensor.field(2) { shape in
@@ -131,11 +141,13 @@ extension WrittenNode.Attribute {
 struct WrittenGraph {
   var nodes: [WrittenNode]
 
+  /// The node called `name`, which is there.
   subscript(name: String) -> WrittenNode {
     get { nodes.first { $0.name == name }! }
     set { nodes[nodes.firstIndex { $0.name == name }!] = newValue }
   }
 
+  /// The graph as a file.
   var bytes: [UInt8] {
     var writer = WireWriter()
     for node in nodes { writer.field(1) { node.write(to: &$0) } }

@@ -57,6 +57,7 @@ package enum LabelFile {
     return Labels(names)
   }
 
+  /// Returns the content of a label file.
   private static func text(of path: String) throws(ImportError) -> String {
     let file: MappedFile
     do {
@@ -70,6 +71,7 @@ package enum LabelFile {
     return unsafe String(decoding: file.bytes, as: UTF8.self)
   }
 
+  /// Returns `line` without blanks at its ends.
   private static func trimmed(_ line: Substring) -> String {
     var line = line
     while line.first?.isWhitespace == true { line.removeFirst() }

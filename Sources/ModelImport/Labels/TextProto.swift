@@ -24,6 +24,7 @@ package enum TextProto {
     return try fields(&scanner, depth: 0)
   }
 
+  /// Reads fields to the end of the message that is open, or of the text.
   private static func fields(_ scanner: inout Scanner, depth: Int) throws(TextProtoError) -> [Field] {
     guard depth < deepest else { throw scanner.error("messages are nested too deep") }
     var fields: [Field] = []
@@ -40,6 +41,7 @@ package enum TextProto {
     return fields
   }
 
+  /// Reads what stands behind a field's name.
   private static func value(_ scanner: inout Scanner, depth: Int) throws(TextProtoError) -> Value {
     var token = try scanner.next()
     if token == .mark(UInt8(ascii: ":")) { token = try scanner.next() }
@@ -50,6 +52,7 @@ package enum TextProto {
     }
   }
 
+  /// What the text is made of.
   private enum Token: Equatable {
     case word(String)
     case string(String)
@@ -122,5 +125,6 @@ package enum TextProto {
 package struct TextProtoError: Error, Equatable {
   /// From 1; 0 where it is about the whole text.
   package let line: Int
+  /// What is wrong.
   package let reason: String
 }

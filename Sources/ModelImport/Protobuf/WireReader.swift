@@ -26,8 +26,11 @@ package struct WireReader {
   /// Messages within messages, at most.
   private static let deepest = 64
 
+  /// The lent memory.
   private let memory: UnsafeRawBufferPointer
+  /// How many messages this one is in.
   private let depth: Int
+  /// Where this message ends.
   private let end: Int
   /// Where the next field begins, from the start of the lent memory.
   package private(set) var offset: Int
@@ -39,6 +42,7 @@ package struct WireReader {
     (unsafe self.memory, depth, offset, end) = (unsafe memory, 0, 0, memory.count)
   }
 
+  /// A reader of the message in `range` of what `parent` reads.
   private init(_ parent: WireReader, _ range: Range<Int>) {
     (unsafe memory, depth, offset, end) = (unsafe parent.memory, parent.depth + 1, range.lowerBound, range.upperBound)
   }
@@ -116,12 +120,14 @@ package struct WireReader {
     }
   }
 
+  /// Throws iff `range` leaves the lent memory.
   private func check(_ range: Range<Int>) throws(WireError) {
     guard range.lowerBound >= 0, unsafe range.upperBound <= memory.count else {
       throw WireError(offset: range.lowerBound, reason: "the range leaves the data")
     }
   }
 
+  /// Reads a number of seven bits a byte, the lowest first.
   private mutating func varint() throws(WireError) -> UInt64 {
     let start = offset
     var value: UInt64 = 0
@@ -137,6 +143,7 @@ package struct WireReader {
     throw WireError(offset: start, reason: "a number is longer than 64 bits")
   }
 
+  /// Reads a number of fixed size, the lowest byte first.
   private mutating func fixed<Bits: FixedWidthInteger & BitwiseCopyable>(_ type: Bits.Type) throws(WireError) -> Bits {
     let size = MemoryLayout<Bits>.size
     guard end - offset >= size else { throw WireError(offset: offset, reason: "the data ends within a number") }
@@ -144,6 +151,7 @@ package struct WireReader {
     return unsafe Bits(littleEndian: memory.loadUnaligned(fromByteOffset: offset, as: type))
   }
 
+  /// Reads a length and steps over as many bytes; returns where they lie.
   private mutating func delimited() throws(WireError) -> Range<Int> {
     let start = offset
     let length = try varint()
@@ -160,8 +168,10 @@ package struct WireReader {
 package struct WireError: Error, Equatable, CustomStringConvertible {
   /// From the start of the lent memory.
   package let offset: Int
+  /// What is wrong there.
   package let reason: String
 
+  /// A `reason` at `offset`.
   package init(offset: Int, reason: String) { (self.offset, self.reason) = (offset, reason) }
 
   /// One line: place and reason.

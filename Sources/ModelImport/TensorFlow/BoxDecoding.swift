@@ -9,7 +9,9 @@ struct BoxDecoding {
   /// Operators that change only how the encodings or anchors lie, for a batch of one.
   private static let moving = handingOn.union(["Squeeze", "Reshape", "Transpose", "ExpandDims", "Tile"])
 
+  /// In which order the encodings stand and what they are multiplied by.
   let coder: BoxCoder
+  /// The anchors' corners, in the order of the encodings.
   let anchors: [Box]
 
   /// - Throws: `ImportError` naming what the graph does not have.

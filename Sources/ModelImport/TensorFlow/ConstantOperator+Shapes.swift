@@ -2,6 +2,7 @@ internal import Model
 
 /// Operators that move values and compute none.
 extension ConstantOperator {
+  /// `Fill`: one number everywhere.
   func fill() throws(TensorFault) -> Tensor {
     let extents = try integers(0)
     let count = try count(extents)
@@ -12,6 +13,7 @@ extension ConstantOperator {
     return result
   }
 
+  /// `Range`: from a start to a limit, which is left out.
   func range() throws(TensorFault) -> Tensor {
     let (start, limit, step) = (try integer(0), try integer(1), try integer(2))
     let (span, overflows) = limit.subtractingReportingOverflow(start)
@@ -22,6 +24,7 @@ extension ConstantOperator {
     return try tensor([values.count], values)
   }
 
+  /// `Reshape`: one extent may be −1.
   func reshape() throws(TensorFault) -> Tensor {
     let input = try input(0)
     guard let extents = Self.resolved(try integers(1), count: input.count), let result = input.reshaped(extents) else {
@@ -40,6 +43,7 @@ extension ConstantOperator {
     return extents
   }
 
+  /// `ExpandDims`: one more extent of 1.
   func expandDimensions() throws(TensorFault) -> Tensor {
     let input = try input(0)
     var extents = input.extents
@@ -47,6 +51,7 @@ extension ConstantOperator {
     return try reshaped(input, extents)
   }
 
+  /// `Squeeze`: without extents of 1.
   func squeeze() throws(TensorFault) -> Tensor {
     let input = try input(0)
     guard let extents = Self.squeezed(input.extents, by: node) else {
@@ -65,6 +70,7 @@ extension ConstantOperator {
     return extents.indices.filter { removed.isEmpty ? extents[$0] != 1 : !removed.contains($0) }.map { extents[$0] }
   }
 
+  /// `Pack`: inputs of one shape along a new axis.
   func pack() throws(TensorFault) -> Tensor {
     let first = try input(0)
     let axis = try axis(attribute("axis", default: 0), below: first.extents.count + 1)
@@ -78,6 +84,7 @@ extension ConstantOperator {
     return try concatenated(parts, along: axis)
   }
 
+  /// `ConcatV2`, whose axis comes last, and `Concat`, whose axis comes first.
   func concatenate() throws(TensorFault) -> Tensor {
     let isOld = node.operation == "Concat"
     guard inputCount >= 2 else { throw TensorFault("there is nothing to join") }
@@ -86,6 +93,7 @@ extension ConstantOperator {
     return try concatenated(parts, along: axis)
   }
 
+  /// `Tile`: the input several times along each axis.
   func tile() throws(TensorFault) -> Tensor {
     let (input, multiples) = (try input(0), try integers(1))
     guard multiples.count == input.extents.count else { throw TensorFault("its multiples do not fit") }
@@ -98,6 +106,7 @@ extension ConstantOperator {
     return try gather(input, extents) { axis, index in index % input.extents[axis] }
   }
 
+  /// `Slice`: a part given by begin and size.
   func slice() throws(TensorFault) -> Tensor {
     let (input, begins, sizes) = (try input(0), try integers(1), try integers(2))
     guard begins.count == input.extents.count, sizes.count == begins.count else {
@@ -135,6 +144,7 @@ extension ConstantOperator {
     return result
   }
 
+  /// Returns `input` with as many values under `extents`.
   private func reshaped(_ input: Tensor, _ extents: [Int]) throws(TensorFault) -> Tensor {
     guard let result = input.reshaped(extents) else {
       throw TensorFault("\(Shape(input.extents)) is not \(Shape(extents))")

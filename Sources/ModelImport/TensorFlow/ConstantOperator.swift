@@ -2,9 +2,12 @@ internal import Model
 
 /// One operator applied to constants.
 struct ConstantOperator {
+  /// The operator with its attributes.
   let node: NodeDef
+  /// The values of the node's inputs.
   private let inputs: [Tensor]
 
+  /// The operator of `node`, to be applied to `inputs`.
   init(_ node: NodeDef, _ inputs: [Tensor]) { (self.node, self.inputs) = (node, inputs) }
 
   /// Returns the outputs.
@@ -42,18 +45,22 @@ struct ConstantOperator {
     }
   }
 
+  /// The number of inputs.
   var inputCount: Int { inputs.count }
 
+  /// Returns input `index`.
   func input(_ index: Int) throws(TensorFault) -> Tensor {
     guard index < inputs.count else { throw TensorFault("it has \(inputs.count) inputs, too few") }
     return inputs[index]
   }
 
+  /// Returns input `index`, a list of integers.
   func integers(_ index: Int) throws(TensorFault) -> [Int] {
     guard let integers = try input(index).integers else { throw TensorFault("input \(index) should be integers") }
     return integers
   }
 
+  /// Returns input `index`, one integer.
   func integer(_ index: Int) throws(TensorFault) -> Int {
     let integers = try integers(index)
     guard integers.count == 1 else { throw TensorFault("input \(index) should be one number") }
@@ -65,6 +72,7 @@ struct ConstantOperator {
     if case .integer(let integer) = node[name] { integer } else { value }
   }
 
+  /// Returns `integers` as a tensor.
   func tensor(_ extents: [Int], _ integers: [Int]) throws(TensorFault) -> Tensor {
     guard let tensor = Tensor(extents, .integers(integers)) else { throw TensorFault("its result has no shape") }
     return tensor
@@ -84,6 +92,7 @@ struct ConstantOperator {
     return axis < 0 ? axis + rank : axis
   }
 
+  /// Returns `parts` one behind the other.
   func concatenated(_ parts: [Tensor], along axis: Int) throws(TensorFault) -> Tensor {
     guard let first = parts.first, axis < first.extents.count else { throw TensorFault("there is nothing to join") }
     var (extents, length) = (first.extents, 0)
@@ -128,6 +137,7 @@ struct ConstantOperator {
     return result
   }
 
+  /// Returns the extents of what two inputs give together.
   private func broadcast(_ left: [Int], _ right: [Int]) throws(TensorFault) -> [Int] {
     let rank = max(left.count, right.count)
     var extents: [Int] = []
@@ -157,6 +167,7 @@ struct ConstantOperator {
     return places
   }
 
+  /// Returns the floats of the first input, each put through `body`.
   private func mapped(_ body: (Float) -> Float) throws(TensorFault) -> Tensor {
     let input = try input(0)
     guard let floats = input.floats, let result = Tensor(input.extents, .floats(floats.map(body))) else {
@@ -165,6 +176,7 @@ struct ConstantOperator {
     return result
   }
 
+  /// `Cast`: between integers and float32; towards integers it cuts the fraction off.
   private func cast() throws(TensorFault) -> Tensor {
     let input = try input(0)
     guard case .type(let type) = node["DstT"] else { throw TensorFault("it does not say to what it casts") }

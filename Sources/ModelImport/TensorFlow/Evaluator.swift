@@ -5,9 +5,11 @@ internal import Model
 /// Floats are computed operator by operator in float32, each result rounded, so that they equal TensorFlow's bit for
 /// bit. What is computed once is kept.
 struct Evaluator {
+  /// What is evaluated.
   private let graph: GraphDef
   /// The extents of tensors whose values depend on the picture but whose shape does not, for `Shape`.
   var extents: [Int: [Int]] = [:]
+  /// What has been computed.
   private var known: [NodeDef.Output: Tensor] = [:]
   /// How many more values may be computed: no small file may ask for endless work.
   private var allowance = 4 * Tensor.mostValues
@@ -15,6 +17,7 @@ struct Evaluator {
   /// Which nodes need something that is fed in.
   private let isFed: [Bool]
 
+  /// An evaluator of `graph` that knows nothing yet.
   init(_ graph: GraphDef) {
     self.graph = graph
     isFed = graph.reached(from: graph.nodes.indices.filter { graph.nodes[$0].operation == "Placeholder" })

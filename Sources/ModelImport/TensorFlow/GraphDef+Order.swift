@@ -42,6 +42,7 @@ extension GraphDef {
   /// Returns for each node whether `start` needs it.
   func needed(by start: [Int]) -> [Bool] { closure(start) { nodes[$0].inputs.map(\.node) } }
 
+  /// Returns for each node whether it is in `start` or can be reached by steps of `next`.
   private func closure(_ start: [Int], _ next: (Int) -> [Int]) -> [Bool] {
     var found = [Bool](repeating: false, count: nodes.count)
     var waiting = start

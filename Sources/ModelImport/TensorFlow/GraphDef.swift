@@ -6,7 +6,9 @@ internal import Posix
 ///
 /// Invariant: every input names a node of `nodes`.
 package struct GraphDef {
+  /// The file, in which the constants lie.
   let file: ModelFile
+  /// The nodes in the file's order.
   let nodes: [NodeDef]
   /// The place of each node by its name.
   let places: [String: Int]

@@ -2,8 +2,11 @@ internal import Model
 
 /// Where in a graph the network ends: the two tensors that combine what the predictors of each feature map give.
 struct Heads {
+  /// Operators that do not change what a predictor's `Reshape` gives.
   private static let flat = handingOn.union(["Squeeze"])
+  /// Operators that keep the values and their order.
   private static let reshaped = handingOn.union(["Reshape"])
+  /// Operators that may stand between a predictor's convolution and its joining.
   private static let biased = handingOn.union(["Reshape", "BiasAdd", "Add", "AddV2"])
 
   /// The node that joins the box encodings of all maps.
@@ -12,6 +15,7 @@ struct Heads {
   let classes: Int
   /// The node that makes scores of the logits.
   let scores: Int
+  /// What that node computes.
   let conversion: ScoreConversion
 
   /// Finds them by structure: class logits are what a Sigmoid or Softmax reads that comes from predictors joined

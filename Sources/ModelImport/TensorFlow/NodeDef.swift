@@ -8,7 +8,9 @@ struct NodeDef {
     var port = 0
   }
 
+  /// The node's name, which no other has.
   var name = ""
+  /// The operator's name: `Conv2D`.
   var operation = ""
   /// What it reads, without the control inputs, which say when and not what.
   var inputs: [Output] = []

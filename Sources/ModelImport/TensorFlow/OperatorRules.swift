@@ -15,18 +15,21 @@ extension Translation {
     "Reshape": reshape, "Squeeze": squeeze, "ConcatV2": concatenate, "Concat": concatenate,
   ]
 
+  /// `Conv2D`.
   @Sendable private static func convolution(_ it: inout Translation, _ node: Int) throws(ImportError) {
     let weights = try it.weights(node, 1)
     let operation = Convolution(weights: weights, window: try it.window(node))
     try it.append(node, .convolution(operation), [try it.value(node, 0)])
   }
 
+  /// `DepthwiseConv2dNative` with one filter a channel.
   @Sendable private static func depthwise(_ it: inout Translation, _ node: Int) throws(ImportError) {
     let weights = try it.weights(node, 1, isDepthwise: true)
     let operation = DepthwiseConvolution(weights: weights, window: try it.window(node))
     try it.append(node, .depthwise(operation), [try it.value(node, 0)])
   }
 
+  /// `BiasAdd`: one value a channel is added.
   @Sendable private static func biasAdd(_ it: inout Translation, _ node: Int) throws(ImportError) {
     try it.checkLayout(node)
     try it.collect(node, 0, scale: [1], offset: try it.channels(node, 1))
@@ -51,6 +54,7 @@ extension Translation {
     try it.collect(node, 0, scale: scale, offset: offset)
   }
 
+  /// `Add`, `AddV2`: of two maps, or of a map and a constant.
   @Sendable private static func add(_ it: inout Translation, _ node: Int) throws(ImportError) {
     if it.isLive(node, 0), it.isLive(node, 1) {
       try it.append(node, .add(.none), [try it.value(node, 0), try it.value(node, 1)])
@@ -60,6 +64,7 @@ extension Translation {
     }
   }
 
+  /// `Sub` of a map and a constant, in either order.
   @Sendable private static func subtract(_ it: inout Translation, _ node: Int) throws(ImportError) {
     if it.isLive(node, 0) {
       try it.collect(node, 0, scale: [1], offset: try it.channels(node, 1).map { -$0 })
@@ -68,6 +73,7 @@ extension Translation {
     }
   }
 
+  /// `Mul` of a map and a constant, in either order.
   @Sendable private static func multiply(_ it: inout Translation, _ node: Int) throws(ImportError) {
     let live = it.isLive(node, 0) ? 0 : 1
     guard !it.isLive(node, 1 - live) else {
@@ -76,6 +82,7 @@ extension Translation {
     try it.collect(node, live, scale: try it.channels(node, 1 - live), offset: [0])
   }
 
+  /// `RealDiv` of a map by a constant.
   @Sendable private static func divide(_ it: inout Translation, _ node: Int) throws(ImportError) {
     guard !it.isLive(node, 1) else {
       throw it.source.fault(node, "the operator RealDiv is supported only with a constant divisor")
@@ -83,14 +90,17 @@ extension Translation {
     try it.collect(node, 0, scale: try it.channels(node, 1).map { 1 / $0 }, offset: [0])
   }
 
+  /// `Relu`.
   @Sendable private static func relu(_ it: inout Translation, _ node: Int) throws(ImportError) {
     try it.append(node, .activation(.relu), [try it.value(node, 0)])
   }
 
+  /// `Relu6`.
   @Sendable private static func relu6(_ it: inout Translation, _ node: Int) throws(ImportError) {
     try it.append(node, .activation(.relu6), [try it.value(node, 0)])
   }
 
+  /// `Reshape`, whose shape may follow from shapes of maps.
   @Sendable private static func reshape(_ it: inout Translation, _ node: Int) throws(ImportError) {
     let value = try it.value(node, 0)
     let wanted = try it.evaluator.integers(try it.input(node, 1))
@@ -101,6 +111,7 @@ extension Translation {
     try it.append(node, .reshape(Shape(extents)), [value])
   }
 
+  /// `Squeeze`, which is a reshape once shapes are known.
   @Sendable private static func squeeze(_ it: inout Translation, _ node: Int) throws(ImportError) {
     let value = try it.value(node, 0)
     let shape = it.network.shape(of: value)
@@ -110,6 +121,7 @@ extension Translation {
     try it.append(node, .reshape(Shape(extents)), [value])
   }
 
+  /// `ConcatV2` and `Concat` of maps.
   @Sendable private static func concatenate(_ it: inout Translation, _ node: Int) throws(ImportError) {
     let definition = it.source.nodes[node]
     let last = definition.inputs.count - 1

@@ -2,11 +2,13 @@ internal import Model
 
 /// Reads the way from the picture to the network's input, backwards, and says it as an `InputContract`.
 struct Preprocessing {
+  /// What is read.
   private let graph: GraphDef
   /// `x · scale`, `x + offset`, from the network towards the picture.
   private var steps: [(isProduct: Bool, value: Float)] = []
   /// How many of `steps` come after the resize.
   private var stepsAfterResize: Int?
+  /// What the picture is resized to; nil before the resize was met.
   private var size: (height: Int, width: Int)?
 
   /// - Throws: `ImportError` naming the node that is not understood, or what is missing.
@@ -17,6 +19,7 @@ struct Preprocessing {
     return try reading.contract()
   }
 
+  /// A reading that has not begun.
   private init(_ graph: GraphDef) { self.graph = graph }
 
   /// Follows the picture's data from the network back to the placeholder, through the loop over the batch.
@@ -43,6 +46,7 @@ struct Preprocessing {
     }
   }
 
+  /// Records the resize.
   private mutating func resize(_ node: Int, _ evaluator: inout Evaluator) throws(ImportError) {
     let definition = graph.nodes[node]
     guard size == nil else { throw graph.fault(node, "a second resize is not supported") }
@@ -74,6 +78,7 @@ struct Preprocessing {
     return live
   }
 
+  /// Returns what the steps amount to.
   private func contract() throws(ImportError) -> InputContract {
     guard let size, let stepsAfterResize else { throw graph.fault("the graph does not resize its picture") }
     let order: Normalization.Order = stepsAfterResize == 0 && !steps.isEmpty ? .beforeResize : .afterResize

@@ -7,9 +7,12 @@ struct SuppressionReading {
     "Gather", "GatherV2", "Reshape", "Slice", "StridedSlice", "Squeeze", "ExpandDims", "Unpack", "Transpose",
   ])
 
+  /// Operators between a comparison and the numbers of the places where it holds.
   private static let numbering = handingOn.union(["Cast", "Reshape", "Squeeze", "Where"])
+  /// Operators that change only the shape.
   private static let flattening = handingOn.union(["Squeeze", "Reshape"])
 
+  /// What is read.
   private let graph: GraphDef
 
   /// - Parameter classes: Classes without the background.
@@ -20,6 +23,7 @@ struct SuppressionReading {
     try SuppressionReading(graph: graph).suppression(classes, &evaluator)
   }
 
+  /// Returns the rules that all suppressions of the graph share.
   private func suppression(_ classes: Int, _ evaluator: inout Evaluator) throws(ImportError) -> Suppression {
     if let combined = graph.nodes.firstIndex(where: { $0.operation == "CombinedNonMaxSuppression" }) {
       throw graph.fault(combined, "the operator CombinedNonMaxSuppression is not supported")
@@ -44,12 +48,14 @@ struct SuppressionReading {
       keptPerClass: parameters.kept, total: try total(besides: Set(nodes), &evaluator))
   }
 
+  /// The numbers of one class's suppression.
   private struct Parameters: Equatable {
     var iouThreshold: Float
     var scoreThreshold: Float
     var kept: Int
   }
 
+  /// Reads the numbers of the suppression that `node` is.
   private func parameters(of node: Int, _ evaluator: inout Evaluator) throws(ImportError) -> Parameters {
     let (operation, inputs) = (graph.nodes[node].operation, graph.nodes[node].inputs)
     guard

@@ -15,7 +15,9 @@ struct Tensor: Equatable {
   /// The most values that one tensor may hold here.
   static let mostValues = 1 << 24
 
+  /// Outermost first; empty for a single number.
   let extents: [Int]
+  /// In row-major order.
   let values: Values
 
   /// Nil unless the values fill `extents`.
@@ -117,6 +119,8 @@ extension Tensor {
 
 /// Why a constant expression has no value.
 struct TensorFault: Error {
+  /// What does not fit or is not supported.
   let reason: String
+  /// A fault for `reason`.
   init(_ reason: String) { self.reason = reason }
 }

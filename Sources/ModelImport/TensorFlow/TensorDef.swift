@@ -1,6 +1,7 @@
 /// A `TensorProto` as it stands in the file: type, shape, and where or what its values are (tensorflow/core/framework/
 /// tensor.proto).
 struct TensorDef {
+  /// The type of each value.
   var type = DataType.other(0)
   /// −1 is an extent that the file leaves open.
   var extents: [Int] = []
@@ -8,6 +9,7 @@ struct TensorDef {
   var content: Range<Int>?
   /// The values written one by one; the last is repeated until the shape is filled.
   var floats: [Float] = []
+  /// As `floats`, for the types of integers and bool.
   var integers: [Int] = []
 
   /// Reads the message that `reader` walks.
@@ -49,6 +51,7 @@ enum DataType: Equatable {
   case float32, float64, int32, uint8, int64, bool
   case other(UInt64)
 
+  /// The type that the file calls `number`.
   init(_ number: UInt64) {
     switch number {
     case 1: self = .float32

@@ -17,9 +17,12 @@ struct Translation {
     var affine: Affine?
   }
 
+  /// What is translated.
   let source: GraphDef
   private(set) var network: Graph
+  /// Computes what follows from constants and from the shapes of maps.
   var evaluator: Evaluator
+  /// What has been translated, by node.
   private var results: [Int: Result] = [:]
 
   /// A translation that begins at `input`, the node which gives the pre-processed picture of `shape`.
@@ -155,6 +158,7 @@ struct Translation {
     return Constant(floats, shape: try shape(value.extents))
   }
 
+  /// Returns what `node` gives, with what was collected for it appended once.
   private mutating func settled(_ node: Int) throws(ImportError) -> Graph.Value {
     guard let result = results[node] else { throw source.fault(node, "it does not depend on the picture") }
     guard let affine = result.affine else { return result.value }
@@ -167,6 +171,7 @@ struct Translation {
     return value
   }
 
+  /// Appends an operator under the name of `node`, and names that node where it does not fit.
   private mutating func appended(_ node: Int, _ operation: Operator, _ inputs: [Graph.Value]) throws(ImportError)
     -> Graph.Value
   {
