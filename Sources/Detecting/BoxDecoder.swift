@@ -21,6 +21,7 @@ struct BoxDecoder {
   private let coder: BoxCoder
   private let maxLogSize: Float
 
+  /// A decoder for anchors by their corners.
   init(anchors: [Box], coder: BoxCoder) {
     self.anchors = anchors.map(Anchor.init)
     self.coder = coder

@@ -6,6 +6,7 @@ struct Candidate: Comparable {
   /// anchor.
   private let key: UInt64
 
+  /// - Parameter place: column · anchors + anchor.
   init(score: Float, place: UInt32) {
     // −0 + 0 is +0: the two zeros tie.
     let bits = (score + 0).bitPattern
@@ -29,6 +30,7 @@ struct CandidateQueue {
   /// A binary heap once `order` has run: no element comes before its parent.
   private var heap: [Candidate] = []
 
+  /// Forgets the picture; the memory stays.
   mutating func removeAll() { heap.removeAll(keepingCapacity: true) }
 
   /// Adds a candidate; `order` must follow before the first `next`.

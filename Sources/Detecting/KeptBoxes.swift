@@ -32,6 +32,7 @@ struct KeptBoxes {
     self.keptPerGroup = keptPerGroup ?? .max
   }
 
+  /// Forgets the picture; the memory stays.
   mutating func removeAll() {
     boxes.removeAll(keepingCapacity: true)
     for group in groups.indices { groups[group] = Group() }
@@ -64,6 +65,7 @@ struct KeptBoxes {
 struct OrderedCorners {
   private let yMin, xMin, yMax, xMax, area: Float
 
+  /// The box with its edges in order on each axis.
   init(_ box: Box) {
     (yMin, yMax) = (min(box.yMin, box.yMax), max(box.yMin, box.yMax))
     (xMin, xMax) = (min(box.xMin, box.xMax), max(box.xMin, box.xMax))

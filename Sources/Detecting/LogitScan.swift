@@ -7,6 +7,7 @@ struct LogitScan {
   /// sixteen can be read from any column on.
   private let bounds: [Float]
 
+  /// A scan for logits of the `wanted` columns that are not below `bound`.
   init(wanted: [Bool], bound: Float) {
     (self.wanted, self.bound) = (wanted, bound)
     bounds = (0..<wanted.count + 15).map { wanted[$0 % wanted.count] ? bound : .nan }

@@ -11,6 +11,7 @@ struct ScoreRule {
   /// With softmax it is the logit's lead over the background's: the score is at most the sigmoid of that lead.
   let logitBound: Float
 
+  /// The rule for scores greater than `threshold`; no score is greater than one that is not a number.
   init(_ conversion: ScoreConversion, threshold: Float) {
     (self.conversion, self.threshold) = (conversion, threshold)
     logitBound =

@@ -12,6 +12,7 @@ public struct SortTracker: Tracker {
   private var frames = 0
   private var lastID = 0
 
+  /// A tracker before the first frame.
   public init(_ settings: SortSettings = SortSettings()) { self.settings = settings }
 
   /// Takes the detections of the next frame; returns, by id, the tracks that were matched or begun in it and are sure
@@ -88,6 +89,7 @@ private struct FollowedBox {
   /// Frames without a match since the last one.
   private(set) var misses = 0
 
+  /// An object seen for the first time.
   init(_ first: Sighting) {
     filter = BoxFilter(first.box)
     (classID, score) = (first.detection.classID, first.detection.score)
@@ -100,6 +102,7 @@ private struct FollowedBox {
     filter.predict()
   }
 
+  /// Takes in where it was seen in this frame.
   mutating func match(_ sighting: Sighting) {
     filter.correct(with: sighting.box)
     score = sighting.detection.score
