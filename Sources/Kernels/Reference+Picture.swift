@@ -3,7 +3,7 @@ internal import KernelCalls
 extension Reference {
   /// Converts one row by the formula: chroma bilinear at (x/2 − 1/4, y/2 − 1/2), clamped to the picture; then the
   /// equations of ITU-R BT.601/709/2020; rounded per channel, halves up.
-  package static func color(_ call: borrowing ColorRow) {
+  static func color(_ call: borrowing ColorRow) {
     let (first, second, third) = call.picture.components
     for x in 0..<call.picture.width {
       guard let coding = call.picture.coding else {
@@ -30,7 +30,7 @@ extension Reference {
   }
 
   /// Resizes one row along x.
-  package static func resample(_ call: borrowing RowResample) {
+  static func resample(_ call: borrowing RowResample) {
     for x in 0..<call.width {
       let tap = call.taps[x]
       for channel in 0..<3 {
@@ -42,7 +42,7 @@ extension Reference {
   }
 
   /// Blends two rows.
-  package static func blend(_ call: borrowing RowBlend) {
+  static func blend(_ call: borrowing RowBlend) {
     for index in 0..<call.count {
       let value = call.upper[index] + (call.lower[index] - call.upper[index]) * call.weight
       call.output[index] = value * call.scale + call.offset

@@ -3,6 +3,8 @@ import Kernels
 import Testing
 
 @Suite struct ResampleTests {
+  static let names = KernelSet.all.filter(\.isSupported).map(\.name)
+
   /// Codings whose sums come out at all kinds of fractions: BT.601 limited, BT.709 full, BT.2020 limited.
   static let codings = [
     LumaChroma(redPart: 0.299, bluePart: 0.114, black: 16, lumaSpan: 219, chromaSpan: 224),
@@ -10,8 +12,8 @@ import Testing
     LumaChroma(redPart: 0.2627, bluePart: 0.0593, black: 16, lumaSpan: 219, chromaSpan: 224),
   ]
 
-  @Test(arguments: sets.map(\.name)) func colorEqualsTheFormulaByteForByte(name: String) throws {
-    let kernels = try #require(KernelSet.chosen(name)).picture
+  @Test(arguments: names) func colorEqualsTheFormulaByteForByte(name: String) throws {
+    let kernels = try KernelSet.chosen(named: name).picture
     for (width, height) in [(1, 1), (2, 1), (3, 2), (15, 3), (16, 4), (17, 5), (33, 2), (300, 6), (767, 7)] {
       for step in [1, 2] {
         for (coding, hasHalvedRows) in zip(Self.codings + [Self.codings[0]], [true, true, true, false]) {
@@ -19,7 +21,9 @@ import Testing
           let picture = planes.picture(width, height, step: step, coding: coding, hasHalvedRows: hasHalvedRows)
           for row in 0..<height {
             let found = converted(picture, row: row, by: kernels.color)
-            #expect(found == converted(picture, row: row, by: Reference.color), "\(width)×\(height), row \(row)")
+            #expect(
+              found == converted(picture, row: row, by: PictureKernels.reference.color),
+              "\(width)×\(height), row \(row)")
           }
           withExtendedLifetime(planes) {}
         }
@@ -28,8 +32,8 @@ import Testing
   }
 
   /// Every luma with every chroma that eighths allow: all reds and blues, and greens with both chromas equal.
-  @Test(arguments: sets.map(\.name)) func everySumOfOneChromaIsRoundedAsTheFormulaSays(name: String) throws {
-    let kernels = try #require(KernelSet.chosen(name)).picture
+  @Test(arguments: names) func everySumOfOneChromaIsRoundedAsTheFormulaSays(name: String) throws {
+    let kernels = try KernelSet.chosen(named: name).picture
     for coding in Self.codings {
       for first in stride(from: 0, through: 255, by: 5) {
         // Neighbouring chromas first and second make all the blends of the two, over all lumas.
@@ -51,13 +55,14 @@ import Testing
             Component(chroma, rowStride: 0, step: 1)
           ), coding: coding)
         #expect(
-          converted(picture, row: 0, by: kernels.color) == converted(picture, row: 0, by: Reference.color))
+          converted(picture, row: 0, by: kernels.color)
+            == converted(picture, row: 0, by: PictureKernels.reference.color))
       }
     }
   }
 
-  @Test(arguments: sets.map(\.name)) func resampleAndBlendEqualTheReferenceBitForBit(name: String) throws {
-    let kernels = try #require(KernelSet.chosen(name)).picture
+  @Test(arguments: names) func resampleAndBlendEqualTheReferenceBitForBit(name: String) throws {
+    let kernels = try KernelSet.chosen(named: name).picture
     for (source, target) in [(1, 1), (1, 7), (5, 3), (33, 16), (300, 300), (768, 300), (17, 320)] {
       var dice = Dice(source * 1000 + target)
       let pixels = dice.floats(source).map { $0.bitPattern & 0xFF_FFFF }
@@ -67,7 +72,7 @@ import Testing
       }
       let blended = 3 * target
       let (found, expected) = (Fenced(unwritten: blended + 1), Fenced(unwritten: blended + 1))
-      for (output, resample) in [(found, kernels.resample), (expected, Reference.resample)] {
+      for (output, resample) in [(found, kernels.resample), (expected, PictureKernels.reference.resample)] {
         resample(
           RowResample(pixels, taps: taps, width: target, scale: 0.007843138, offset: -1, output: output.base))
       }
@@ -75,7 +80,7 @@ import Testing
 
       let (upper, lower) = (dice.floats(blended), dice.floats(blended))
       let (mixed, plain) = (Fenced(unwritten: blended), Fenced(unwritten: blended))
-      for (output, blend) in [(mixed, kernels.blend), (plain, Reference.blend)] {
+      for (output, blend) in [(mixed, kernels.blend), (plain, PictureKernels.reference.blend)] {
         blend(
           RowBlend(
             upper: upper, lower: lower, weight: 0.3, count: blended, scale: 0.007843138, offset: -1,
@@ -95,7 +100,7 @@ import Testing
         Component(base + 6, rowStride: 2, step: 1)
       ), coding: Self.codings[0])
     // (126 − 16) · 255/219 = 128.08
-    #expect(converted(picture, row: 0, by: Reference.color) == [0, 0xFF_FFFF, 0x80_8080, 0x80_8080])
+    #expect(converted(picture, row: 0, by: PictureKernels.reference.color) == [0, 0xFF_FFFF, 0x80_8080, 0x80_8080])
     withExtendedLifetime(bytes) {}
   }
 

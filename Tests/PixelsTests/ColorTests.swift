@@ -5,7 +5,7 @@ import TestData
 import Testing
 
 @Suite struct ColorTests {
-  let kernels = KernelSet.chosen()!
+  let kernels = KernelSet.fastest
 
   /// One picture in every format: luma 81, chroma 90 and 240 is the classic red.
   @Test func redIsRedInEveryFormat() throws {
@@ -16,7 +16,9 @@ import Testing
     ]
     for (format, values) in bytes {
       let home = TestHome(values)
-      #expect(try rgb24(of: home.frame(2, 2, format), kernels: kernels) == [254, 0, 0, 254, 0, 0, 254, 0, 0, 254, 0, 0], "\(format)")
+      #expect(
+        try rgb24(of: home.frame(2, 2, format), kernels: kernels) == [254, 0, 0, 254, 0, 0, 254, 0, 0, 254, 0, 0],
+        "\(format)")
       #expect(home.returns == 1)
     }
     #expect(try rgb24(of: TestHome([0, 77]).frame(2, 1, .gray8), kernels: kernels) == [0, 0, 0, 77, 77, 77])

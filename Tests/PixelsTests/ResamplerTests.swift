@@ -15,14 +15,14 @@ import Testing
     let expected = try golden.floats("Preprocessor__sub")
     let size = try pictureSize(ofPNG: TestData.shared("golden/frames/\(name)"))
     let home = TestHome(try rawPicture(of: TestData.shared("golden/frames/\(name)"), "rgb24"))
-    var resampler = Resampler(contract(300, 300), kernels: try #require(KernelSet.chosen(instructions)))
+    var resampler = Resampler(contract(300, 300), kernels: try KernelSet.chosen(named: instructions))
     let found = try resampled(home.frame(size.width, size.height, .rgb24), by: &resampler, 300, 300)
     #expect(zip(found, expected).allSatisfy { $0.bitPattern == $1.bitPattern } && found.count == expected.count)
   }
 
   /// The formula of the contract written out, over both orders of normalisation and of channels.
   @Test(arguments: names) func equalsTheWrittenRule(instructions: String) throws {
-    let kernels = try #require(KernelSet.chosen(instructions))
+    let kernels = try KernelSet.chosen(named: instructions)
     for (width, height, toWidth, toHeight) in [
       (1, 1, 3, 2), (5, 7, 5, 7), (17, 99, 6, 10), (40, 30, 97, 61), (64, 3, 4, 9), (3, 64, 9, 4),
     ] {
@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func framesMayChangeSizeAndFormat() throws {
-    let kernels = KernelSet.chosen()!
+    let kernels = KernelSet.fastest
     var used = Resampler(contract(9, 8), kernels: kernels)
     for (width, height, format) in [(40, 20, PixelFormat.yuv420p), (7, 5, .gray8), (64, 64, .uyvy), (40, 20, .nv12)] {
       let home = TestHome(noise(4 * width * height))
@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test func whatLiesBetweenTheRowsIsLeftAlone() throws {
-    var resampler = Resampler(contract(5, 4), kernels: KernelSet.chosen()!)
+    var resampler = Resampler(contract(5, 4), kernels: KernelSet.fastest)
     var floats = [Float](repeating: 7, count: 4 * 21)
     try floats.withUnsafeMutableBufferPointer { buffer throws(PictureError) in
       try resampler.resample(
@@ -67,7 +67,7 @@ import Testing
   }
 
   @Test func aSizeOutOfRangeIsAnError() {
-    var resampler = Resampler(contract(5, 4), kernels: KernelSet.chosen()!)
+    var resampler = Resampler(contract(5, 4), kernels: KernelSet.fastest)
     var floats = [Float](repeating: 0, count: 60)
     #expect(throws: PictureError.self) {
       try floats.withUnsafeMutableBufferPointer { buffer throws(PictureError) in
