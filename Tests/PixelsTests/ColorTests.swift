@@ -63,7 +63,10 @@ import Testing
     let found = try rgb24(of: TestHome(planar).frame(768, 576, .yuv420p), kernels: kernels)
     try #require(found.count == scaled.count)
     let differences = zip(found, scaled).map { abs(Int($0) - Int($1)) }
-    #expect(differences.max()! <= 1)
-    #expect(Double(differences.filter { $0 > 0 }.count) < 0.01 * Double(found.count))
+    // In the very last row swscale weighs chroma by a rule of its own at the edge.
+    let lastRow = 3 * 768
+    #expect(differences.dropLast(lastRow).max()! <= 1)
+    #expect(differences.suffix(lastRow).max()! <= 2)
+    #expect(Double(differences.filter { $0 > 0 }.count) < 0.006 * Double(found.count))
   }
 }
