@@ -5,9 +5,10 @@ import Testing
 @Suite struct ResampleTests {
   static let names = KernelSet.all.filter(\.isSupported).map(\.name)
 
-  /// Codings whose sums come out at all kinds of fractions: BT.601 limited, BT.709 full, BT.2020 limited.
+  /// Codings whose sums come out at all kinds of fractions: BT.601 limited and full, BT.709 full, BT.2020 limited.
   static let codings = [
     LumaChroma(redPart: 0.299, bluePart: 0.114, black: 16, lumaSpan: 219, chromaSpan: 224),
+    LumaChroma(redPart: 0.299, bluePart: 0.114, black: 0, lumaSpan: 255, chromaSpan: 255),
     LumaChroma(redPart: 0.2126, bluePart: 0.0722, black: 0, lumaSpan: 255, chromaSpan: 255),
     LumaChroma(redPart: 0.2627, bluePart: 0.0593, black: 16, lumaSpan: 219, chromaSpan: 224),
   ]
@@ -16,7 +17,7 @@ import Testing
     let kernels = try KernelSet.chosen(named: name).picture
     for (width, height) in [(1, 1), (2, 1), (3, 2), (15, 3), (16, 4), (17, 5), (33, 2), (300, 6), (767, 7)] {
       for step in [1, 2] {
-        for (coding, hasHalvedRows) in zip(Self.codings + [Self.codings[0]], [true, true, true, false]) {
+        for (coding, hasHalvedRows) in zip(Self.codings + [Self.codings[0]], [true, true, true, true, false]) {
           let planes = Bytes(3 * step * width * height, seed: width * 31 + height)
           let picture = planes.picture(width, height, step: step, coding: coding, hasHalvedRows: hasHalvedRows)
           for row in 0..<height {
