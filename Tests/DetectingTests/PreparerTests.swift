@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct PreparerTests {
   /// A home of pictures of one gray.
-  private final class Home: FrameHome {
+  private final class Home: FrameHome, @unchecked Sendable {
     let bytes: UnsafeMutablePointer<UInt8>
 
     init(gray: UInt8, count: Int) {
