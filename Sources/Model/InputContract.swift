@@ -31,6 +31,7 @@ public struct Normalization: Sendable, Equatable {
   /// Whether it happens before the resize or after it.
   public var order: Order
 
+  /// Before the resize or after it.
   public enum Order: Sendable { case beforeResize, afterResize }
 
   public init(scale: Float, offset: Float, order: Order) {
