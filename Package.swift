@@ -37,7 +37,7 @@ let rooms: [String: [String]] = [
   "Arguments": [],
   "JSON": [],
   "Kernels": variants + ["KernelCalls", "CLanes"],
-  "Pixels": ["CFreeType", "KernelCalls", "Kernels", "Model", "Posix", "Scene"],
+  "Pixels": ["CFreeType", "KernelCalls", "Kernels", "Model", "Scene"],
   "FFmpeg": ["CFFmpeg", "Pixels", "Posix", "Scene"],
   "Inference": ["KernelCalls", "Kernels", "Model", "Posix"],
   "Capture": ["CV4L2", "FFmpeg", "Pixels", "Posix", "Scene"],
