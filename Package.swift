@@ -124,6 +124,9 @@ let package = Package(
         name: "allocation-count",
         dependencies: dependencies("Inference") + ["Inference", "TestNetworks", "CAllocationCount"],
         path: "Tests/AllocationCount", swiftSettings: bare),
+      .executableTarget(
+        name: "camera-probe", dependencies: dependencies("Capture") + ["Capture"], path: "Tests/CameraProbe",
+        swiftSettings: bare),
       .testTarget(name: "HouseTests", path: "Tests/HouseTests", swiftSettings: bare),
       .testTarget(
         name: "EndToEndTests", dependencies: ["TestData"], path: "Tests/EndToEndTests", swiftSettings: bare),

@@ -5,16 +5,18 @@ extension CameraDevice {
   /// Chooses a format, sets it, and returns what the camera really gives.
   ///
   /// - Throws: `CaptureError` where there is no format that we read, or where another program holds the camera.
-  func setFormat(_ settings: CameraSettings) throws(CaptureError) -> CameraLayout {
-    let wanted = try choice(of: settings)
+  mutating func setFormat(_ settings: CameraSettings) throws(CaptureError) -> CameraLayout {
+    let wanted = try choose(settings)
     var answer = unsafe request(wanted, settings)
     unsafe try require("setting the format", stream_vidioc_s_fmt, &answer)
     let pixels = unsafe answer.fmt.pix
     guard pixels.pixelformat == wanted.fourCharacters else {
       throw CaptureError(source: path, reason: "does not give \(wanted.rawValue)")
     }
+    var coding = ColorCoding(pixels)
+    coding.isFullRange = coding.isFullRange || isMadeFromJPEG()
     let layout = CameraLayout(
-      format: wanted.pixelFormat, coding: ColorCoding(pixels), width: Int(pixels.width), height: Int(pixels.height),
+      format: wanted.pixelFormat, coding: coding, width: Int(pixels.width), height: Int(pixels.height),
       bytesPerLine: Int(pixels.bytesperline), sizeImage: Int(pixels.sizeimage))
     guard let layout else {
       throw CaptureError(
@@ -49,43 +51,56 @@ extension CameraDevice {
     return Double(interval.denominator) / Double(interval.numerator)
   }
 
-  /// Returns the format to set: of those on offer the first that gives size and rate, else the first that gives the
-  /// size, else the first.
-  private func choice(of settings: CameraSettings) throws(CaptureError) -> CameraFormat {
-    let (native, emulated) = offers()
-    let candidates = CameraFormat.native.filter(native.contains) + CameraFormat.emulated.filter(emulated.contains)
+  /// Chooses the format to set, and whether libv4l must make it: the first that gives size and rate, else the first
+  /// that gives the size, else the first. The camera's own formats come before libv4l's.
+  private mutating func choose(_ settings: CameraSettings) throws(CaptureError) -> CameraFormat {
+    let native = offers(CameraFormat.native)
+    let ownFitting = native.filter { gives($0, inSizeOf: settings) }
     if let format = settings.format {
-      guard native.contains(format) || emulated.contains(format) else {
-        let names = candidates.map(\.rawValue).joined(separator: ", ")
-        throw CaptureError(
-          source: path, reason: "does not give \(format.rawValue)" + (names.isEmpty ? "" : " but \(names)"))
-      }
+      if native.contains(format) { return format }
+    } else if let format = ownFitting.first(where: { reaches(settings, in: $0) }) {
       return format
     }
-    guard let first = candidates.first else {
-      throw CaptureError(source: path, reason: "gives no format that can be read")
+    isConverting = joinLibrary()
+    let made = isConverting ? offers(CameraFormat.emulated).filter { !native.contains($0) } : []
+    if let format = settings.format {
+      if made.contains(format) { return format }
+      let names = (native + made).map(\.rawValue).joined(separator: ", ")
+      throw CaptureError(
+        source: path, reason: "does not give \(format.rawValue)" + (names.isEmpty ? "" : " but \(names)"))
     }
-    let fitting = candidates.filter { gives($0, inSizeOf: settings) }
-    return fitting.first { reaches(settings.rate ?? Self.usualRate, in: $0, settings) } ?? fitting.first ?? first
+    let madeFitting = made.filter { gives($0, inSizeOf: settings) }
+    if let format = madeFitting.first(where: { reaches(settings, in: $0) }) { return format }
+    let second = ownFitting.first ?? madeFitting.first ?? native.first ?? made.first
+    guard let second else { throw CaptureError(source: path, reason: "gives no format that can be read") }
+    isConverting = !native.contains(second)
+    return second
   }
 
-  /// Returns the formats on offer: the camera's own, and those that libv4l makes.
-  private func offers() -> (native: Set<CameraFormat>, emulated: Set<CameraFormat>) {
-    var (native, emulated): (Set<CameraFormat>, Set<CameraFormat>) = ([], [])
+  /// Returns those of `formats` that are on offer, in their order.
+  private func offers(_ formats: [CameraFormat]) -> [CameraFormat] {
+    var offered: Set<UInt32> = []
     for index in 0..<UInt32(256) {
       var description = v4l2_fmtdesc()
       description.index = index
       description.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
       guard ask(stream_vidioc_enum_fmt, &description) == 0 else { break }
-      let characters = description.pixelformat
-      guard let format = CameraFormat.allCases.first(where: { $0.fourCharacters == characters }) else { continue }
-      if description.flags & UInt32(V4L2_FMT_FLAG_EMULATED) != 0 {
-        emulated.insert(format)
-      } else {
-        native.insert(format)
-      }
+      offered.insert(description.pixelformat)
     }
-    return (native, emulated)
+    return formats.filter { offered.contains($0.fourCharacters) }
+  }
+
+  /// Whether libv4l decodes JPEG pictures, whose luma runs over 0…255 whatever the driver says of its colours.
+  ///
+  /// The driver itself knows what it was set to.
+  private mutating func isMadeFromJPEG() -> Bool {
+    guard isConverting else { return false }
+    isConverting = false
+    defer { isConverting = true }
+    var current = unsafe v4l2_format()
+    unsafe current.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
+    guard unsafe ask(stream_vidioc_g_fmt, &current) == 0 else { return false }
+    return unsafe [stream_pixel_mjpg, stream_pixel_jpeg].contains(current.fmt.pix.pixelformat)
   }
 
   /// Whether the camera says that it would give `format` in just the size that is asked for.
@@ -97,8 +112,8 @@ extension CameraDevice {
     return (given.pixelformat, given.width, given.height) == (asked.pixelformat, asked.width, asked.height)
   }
 
-  /// Whether some interval on offer is as short as `rate` asks; true where the driver lists none.
-  private func reaches(_ rate: Double, in format: CameraFormat, _ settings: CameraSettings) -> Bool {
+  /// Whether some interval on offer is as short as the rate asks; true where the driver lists none.
+  private func reaches(_ settings: CameraSettings, in format: CameraFormat) -> Bool {
     let size = unsafe request(format, settings).fmt.pix
     var fastest: Double?
     for index in 0..<UInt32(256) {
@@ -112,7 +127,7 @@ extension CameraDevice {
       fastest = [fastest, offered].compactMap { $0 }.max()
       if !isSingle { break }
     }
-    return fastest.map { $0 >= 0.95 * rate } ?? true
+    return fastest.map { $0 >= 0.95 * (settings.rate ?? Self.usualRate) } ?? true
   }
 
   /// Returns the request for `format` in the size of the settings.

@@ -2,13 +2,20 @@ internal import CV4L2
 internal import Glibc
 internal import Posix
 
-/// An open video device with exactly one holder, spoken to through libv4l.
+/// An open video device with exactly one holder.
+///
+/// It is spoken to directly, or through libv4l where that must turn its pictures into a format that we read. What the
+/// camera gives by itself goes past libv4l, which hides some of it and ignores the stride of some.
 struct CameraDevice: ~Copyable, Sendable {
   let path: String
   /// The descriptor, for poll; closed when the device is dropped.
   let number: Int32
   /// What the driver calls the device.
   let name: String
+  /// Whether questions go through libv4l, which then converts.
+  ///
+  /// Invariant: false until `joinLibrary` said yes.
+  var isConverting = false
   /// What this very node can do (`V4L2_CAP_…`), not its siblings.
   private let abilities: UInt32
 
@@ -28,8 +35,7 @@ struct CameraDevice: ~Copyable, Sendable {
       close(number)
       throw CaptureError(source: path, reason: "is not a device")
     }
-    // Not yet known to libv4l, this goes straight to the driver.
-    guard unsafe stream_v4l2_ioctl(number, stream_vidioc_querycap, &capability) == 0 else {
+    guard unsafe stream_camera_ioctl(number, stream_vidioc_querycap, &capability) == 0 else {
       close(number)
       throw CaptureError(source: path, reason: "is not a video device")
     }
@@ -50,17 +56,15 @@ struct CameraDevice: ~Copyable, Sendable {
     return abilities & wanted == wanted
   }
 
-  /// Lets libv4l turn the camera's formats into others from here on.
-  ///
-  /// - Throws: `CaptureError` where it cannot.
-  func joinLibrary() throws(CaptureError) {
-    guard v4l2_fd_open(number, 0) >= 0 else { throw failure("libv4l", errno) }
-  }
+  /// Makes the device known to libv4l; false where it does not take it.
+  func joinLibrary() -> Bool { v4l2_fd_open(number, 0) >= 0 }
 
   /// Puts a question to the driver and returns 0 or the system's error number; the answer is in `question`.
   func ask<Question>(_ request: UInt, _ question: inout Question) -> Int32 {
     unsafe withUnsafeMutablePointer(to: &question) { question in
-      while unsafe stream_v4l2_ioctl(number, request, question) != 0 { if errno != EINTR { return errno } }
+      while unsafe (isConverting ? stream_v4l2_ioctl : stream_camera_ioctl)(number, request, question) != 0 {
+        if errno != EINTR { return errno }
+      }
       return 0
     }
   }

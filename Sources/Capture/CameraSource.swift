@@ -24,9 +24,8 @@ public struct CameraSource: FrameSource, ~Copyable {
   ///   format that we read, or where the settings ask for what cannot be.
   public init(path: String, settings: CameraSettings = CameraSettings(), interrupt: Interrupt) throws(CaptureError) {
     if let fault = settings.fault { throw CaptureError(source: path, reason: fault) }
-    let device = try CameraDevice(path: path)
+    var device = try CameraDevice(path: path)
     guard device.isCamera else { throw CaptureError(source: path, reason: "is not a video capture device") }
-    try device.joinLibrary()
     let layout = try device.setFormat(settings)
     let rate = device.setRate(settings)
     let clock = CameraClock(monotonic: monotonicNow(), realtime: realtimeNow())
