@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test(arguments: [Pipeline.Mode.pipelined, .stepwise])
-  func drainLetsThroughWhatIsUnderWay(mode: Pipeline.Mode) async throws {
+  func drainLetsThroughWhatIsUnderWay(mode: Pipeline.Mode) throws {
     let (interrupted, blocked) = (Gate(), Gate())
     let pipeline = list(
       Pipeline.from("blocking", 0, overflow: .dropOldest, interrupt: { interrupted.open() }) { [alive] n -> Token? in
@@ -65,12 +65,12 @@ import Testing
         if mode == .pipelined { interrupted.wait() }
         return t
       })
-    let drainer = Task.detached {
+    let drainer = Aside {
       blocked.wait()
       pipeline.drain()
     }
     try pipeline.run(mode)
-    await drainer.value
+    _ = drainer.result()
     #expect(seen.entries == [1])
     #expect(alive.value == 0)
   }
@@ -86,7 +86,7 @@ import Testing
     #expect(seen.entries.isEmpty)
   }
 
-  @Test func stopDropsWhatWaitsAndStillFinishes() async throws {
+  @Test func stopDropsWhatWaitsAndStillFinishes() throws {
     let (interrupted, entered, finished) = (Gate(), Gate(), Counter())
     let pipeline = Pipeline.from("five", 0, depth: 5, overflow: .wait, interrupt: { interrupted.open() }) {
       [alive] n -> Token? in
@@ -105,12 +105,12 @@ import Testing
     } finish: { _ in
       finished.add(1)
     }
-    let stopper = Task.detached {
+    let stopper = Aside {
       entered.wait()
       pipeline.stop()
     }
     try pipeline.run()
-    await stopper.value
+    _ = stopper.result()
     // The stop lets the sink go on before it drops the rest: how much of it the sink still gets is open.
     #expect(seen.entries == Array(1...seen.entries.count))
     #expect(finished.value == 1)
