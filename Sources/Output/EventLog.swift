@@ -1,4 +1,3 @@
-internal import Glibc
 internal import JSON
 public import Posix
 public import Scene
@@ -27,7 +26,7 @@ public struct EventLog: EventSink, ~Copyable {
   }
 
   /// A log on `output`; `now` is the monotonic clock from which ages are told.
-  package init(_ output: consuming LineOutput, now: @escaping @Sendable () -> Duration = EventLog.monotonicNow) {
+  package init(_ output: consuming LineOutput, now: @escaping @Sendable () -> Duration = monotonicNow) {
     self.output = output
     self.now = now
   }
@@ -42,11 +41,4 @@ public struct EventLog: EventSink, ~Copyable {
   }
 
   public mutating func finish() throws(OutputError) { try output.close() }
-
-  /// The time of `CLOCK_MONOTONIC`.
-  package static func monotonicNow() -> Duration {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
-  }
 }
