@@ -1,4 +1,5 @@
 import Foundation
+import Posix
 
 /// A folder that is gone, with all that is in it, when it is dropped.
 final class TemporaryFolder: Sendable {
@@ -15,5 +16,7 @@ final class TemporaryFolder: Sendable {
   func path(_ name: String) -> String { url.appending(path: name).path }
 
   /// What the file `name` holds.
-  func text(_ name: String) throws -> String { try String(contentsOfFile: path(name), encoding: .utf8) }
+  func text(_ name: String) throws -> String {
+    String(decoding: try MappedFile(path: path(name)).bytes, as: UTF8.self)
+  }
 }

@@ -51,7 +51,7 @@ import Testing
   func drainLetsThroughWhatIsUnderWay(mode: Pipeline.Mode) throws {
     let (interrupted, blocked) = (Gate(), Gate())
     let pipeline = list(
-      Pipeline.from("blocking", 0, overflow: .dropOldest, interrupt: { interrupted.open() }) { [alive] n -> Token? in
+      Pipeline.from("blocking", 0, overflow: .dropOldest, interrupt: interrupted.open) { [alive] n -> Token? in
         if n == 1 {
           blocked.open()
           interrupted.wait()
@@ -77,7 +77,7 @@ import Testing
 
   @Test func drainEndsASourceThatDoesNotListen() throws {
     let pipeline = list(
-      Pipeline.from("endless", 0, overflow: .wait, interrupt: {}) { [alive] n -> Token? in
+      Pipeline.from("endless", 0, overflow: .wait) { [alive] n -> Token? in
         n += 1
         return Token(n, alive)
       })
@@ -88,7 +88,7 @@ import Testing
 
   @Test func stopDropsWhatWaitsAndStillFinishes() throws {
     let (interrupted, entered, finished) = (Gate(), Gate(), Counter())
-    let pipeline = Pipeline.from("five", 0, depth: 5, overflow: .wait, interrupt: { interrupted.open() }) {
+    let pipeline = Pipeline.from("five", 0, depth: 5, overflow: .wait, interrupt: interrupted.open) {
       [alive] n -> Token? in
       if n == 5 {
         interrupted.wait()
@@ -120,7 +120,7 @@ import Testing
   /// A source that has the numbers 1 to `count` at once as soon as the first is taken (`entered`), and opens `full` when
   /// the last waits.
   private func live(upTo count: Int, _ entered: Gate, _ full: Gate) -> Flow<Token> {
-    Pipeline.from("live", 0, overflow: .dropOldest, interrupt: {}) { [alive] n -> Token? in
+    Pipeline.from("live", 0, overflow: .dropOldest) { [alive] n -> Token? in
       if n == 1 { entered.wait() }
       if n == count {
         full.open()

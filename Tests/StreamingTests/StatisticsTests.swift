@@ -6,7 +6,7 @@ import Testing
 @Suite struct StatisticsTests {
   @Test(arguments: [Pipeline.Mode.pipelined, .stepwise])
   func everyStageCountsAndTimesItsTurns(mode: Pipeline.Mode) throws {
-    let pipeline = Pipeline.from("one to ten", 0, overflow: .wait, interrupt: {}) { n -> Int? in
+    let pipeline = Pipeline.from("one to ten", 0, overflow: .wait) { n -> Int? in
       n += 1
       return n <= 10 ? n : nil
     }
@@ -29,7 +29,7 @@ import Testing
 
   @Test func statisticsCanBeReadWhileTheRunGoesOn() throws {
     let (first, read) = (Gate(), Gate())
-    let pipeline = Pipeline.from("two", 0, overflow: .wait, interrupt: {}) { n -> Int? in
+    let pipeline = Pipeline.from("two", 0, overflow: .wait) { n -> Int? in
       if n == 1 {
         first.open()
         read.wait()
