@@ -120,6 +120,10 @@ let package = Package(
         name: "allocation-count",
         dependencies: dependencies("Inference") + ["Inference", "TestNetworks", "CAllocationCount"],
         path: "Tests/AllocationCount", swiftSettings: bare),
+      .executableTarget(
+        name: "pipeline-allocation-count",
+        dependencies: dependencies("Output") + ["Output", "Streaming", "CAllocationCount"],
+        path: "Tests/PipelineAllocationCount", swiftSettings: bare),
       .testTarget(name: "HouseTests", path: "Tests/HouseTests", swiftSettings: bare),
       .testTarget(
         name: "EndToEndTests", dependencies: ["TestData"], path: "Tests/EndToEndTests", swiftSettings: bare),

@@ -142,13 +142,21 @@ package struct JSONWriter: ~Copyable {
 
   /// Appends the decimal digits of `value`, `width` of them at least.
   private mutating func append(digitsOf value: UInt64, width: Int = 1) {
-    let start = bytes.count
-    var rest = value
-    while rest > 0 || bytes.count - start < width {
-      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+    var digits = 1
+    var rest = value / 10
+    while rest > 0 || digits < width {
+      digits += 1
       rest /= 10
     }
-    bytes[start...].reverse()
+    let end = bytes.count + digits
+    for _ in 0..<digits { bytes.append(UInt8(ascii: "0")) }
+    rest = value
+    var place = end
+    while rest > 0 {
+      place -= 1
+      bytes[place] += UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    }
   }
 
   /// Appends a point and the digits of `fraction` up to the last that is not zero.

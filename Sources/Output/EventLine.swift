@@ -49,9 +49,10 @@ extension JSONWriter {
       object.number(Double(seen.score), decimals: 4)
       object.key("box")
       object.array { edges in
-        for units in [box.left, box.top, box.width, box.height] {
-          edges.number(units: units, decimals: EventBox.decimals)
-        }
+        edges.number(units: box.left, decimals: EventBox.decimals)
+        edges.number(units: box.top, decimals: EventBox.decimals)
+        edges.number(units: box.width, decimals: EventBox.decimals)
+        edges.number(units: box.height, decimals: EventBox.decimals)
       }
     }
   }

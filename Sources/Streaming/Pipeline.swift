@@ -24,12 +24,12 @@ public final class Pipeline: Sendable {
   private let parts: [Part]
   private let ending: Ending
   private let done: DispatchSemaphore
-  private let cut: Wake
+  private let cut: @Sendable () -> Void
   private let stepwise: @Sendable () throws -> Void
   private let hasRun = Guarded(false)
 
   init(
-    parts: [Part], ending: Ending, done: DispatchSemaphore, cut: @escaping Wake,
+    parts: [Part], ending: Ending, done: DispatchSemaphore, cut: @escaping @Sendable () -> Void,
     stepwise: @escaping @Sendable () throws -> Void
   ) {
     (self.parts, self.ending, self.done, self.cut, self.stepwise) = (parts, ending, done, cut, stepwise)
@@ -72,7 +72,7 @@ public final class Pipeline: Sendable {
       name: name, tally: tally, dropCount: { output.dropCount },
       start: {
         let worker = Worker(name, turn: turn)
-        output.whenRoom { worker.wake() }
+        output.setProducer(worker)
         return worker
       }, finish: { try owned.giveAway(to: finish) })
     return Flow(

@@ -17,6 +17,7 @@ final class TemporaryFolder: Sendable {
 
   /// What the file `name` holds.
   func text(_ name: String) throws -> String {
-    String(decoding: try MappedFile(path: path(name)).bytes, as: UTF8.self)
+    let file = try MappedFile(path: path(name))
+    return withExtendedLifetime(file) { String(decoding: file.bytes, as: UTF8.self) }
   }
 }
