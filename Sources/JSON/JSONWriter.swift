@@ -7,6 +7,7 @@ package struct JSONWriter: ~Copyable {
   /// Whether a further member or element needs a comma before it.
   private var followsValue = false
 
+  /// Makes a writer whose buffer holds `capacity` bytes before it must grow.
   package init(capacity: Int = 1024) { bytes.reserveCapacity(capacity) }
 
   /// Forgets what was written and keeps the buffer.
@@ -111,12 +112,14 @@ package struct JSONWriter: ~Copyable {
     followsValue = true
   }
 
+  /// Writes the bracket that opens an object or array.
   private mutating func open(_ bracket: UInt8) {
     separate()
     bytes.append(bracket)
     followsValue = false
   }
 
+  /// Writes the bracket that closes an object or array.
   private mutating func close(_ bracket: UInt8) {
     bytes.append(bracket)
     followsValue = true

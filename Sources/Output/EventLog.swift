@@ -40,5 +40,8 @@ public struct EventLog: EventSink, ~Copyable {
     try output.write(line.bytes)
   }
 
+  /// Closes the log.
+  ///
+  /// - Throws: `OutputError` where the system only now says that it could not keep what was written.
   public mutating func finish() throws(OutputError) { try output.close() }
 }

@@ -126,6 +126,7 @@ package struct LineOutput: ~Copyable {
     _ = lseek(descriptor, end - count, SEEK_SET)
   }
 
+  /// Opens `path`; waits for the reader of a FIFO.
   private static func open(_ path: String, _ interrupt: Interrupt?) throws(OutputError) -> Int32 {
     while true {
       let opened = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0o666)
@@ -142,12 +143,14 @@ package struct LineOutput: ~Copyable {
     }
   }
 
+  /// Empties a regular file that is not one of `inputs`.
   private static func empty(_ opened: Int32, _ path: String, _ inputs: Set<FileIdentity>) throws(OutputError) {
     guard let identity = FileIdentity(descriptor: opened), identity.kind == .regular else { return }
     guard !inputs.contains(identity) else { throw OutputError(output: path, reason: "is also an input") }
     guard ftruncate(opened, 0) == 0 else { throw OutputError(path, errno) }
   }
 
+  /// Whether `path` names a FIFO.
   private static func isFIFO(_ path: String) -> Bool {
     var status = stat()
     return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO

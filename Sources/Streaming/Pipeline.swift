@@ -101,6 +101,7 @@ public final class Pipeline: Sendable {
     if let failure = ending.failure { throw failure }
   }
 
+  /// Lets workers carry the stages until the sink has had its last element.
   private func pipelined() {
     let workers = parts.map { $0.start() }
     for worker in workers { worker.wake() }
