@@ -127,6 +127,10 @@ let package = Package(
       .executableTarget(
         name: "camera-probe", dependencies: dependencies("Capture") + ["Capture"], path: "Tests/CameraProbe",
         swiftSettings: bare),
+      .executableTarget(
+        name: "pipeline-allocation-count",
+        dependencies: dependencies("Output") + ["Output", "Streaming", "CAllocationCount"],
+        path: "Tests/PipelineAllocationCount", swiftSettings: bare),
       .testTarget(name: "HouseTests", path: "Tests/HouseTests", swiftSettings: bare),
       .testTarget(
         name: "EndToEndTests", dependencies: ["TestData"], path: "Tests/EndToEndTests", swiftSettings: bare),

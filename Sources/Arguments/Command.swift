@@ -40,6 +40,7 @@ package struct Command: Sendable {
   static let help = Option(flag: "help", letter: "h", help: "Print this text and exit.")
   static let version = Option(flag: "version", help: "Print the version and exit.")
 
+  /// How an argument stands in a usage line: `[NAME...]`.
   private static func usage(of argument: any ArgumentDeclaration) -> String {
     let name = argument.name + (argument.isRepeatable ? "..." : "")
     return argument.isRequired ? name : "[\(name)]"

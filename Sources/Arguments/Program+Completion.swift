@@ -10,6 +10,7 @@ extension Program {
     }
   }
 
+  /// The script for bash.
   private var bash: String {
     """
     _\(name)() {
@@ -46,6 +47,7 @@ extension Program {
     return lines.joined(separator: "\n")
   }
 
+  /// The script for zsh.
   private var zsh: String {
     """
     #compdef \(name)
@@ -61,6 +63,7 @@ extension Program {
     """
   }
 
+  /// The options and arguments of `command` as `_arguments` of zsh wants them.
   private func zshSpecifications(of command: Command) -> String {
     let options = groups(of: command).flatMap(\.options).map { option in
       let star = option.isRepeatable ? "*" : ""
@@ -74,6 +77,7 @@ extension Program {
     return (options + arguments).joined(separator: " ")
   }
 
+  /// What zsh does to complete a value.
   private func zshAction(_ completion: Completion) -> String {
     switch completion {
     case .none: " "

@@ -29,6 +29,7 @@ extension Program {
     return text
   }
 
+  /// A heading with its rows; nothing where there are none.
   private func section(_ title: String, _ rows: [(term: String, help: String)]) -> String {
     guard !rows.isEmpty else { return "" }
     return rows.reduce("\n\(title):\n") { $0 + row($1.term, $1.help) }
@@ -41,6 +42,7 @@ extension Program {
     return term + String(repeating: " ", count: Self.column - term.count) + explanation.dropFirst(Self.column)
   }
 
+  /// How an option stands in its row: `  -i, --input FILE`.
   private func term(_ option: any Declaration) -> String {
     let names = (option.letter.map { "-\($0), " } ?? "    ") + "--\(option.name)"
     return "  " + names + (option.placeholder.map { " \($0)" } ?? "")

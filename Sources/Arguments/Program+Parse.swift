@@ -28,6 +28,7 @@ extension Program {
 
 /// The state of reading one command's words.
 private struct Parser {
+  /// What the words ask for.
   enum Outcome { case run, help, version }
 
   private let command: Command
@@ -40,6 +41,7 @@ private struct Parser {
     values = Values(command)
   }
 
+  /// Reads all words, or up to the one that asks for a text.
   mutating func parse(_ words: ArraySlice<String>) throws(UsageError) -> Outcome {
     var rest = words
     while let word = rest.popFirst() {
@@ -62,6 +64,7 @@ private struct Parser {
     return .run
   }
 
+  /// Reads an option by its long name, and its value.
   private mutating func long(_ word: String, _ rest: inout ArraySlice<String>) throws(UsageError) -> Outcome {
     let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(parts[0].dropFirst(2))
@@ -71,6 +74,7 @@ private struct Parser {
     return try take(option, called: "--\(name)", joined: parts.count > 1 ? String(parts[1]) : nil, &rest)
   }
 
+  /// Reads one or more options by their letters; the last may have a value.
   private mutating func letters(_ word: String, _ rest: inout ArraySlice<String>) throws(UsageError) -> Outcome {
     var letters = word.dropFirst()
     while let letter = letters.popFirst() {
@@ -107,6 +111,7 @@ private struct Parser {
     return .run
   }
 
+  /// Gives the words that are no options to the arguments, in order.
   private mutating func assignArguments() throws(UsageError) {
     var rest = positional[...]
     for argument in command.arguments {
@@ -120,6 +125,7 @@ private struct Parser {
     if let text = rest.first { throw .unexpectedArgument(text) }
   }
 
+  /// Returns the value that `text` stands for.
   private func value(
     _ text: String, of subject: String, _ expected: String, _ completion: Completion,
     _ read: (String) -> (any Sendable)?

@@ -35,6 +35,7 @@ package enum UsageError: Error, Sendable, Equatable, CustomStringConvertible {
     }
   }
 
+  /// What was meant, perhaps.
   private func hint(_ nearest: String?) -> String { nearest.map { "; did you mean '\($0)'?" } ?? "" }
 }
 

@@ -54,6 +54,7 @@ extension ValueKind where Value == Double {
     return value
   }
 
+  /// A bound as people write it: 1, not 1.0.
   private static func plain(_ bound: Double) -> String { Int(exactly: bound).map(String.init) ?? String(bound) }
 }
 
@@ -92,6 +93,7 @@ extension ValueKind where Value == Duration {
     ("ms", 1e6), ("s", 1e9), ("m", 60e9), ("h", 3600e9),
   ]
 
+  /// Returns the duration that a number with its unit tells, to the nanosecond.
   private static func duration(_ text: String) -> Duration? {
     guard let unit = units.first(where: { text.hasSuffix($0.suffix) }),
       let count = ValueKind<Double>.decimal(String(text.dropLast(unit.suffix.count))),

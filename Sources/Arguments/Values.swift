@@ -39,5 +39,6 @@ package struct Values: Sendable {
   /// Whether an option or argument of this name was given.
   package func has(_ name: String) -> Bool { found[name] != nil }
 
+  /// Adds a value that was given for `name`.
   mutating func add(_ value: any Sendable, to name: String) { found[name, default: []].append(value) }
 }

@@ -15,6 +15,7 @@ struct JSONReader {
     return value
   }
 
+  /// Reads one value of any kind, and the white space before it.
   private mutating func value() throws(JSONError) -> JSONValue {
     skipSpace()
     switch next {
@@ -40,6 +41,7 @@ struct JSONReader {
     return value
   }
 
+  /// Reads an array from behind its opening bracket.
   private mutating func elements() throws(JSONError) -> [JSONValue] {
     var elements: [JSONValue] = []
     skipSpace()
@@ -52,6 +54,7 @@ struct JSONReader {
     return elements
   }
 
+  /// Reads an object from behind its opening brace.
   private mutating func members() throws(JSONError) -> [String: JSONValue] {
     var members: [String: JSONValue] = [:]
     skipSpace()
@@ -73,6 +76,7 @@ struct JSONReader {
     return members
   }
 
+  /// Reads the letters of `text` and returns the `value` they stand for.
   private mutating func word(_ text: StaticString, _ value: JSONValue) throws(JSONError) -> JSONValue {
     for byte in text.description.utf8 {
       guard next == byte else { throw error("expected '\(text)'") }
@@ -102,6 +106,7 @@ struct JSONReader {
     return .number(number)
   }
 
+  /// Skips decimal digits, one at least.
   private mutating func digits() throws(JSONError) {
     let start = position
     while let digit = next, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) { position += 1 }
@@ -131,6 +136,7 @@ struct JSONReader {
     return try text(start..<end)
   }
 
+  /// Reads a string with escapes from its first character up to `end`.
   private mutating func unescaped(upTo end: Int) throws(JSONError) -> String {
     var result = ""
     var start = position
@@ -174,6 +180,7 @@ struct JSONReader {
     }
   }
 
+  /// Reads the four hexadecimal digits of a UTF-16 code unit.
   private mutating func codeUnit() throws(JSONError) -> UInt16 {
     var unit: UInt16 = 0
     for _ in 0..<4 {
@@ -186,6 +193,7 @@ struct JSONReader {
     return unit
   }
 
+  /// Returns the text of bytes that must be UTF-8.
   private func text(_ range: Range<Int>) throws(JSONError) -> String {
     guard let text = String(validating: bytes[range], as: UTF8.self) else {
       throw error("invalid UTF-8", at: range.lowerBound)
@@ -196,16 +204,19 @@ struct JSONReader {
   /// The byte at the position; nil at the end.
   private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
+  /// Skips `character` if it is next, and says whether it was.
   private mutating func skip(_ character: Unicode.Scalar) -> Bool {
     guard next == UInt8(ascii: character) else { return false }
     position += 1
     return true
   }
 
+  /// Skips what RFC 8259, section 2, calls white space.
   private mutating func skipSpace() {
     while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
   }
 
+  /// Returns the error that says `reason` of a place, the present one where none is given.
   private func error(_ reason: String, at place: Int? = nil) -> JSONError {
     let before = bytes[..<min(place ?? position, bytes.count)]
     let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0

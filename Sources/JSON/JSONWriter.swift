@@ -7,6 +7,7 @@ package struct JSONWriter: ~Copyable {
   /// Whether a further member or element needs a comma before it.
   private var followsValue = false
 
+  /// Makes a writer whose buffer holds `capacity` bytes before it must grow.
   package init(capacity: Int = 1024) { bytes.reserveCapacity(capacity) }
 
   /// Forgets what was written and keeps the buffer.
@@ -111,12 +112,14 @@ package struct JSONWriter: ~Copyable {
     followsValue = true
   }
 
+  /// Writes the bracket that opens an object or array.
   private mutating func open(_ bracket: UInt8) {
     separate()
     bytes.append(bracket)
     followsValue = false
   }
 
+  /// Writes the bracket that closes an object or array.
   private mutating func close(_ bracket: UInt8) {
     bytes.append(bracket)
     followsValue = true
@@ -142,13 +145,21 @@ package struct JSONWriter: ~Copyable {
 
   /// Appends the decimal digits of `value`, `width` of them at least.
   private mutating func append(digitsOf value: UInt64, width: Int = 1) {
-    let start = bytes.count
-    var rest = value
-    while rest > 0 || bytes.count - start < width {
-      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+    var digits = 1
+    var rest = value / 10
+    while rest > 0 || digits < width {
+      digits += 1
       rest /= 10
     }
-    bytes[start...].reverse()
+    let end = bytes.count + digits
+    for _ in 0..<digits { bytes.append(UInt8(ascii: "0")) }
+    rest = value
+    var place = end
+    while rest > 0 {
+      place -= 1
+      bytes[place] += UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    }
   }
 
   /// Appends a point and the digits of `fraction` up to the last that is not zero.

@@ -34,11 +34,13 @@ extension JSONWriter {
     endLine()
   }
 
+  /// Writes a member that is a whole number.
   private mutating func member(_ name: String, _ value: Int) {
     key(name)
     integer(value)
   }
 
+  /// Writes one element of `objects`.
   private mutating func seen(_ seen: SeenObject, in box: EventBox) {
     object { object in
       if let id = seen.id { object.member("id", id) }
@@ -49,9 +51,10 @@ extension JSONWriter {
       object.number(Double(seen.score), decimals: 4)
       object.key("box")
       object.array { edges in
-        for units in [box.left, box.top, box.width, box.height] {
-          edges.number(units: units, decimals: EventBox.decimals)
-        }
+        edges.number(units: box.left, decimals: EventBox.decimals)
+        edges.number(units: box.top, decimals: EventBox.decimals)
+        edges.number(units: box.width, decimals: EventBox.decimals)
+        edges.number(units: box.height, decimals: EventBox.decimals)
       }
     }
   }

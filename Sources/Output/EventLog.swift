@@ -1,4 +1,3 @@
-internal import Glibc
 internal import JSON
 public import Posix
 public import Scene
@@ -27,7 +26,7 @@ public struct EventLog: EventSink, ~Copyable {
   }
 
   /// A log on `output`; `now` is the monotonic clock from which ages are told.
-  package init(_ output: consuming LineOutput, now: @escaping @Sendable () -> Duration = EventLog.monotonicNow) {
+  package init(_ output: consuming LineOutput, now: @escaping @Sendable () -> Duration = monotonicNow) {
     self.output = output
     self.now = now
   }
@@ -41,12 +40,8 @@ public struct EventLog: EventSink, ~Copyable {
     try output.write(line.bytes)
   }
 
+  /// Closes the log.
+  ///
+  /// - Throws: `OutputError` where the system only now says that it could not keep what was written.
   public mutating func finish() throws(OutputError) { try output.close() }
-
-  /// The time of `CLOCK_MONOTONIC`.
-  package static func monotonicNow() -> Duration {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
-  }
 }

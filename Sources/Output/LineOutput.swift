@@ -69,10 +69,11 @@ package struct LineOutput: ~Copyable {
   /// - Throws: `OutputError`; a regular file is then cut back to the lines before this one.
   package mutating func write(_ line: borrowing [UInt8]) throws(OutputError) {
     var written = 0
-    var deadline: ContinuousClock.Instant?
+    var deadline: Duration?
     while written < line.count {
-      let taken = unsafe line.withUnsafeBytes {
-        unsafe Glibc.write(descriptor, $0.baseAddress! + written, $0.count - written)
+      let taken = unsafe line.withUnsafeBytes { bytes in
+        let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[written...])
+        return unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
       }
       if taken > 0 {
         written += taken
@@ -99,21 +100,18 @@ package struct LineOutput: ~Copyable {
   }
 
   /// Waits until the reader takes more; once the end is asked for, until `deadline`, which is then set.
-  private func waitForReader(_ deadline: inout ContinuousClock.Instant?) throws(OutputError) {
+  private func waitForReader(_ deadline: inout Duration?) throws(OutputError) {
     var waits = [pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)]
     var timeout: Int32 = -1
-    if let interrupt {
-      if interrupt.isRequested {
-        let now = ContinuousClock.now
-        let end = deadline ?? now + patience
-        deadline = end
-        guard now < end else {
-          throw OutputError(output: name, reason: "its reader takes no more")
-        }
-        timeout = Int32((end - now) / .milliseconds(1)) + 1
-      } else {
-        waits.append(pollfd(fd: interrupt.bell.descriptor, events: Int16(POLLIN), revents: 0))
-      }
+    if let interrupt, interrupt.isRequested {
+      let now = monotonicNow()
+      let end = deadline ?? now + patience
+      deadline = end
+      guard now < end else { throw OutputError(output: name, reason: "its reader takes no more") }
+      timeout = Int32((end - now) / .milliseconds(1)) + 1
+    } else if let bell = interrupt?.bell.descriptor {
+      waits.append(pollfd(fd: bell, events: Int16(POLLIN), revents: 0))
+      if bell < 0 { timeout = 50 }  // without an eventfd the flag must be looked at
     }
     _ = unsafe poll(&waits, UInt(waits.count), timeout)
   }
@@ -128,6 +126,7 @@ package struct LineOutput: ~Copyable {
     _ = lseek(descriptor, end - count, SEEK_SET)
   }
 
+  /// Opens `path`; waits for the reader of a FIFO.
   private static func open(_ path: String, _ interrupt: Interrupt?) throws(OutputError) -> Int32 {
     while true {
       let opened = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0o666)
@@ -144,12 +143,14 @@ package struct LineOutput: ~Copyable {
     }
   }
 
+  /// Empties a regular file that is not one of `inputs`.
   private static func empty(_ opened: Int32, _ path: String, _ inputs: Set<FileIdentity>) throws(OutputError) {
     guard let identity = FileIdentity(descriptor: opened), identity.kind == .regular else { return }
     guard !inputs.contains(identity) else { throw OutputError(output: path, reason: "is also an input") }
     guard ftruncate(opened, 0) == 0 else { throw OutputError(path, errno) }
   }
 
+  /// Whether `path` names a FIFO.
   private static func isFIFO(_ path: String) -> Bool {
     var status = stat()
     return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO

@@ -1,8 +1,5 @@
 internal import Posix
 
-/// Tells the other side of a channel to look again.
-typealias Wake = @Sendable () -> Void
-
 /// How far the stage before a channel may work ahead of the stage behind it.
 public enum Depth: Sendable, Equatable {
   /// Up to this many finished elements wait in the channel; for recorded footage, where throughput counts.
@@ -28,8 +25,8 @@ final class Channel<Element: ~Copyable & Sendable>: Sendable {
     var isWanted = false
     var isClosed = false
     var dropCount = 0
-    var onElement: Wake = {}
-    var onRoom: Wake = {}
+    var consumer: Worker?
+    var producer: Worker?
   }
 
   let depth: Depth
@@ -62,17 +59,17 @@ final class Channel<Element: ~Copyable & Sendable>: Sendable {
     }
   }
 
-  /// Sets what wakes the consumer.
-  func whenElement(_ wake: @escaping Wake) { state.withLock { $0.onElement = wake } }
+  /// Sets who is woken when an element has come.
+  func setConsumer(_ worker: Worker) { state.withLock { $0.consumer = worker } }
 
-  /// Sets what wakes the producer.
-  func whenRoom(_ wake: @escaping Wake) { state.withLock { $0.onRoom = wake } }
+  /// Sets who is woken when there is room.
+  func setProducer(_ worker: Worker) { state.withLock { $0.producer = worker } }
 
   /// Hands `element` over; a closed channel drops it.
   func put(_ element: consuming Element) {
     var arriving: Element? = consume element
     var leaving: Element?  // dropped outside the lock: its end may take time
-    let wake: Wake? = state.withLock { state in
+    let woken: Worker? = state.withLock { state in
       guard !state.isClosed, let element = arriving.take() else { return nil }
       if state.waiting.isFull {
         leaving = state.waiting.popFirst()
@@ -80,43 +77,43 @@ final class Channel<Element: ~Copyable & Sendable>: Sendable {
       }
       state.waiting.append(element)
       state.isWanted = false
-      return state.onElement
+      return state.consumer
     }
     _ = consume leaving
-    wake?()
+    woken?.wake()
   }
 
   /// Takes the oldest waiting element; nil tells an on-demand producer that one is wanted.
   func take() -> Element? {
     var leaving: Element?
-    let wake: Wake? = state.withLock { state in
+    let woken: Worker? = state.withLock { state in
       leaving = state.waiting.popFirst()
       if depth == .onDemand {
         guard leaving == nil, !state.isWanted else { return nil }
         state.isWanted = true
-        return state.onRoom
+        return state.producer
       }
-      return leaving == nil ? nil : state.onRoom
+      return leaving == nil ? nil : state.producer
     }
-    wake?()
+    woken?.wake()
     return leaving
   }
 
   /// Ends the channel: what waits can still be taken, nothing more comes in.
   func close() {
-    let wakes: (Wake, Wake)? = state.withLock { state in
-      guard !state.isClosed else { return nil }
+    let (consumer, producer): (Worker?, Worker?) = state.withLock { state in
+      guard !state.isClosed else { return (nil, nil) }
       state.isClosed = true
-      return (state.onElement, state.onRoom)
+      return (state.consumer, state.producer)
     }
-    wakes?.0()
-    wakes?.1()
+    consumer?.wake()
+    producer?.wake()
   }
 
   /// Ends the channel at once: what waits is dropped.
   func cut() {
     close()
     while let leaving = state.withLock({ $0.waiting.popFirst() }) { _ = consume leaving }
-    state.withLock { $0.onElement }()
+    state.withLock { $0.consumer }?.wake()
   }
 }

@@ -24,12 +24,12 @@ public final class Pipeline: Sendable {
   private let parts: [Part]
   private let ending: Ending
   private let done: DispatchSemaphore
-  private let cut: Wake
+  private let cut: @Sendable () -> Void
   private let stepwise: @Sendable () throws -> Void
   private let hasRun = Guarded(false)
 
   init(
-    parts: [Part], ending: Ending, done: DispatchSemaphore, cut: @escaping Wake,
+    parts: [Part], ending: Ending, done: DispatchSemaphore, cut: @escaping @Sendable () -> Void,
     stepwise: @escaping @Sendable () throws -> Void
   ) {
     (self.parts, self.ending, self.done, self.cut, self.stepwise) = (parts, ending, done, cut, stepwise)
@@ -38,10 +38,11 @@ public final class Pipeline: Sendable {
   /// Starts a flow at `source`, asked by `next` for one more element whenever there is room, until it answers nil.
   ///
   /// `depth` elements may wait for the next stage. `interrupt` makes a `next` that blocks return soon; it may be called
-  /// from any thread, more than once, and before the run.
+  /// from any thread, more than once, and before the run;
+  /// a source that never blocks for long needs none.
   public static func from<Source: ~Copyable, Element: ~Copyable & Sendable>(
     _ name: String, _ source: consuming sending Source, depth: Int = 1, overflow: Overflow,
-    interrupt: @escaping @Sendable () -> Void,
+    interrupt: @escaping @Sendable () -> Void = {},
     _ next: @escaping @Sendable (inout Source) throws -> Element?,
     finish: @escaping @Sendable (consuming Source) throws -> Void = { _ in }
   ) -> Flow<Element> {
@@ -71,7 +72,7 @@ public final class Pipeline: Sendable {
       name: name, tally: tally, dropCount: { output.dropCount },
       start: {
         let worker = Worker(name, turn: turn)
-        output.whenRoom { worker.wake() }
+        output.setProducer(worker)
         return worker
       }, finish: { try owned.giveAway(to: finish) })
     return Flow(
@@ -100,6 +101,7 @@ public final class Pipeline: Sendable {
     if let failure = ending.failure { throw failure }
   }
 
+  /// Lets workers carry the stages until the sink has had its last element.
   private func pipelined() {
     let workers = parts.map { $0.start() }
     for worker in workers { worker.wake() }

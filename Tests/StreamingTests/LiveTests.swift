@@ -48,10 +48,10 @@ import Testing
   }
 
   @Test(arguments: [Pipeline.Mode.pipelined, .stepwise])
-  func drainLetsThroughWhatIsUnderWay(mode: Pipeline.Mode) async throws {
+  func drainLetsThroughWhatIsUnderWay(mode: Pipeline.Mode) throws {
     let (interrupted, blocked) = (Gate(), Gate())
     let pipeline = list(
-      Pipeline.from("blocking", 0, overflow: .dropOldest, interrupt: { interrupted.open() }) { [alive] n -> Token? in
+      Pipeline.from("blocking", 0, overflow: .dropOldest, interrupt: interrupted.open) { [alive] n -> Token? in
         if n == 1 {
           blocked.open()
           interrupted.wait()
@@ -65,19 +65,19 @@ import Testing
         if mode == .pipelined { interrupted.wait() }
         return t
       })
-    let drainer = Task.detached {
+    let drainer = Aside {
       blocked.wait()
       pipeline.drain()
     }
     try pipeline.run(mode)
-    await drainer.value
+    _ = drainer.result()
     #expect(seen.entries == [1])
     #expect(alive.value == 0)
   }
 
   @Test func drainEndsASourceThatDoesNotListen() throws {
     let pipeline = list(
-      Pipeline.from("endless", 0, overflow: .wait, interrupt: {}) { [alive] n -> Token? in
+      Pipeline.from("endless", 0, overflow: .wait) { [alive] n -> Token? in
         n += 1
         return Token(n, alive)
       })
@@ -86,9 +86,9 @@ import Testing
     #expect(seen.entries.isEmpty)
   }
 
-  @Test func stopDropsWhatWaitsAndStillFinishes() async throws {
+  @Test func stopDropsWhatWaitsAndStillFinishes() throws {
     let (interrupted, entered, finished) = (Gate(), Gate(), Counter())
-    let pipeline = Pipeline.from("five", 0, depth: 5, overflow: .wait, interrupt: { interrupted.open() }) {
+    let pipeline = Pipeline.from("five", 0, depth: 5, overflow: .wait, interrupt: interrupted.open) {
       [alive] n -> Token? in
       if n == 5 {
         interrupted.wait()
@@ -105,12 +105,12 @@ import Testing
     } finish: { _ in
       finished.add(1)
     }
-    let stopper = Task.detached {
+    let stopper = Aside {
       entered.wait()
       pipeline.stop()
     }
     try pipeline.run()
-    await stopper.value
+    _ = stopper.result()
     // The stop lets the sink go on before it drops the rest: how much of it the sink still gets is open.
     #expect(seen.entries == Array(1...seen.entries.count))
     #expect(finished.value == 1)
@@ -120,7 +120,7 @@ import Testing
   /// A source that has the numbers 1 to `count` at once as soon as the first is taken (`entered`), and opens `full` when
   /// the last waits.
   private func live(upTo count: Int, _ entered: Gate, _ full: Gate) -> Flow<Token> {
-    Pipeline.from("live", 0, overflow: .dropOldest, interrupt: {}) { [alive] n -> Token? in
+    Pipeline.from("live", 0, overflow: .dropOldest) { [alive] n -> Token? in
       if n == 1 { entered.wait() }
       if n == count {
         full.open()

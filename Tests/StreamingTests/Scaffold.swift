@@ -47,3 +47,19 @@ final class Gate: Sendable {
 
 /// A failure at an element.
 struct Broken: Error, Equatable { let at: Int }
+
+/// Work on a thread of its own: a task would wait for one of the few threads on which the tests themselves block.
+struct Aside<Result: Sendable> {
+  private let group = DispatchGroup()
+  private let results = Record<Result>()
+
+  init(_ work: @escaping @Sendable () -> Result) {
+    DispatchQueue(label: "aside").async(group: group) { [results] in results.note(work()) }
+  }
+
+  /// Waits until the work is done and returns what it gave.
+  func result() -> Result? {
+    group.wait()
+    return results.entries.first
+  }
+}

@@ -6,7 +6,7 @@ import Testing
 @Suite struct StatisticsTests {
   @Test(arguments: [Pipeline.Mode.pipelined, .stepwise])
   func everyStageCountsAndTimesItsTurns(mode: Pipeline.Mode) throws {
-    let pipeline = Pipeline.from("one to ten", 0, overflow: .wait, interrupt: {}) { n -> Int? in
+    let pipeline = Pipeline.from("one to ten", 0, overflow: .wait) { n -> Int? in
       n += 1
       return n <= 10 ? n : nil
     }
@@ -27,9 +27,9 @@ import Testing
     #expect(works.percentile99 <= works.longest)
   }
 
-  @Test func statisticsCanBeReadWhileTheRunGoesOn() async throws {
+  @Test func statisticsCanBeReadWhileTheRunGoesOn() throws {
     let (first, read) = (Gate(), Gate())
-    let pipeline = Pipeline.from("two", 0, overflow: .wait, interrupt: {}) { n -> Int? in
+    let pipeline = Pipeline.from("two", 0, overflow: .wait) { n -> Int? in
       if n == 1 {
         first.open()
         read.wait()
@@ -38,13 +38,13 @@ import Testing
       return n <= 2 ? n : nil
     }
     .into("end", ()) { (_: inout Void, _: consuming Int) in .more }
-    let reader = Task.detached {
+    let reader = Aside {
       first.wait()
       defer { read.open() }
       return pipeline.statistics[0].count
     }
     try pipeline.run()
-    #expect(await reader.value == 1)
+    #expect(reader.result() == 1)
     #expect(pipeline.statistics[0].count == 2)
   }
 
