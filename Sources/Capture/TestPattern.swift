@@ -30,10 +30,12 @@ public struct TestPattern: Sendable, Equatable {
 
   /// Reads `testpattern:WIDTHxHEIGHT@RATE[:COUNT][:live|:file]`; live and without end unless it says otherwise.
   ///
+  /// Nil iff `text` does not begin with `testpattern:`, so that it names something else.
+  ///
   /// - Throws: `CaptureError` that names what is wrong.
-  public init(parsing text: String) throws(CaptureError) {
+  public init?(parsing text: String) throws(CaptureError) {
     func refuse(_ reason: String) -> CaptureError { CaptureError(source: text, reason: reason) }
-    guard text.hasPrefix(Self.scheme) else { throw refuse("a test pattern begins with \(Self.scheme)") }
+    guard text.hasPrefix(Self.scheme) else { return nil }
     let parts = text.dropFirst(Self.scheme.count).split(separator: ":", omittingEmptySubsequences: false)
     let form = "a test pattern is \(Self.scheme)WIDTHxHEIGHT@RATE[:COUNT][:live|:file]"
     guard let first = parts.first, parts.count <= 3 else { throw refuse(form) }

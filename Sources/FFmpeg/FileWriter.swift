@@ -16,7 +16,7 @@ final class FileWriter {
   ///
   /// - Throws: `MediaError` iff it cannot be opened; for a FIFO that nobody reads too.
   init(path: String) throws(MediaError) {
-    descriptor = unsafe open(path, O_RDWR | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0o666)
+    descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw MediaError("", code: -errno) }
     // From here on a slow reader is waited for.
     _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)

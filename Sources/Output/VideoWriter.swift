@@ -26,12 +26,14 @@ public struct VideoWriter: ~Copyable {
       let known = VideoContainer.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
       throw OutputError(output: path, reason: "unknown kind of video (the file's name must end in one of \(known))")
     }
-    self.path = path
+    let opened: VideoEncoder
     do {
-      self.encoder = try VideoEncoder(
+      opened = try VideoEncoder(
         path: path, container: container, width: width, height: height, frameRate: frameRate,
         sampleAspect: sampleAspect, coding: coding, choice: encoder, threads: threads)
     } catch { throw OutputError(error, path) }
+    self.path = path
+    self.encoder = opened
   }
 
   /// What to tell the user where the encoder is a fallback; nil where it is the container's best.

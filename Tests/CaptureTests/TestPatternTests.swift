@@ -13,11 +13,12 @@ import Testing
     #expect(
       try TestPattern(parsing: "testpattern:7x5@29.97:100:file")
         == TestPattern(width: 7, height: 5, rate: 29.97, count: 100, isLive: false))
-    #expect(try TestPattern(parsing: "testpattern:7x5@1:file").isLive == false)
+    #expect(try TestPattern(parsing: "testpattern:7x5@1:file")?.isLive == false)
+    #expect(try TestPattern(parsing: "testpattern.mp4") == nil)
   }
 
   @Test(arguments: [
-    "", "testpattern:", "testpattern:640x480", "testpattern:640@30", "testpattern:0x480@30", "testpattern:-1x1@30",
+    "testpattern:", "testpattern:640x480", "testpattern:640@30", "testpattern:0x480@30", "testpattern:-1x1@30",
     "testpattern:640x16385@30", "testpattern:640x480@0", "testpattern:640x480@nan", "testpattern:640x480@inf",
     "testpattern:640x480@30:0", "testpattern:640x480@30:x", "testpattern:640x480@30:1:2", "testpattern:1x1@1:1:live:file",
     "testpattern:99999999999999999999x1@1", "testpattern:640x480@30:", "testpattern:@",
