@@ -41,6 +41,11 @@ public struct FootageSource: FrameSource, ~Copyable {
   /// Whether opening was interrupted, so that there are no frames.
   public var wasInterrupted: Bool { reader == nil }
 
+  /// Returns the next frame; nil at the end of the footage or when interrupted.
+  ///
+  /// Where footage is damaged or breaks off, `damage` says so.
+  ///
+  /// - Throws: `CaptureError` iff the footage holds no picture that can be decoded and converted.
   public mutating func next() throws(CaptureError) -> Frame? {
     do {
       let frame = try reader?.next()

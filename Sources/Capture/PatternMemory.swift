@@ -34,7 +34,7 @@ final class PatternPool: FrameHome {
   }
 
   deinit {
-    places.withLock { places in for unsafe start in unsafe places.starts { unsafe start.deallocate() } }
+    places.withLock { places in for unsafestart in unsafe places.starts { unsafe start.deallocate() } }
     unsafe ramp.deallocate()
   }
 
@@ -53,7 +53,8 @@ final class PatternPool: FrameHome {
   func memory(at place: Int) -> PatternMemory {
     let start = unsafe places.withLock { unsafe $0.starts[place] }
     let u = unsafe start + width * height
-    return unsafe PatternMemory(luma: start, u: u, v: u + (width + 1) / 2 * ((height + 1) / 2), ramp: UnsafePointer(ramp))
+    return unsafe PatternMemory(
+      luma: start, u: u, v: u + (width + 1) / 2 * ((height + 1) / 2), ramp: UnsafePointer(ramp))
   }
 
   func takeBack(_ index: Int) { places.withLock { $0.free.append(index) } }

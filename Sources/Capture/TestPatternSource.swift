@@ -27,6 +27,7 @@ public struct TestPatternSource: FrameSource, ~Copyable {
       frameRate: pattern.rate, frameCount: pattern.count)
   }
 
+  /// Returns the next frame, live when it is due; nil after the last one or when interrupted. Never throws.
   public mutating func next() throws(CaptureError) -> Frame? {
     while !interrupt.isRequested, nextNumber < pattern.count ?? Int.max {
       var captured: CaptureTime?

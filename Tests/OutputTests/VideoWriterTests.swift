@@ -58,7 +58,9 @@ import Testing
     let aspect = try #require(SampleAspect(width: 4, height: 3))
     let means = try write(40, width: 128, height: 96, to: folder.path(name), choice, aspect: aspect, time: time)
     var source = try reader(folder.path(name))
-    #expect(source.facts.sampleAspect == aspect)
+    let sampleAspect = source.facts.sampleAspect
+    // Matroska stores the size that is shown, in whole pixels.
+    #expect(abs(Double(sampleAspect.width) / Double(sampleAspect.height) - 4.0 / 3) < 0.01)
     var count = 0
     while let frame = try source.next() {
       #expect((frame.width, frame.height) == (128, 96))
@@ -68,7 +70,8 @@ import Testing
       count += 1
     }
     #expect(count == 40)
-    #expect(source.damagedCount == 0)
+    let damagedCount = source.damagedCount
+    #expect(damagedCount == 0)
   }
 
   @Test(arguments: [(1, 1), (33, 17), (64, 47), (63, 48)])
@@ -128,7 +131,9 @@ import Testing
   @Test func anUnknownExtensionIsRefusedBeforeAnythingIsWritten() throws {
     let folder = try Folder()
     for name in ["x.avi", "x", "mp4"] {
-      #expect(throws: OutputError.self) { _ = try VideoWriter(path: folder.path(name), width: 8, height: 8, frameRate: 25) }
+      #expect(throws: OutputError.self) {
+        _ = try VideoWriter(path: folder.path(name), width: 8, height: 8, frameRate: 25)
+      }
     }
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == [])
   }
