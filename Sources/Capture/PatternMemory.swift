@@ -34,7 +34,7 @@ final class PatternPool: FrameHome {
   }
 
   deinit {
-    places.withLock { places in for unsafestart in unsafe places.starts { unsafe start.deallocate() } }
+    places.withLock { places in while let start = unsafe places.starts.popLast() { unsafe start.deallocate() } }
     unsafe ramp.deallocate()
   }
 
