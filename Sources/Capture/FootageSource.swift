@@ -12,7 +12,10 @@ public struct FootageSource: FrameSource, ~Copyable {
   /// Nil where opening was interrupted.
   private var reader: FootageReader?
 
-  /// Threads that decode unless told otherwise: one frame ahead of the pipeline, without starving the network.
+  /// Threads that decode unless told otherwise.
+  ///
+  /// One decodes 200 pictures of 1080p H.264 a second, more than a network on two cores takes; a second one nearly
+  /// doubles that, but takes its time from the network and holds one picture more.
   public static let defaultThreads = 1
 
   /// Opens `path`; `-` is standard input.
@@ -41,6 +44,11 @@ public struct FootageSource: FrameSource, ~Copyable {
   /// Whether opening was interrupted, so that there are no frames.
   public var wasInterrupted: Bool { reader == nil }
 
+  /// Returns the next frame; nil at the end of the footage or when interrupted.
+  ///
+  /// Where footage is damaged or breaks off, `damage` says so.
+  ///
+  /// - Throws: `CaptureError` iff the footage holds no picture that can be decoded and converted.
   public mutating func next() throws(CaptureError) -> Frame? {
     do {
       let frame = try reader?.next()

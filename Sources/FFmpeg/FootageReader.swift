@@ -139,19 +139,6 @@ package struct FootageReader: ~Copyable {
   }
 }
 
-/// One packet, used again and again.
-@safe
-private struct Packet: ~Copyable {
-  let packet: UnsafeMutablePointer<AVPacket>
-
-  init() throws(MediaError) { unsafe packet = unsafe try allocated(av_packet_alloc()) }
-
-  deinit {
-    var last: UnsafeMutablePointer<AVPacket>? = unsafe packet
-    unsafe av_packet_free(&last)
-  }
-}
-
 /// What a container tells of its video before the first picture.
 package struct FootageFacts: Sendable {
   /// Size of the pictures in pixels; nil where it is not known.

@@ -19,7 +19,7 @@ final class PictureShelf: FrameHome {
 
   deinit {
     places.withLock { places in
-      for unsafe picture in unsafe places.pictures {
+      while let picture = unsafe places.pictures.popLast() {
         var last: UnsafeMutablePointer<AVFrame>? = unsafe picture
         unsafe av_frame_free(&last)
       }

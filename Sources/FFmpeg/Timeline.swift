@@ -2,7 +2,7 @@
 ///
 /// A time is the timestamp's distance from that of the first frame. A frame without a timestamp, or whose time would
 /// not be above the last one, comes one average frame duration after the last.
-struct Timeline {
+package struct Timeline {
   /// Seconds of one tick, as a fraction.
   private let numerator: Int64
   private let denominator: Int64
@@ -17,14 +17,14 @@ struct Timeline {
 
   /// A timeline of ticks of `numerator`/`denominator` seconds, and of `frameRate` frames a second where timestamps fail
   /// (25 where it is unknown).
-  init(numerator: Int32, denominator: Int32, frameRate: Double?) {
+  package init(numerator: Int32, denominator: Int32, frameRate: Double?) {
     (self.numerator, self.denominator) = (Int64(max(numerator, 1)), Int64(max(denominator, 1)))
     let rate = frameRate.map { min(max($0, 0.001), 1_000_000) } ?? 25
     frameDuration = .seconds(1 / rate)
   }
 
   /// Returns the time of the next frame, whose timestamp is `timestamp`, nil where it has none.
-  mutating func time(at timestamp: Int64?) -> Duration {
+  package mutating func time(at timestamp: Int64?) -> Duration {
     let following = last.map { $0 + frameDuration } ?? .zero
     var time = following
     if let timestamp {

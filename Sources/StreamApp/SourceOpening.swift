@@ -15,7 +15,7 @@ extension Settings.Source {
     switch self {
     case .footage(let path): try FootageSource(path: path, interrupt: interrupt)
     case .camera(let path, let settings): try CameraSource(path: path, settings: settings, interrupt: interrupt)
-    case .testPattern(let pattern): try TestPatternSource(pattern, interrupt: interrupt)
+    case .testPattern(let pattern): TestPatternSource(pattern, interrupt: interrupt)
     }
   }
 }

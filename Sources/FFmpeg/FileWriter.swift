@@ -1,0 +1,81 @@
+internal import CFFmpeg
+internal import Glibc
+
+/// The file that a muxer writes, and the first thing that went wrong with it.
+///
+/// Ours rather than FFmpeg's `file:`, because muxers pass over errors of their output, and because opening a FIFO that
+/// nobody reads would block.
+@safe
+final class FileWriter {
+  private let descriptor: Int32
+  nonisolated(unsafe) private(set) var context: UnsafeMutablePointer<AVIOContext>?
+  /// The first failure; nothing is written after it.
+  private(set) var failure: MediaError?
+
+  /// Creates or empties the file `path`.
+  ///
+  /// - Throws: `MediaError` iff it cannot be opened; for a FIFO that nobody reads too.
+  init(path: String) throws(MediaError) {
+    descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw MediaError("", code: -errno) }
+    // From here on a slow reader is waited for.
+    _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
+    let size: Int32 = 65536
+    let buffer = unsafe av_malloc(Int(size))
+    unsafe context = unsafe avio_alloc_context(
+      buffer?.assumingMemoryBound(to: UInt8.self), size, 1, Unmanaged.passUnretained(self).toOpaque(), nil,
+      { opaque, bytes, count in
+        guard let opaque = unsafe opaque, let bytes = unsafe bytes else { return stream_error_invalid }
+        return unsafe Unmanaged<FileWriter>.fromOpaque(opaque).takeUnretainedValue().write(bytes, count: Int(count))
+      },
+      isRegularFile(descriptor)
+        ? { opaque, offset, whence in
+          guard let opaque = unsafe opaque else { return Int64(stream_error_invalid) }
+          return unsafe Unmanaged<FileWriter>.fromOpaque(opaque).takeUnretainedValue().seek(offset, whence)
+        } : nil)
+    guard unsafe context != nil else {
+      unsafe av_free(buffer)
+      throw MediaError("", code: stream_error_no_memory)
+    }
+  }
+
+  deinit {
+    unsafe av_free(context?.pointee.buffer)
+    unsafe avio_context_free(&context)
+    if descriptor >= 0 { close(descriptor) }
+  }
+
+  /// Whether the muxer may go back and correct what it wrote.
+  var isSeekable: Bool { unsafe context?.pointee.seekable != 0 }
+
+  /// Writes what waits in the buffer.
+  ///
+  /// - Throws: `MediaError` iff anything went wrong since the file was opened.
+  func flush() throws(MediaError) {
+    unsafe avio_flush(context)
+    if let failure { throw failure }
+  }
+
+  private func write(_ bytes: UnsafePointer<UInt8>, count: Int) -> Int32 {
+    var done = 0
+    while done < count {
+      if let failure { return failure.code }
+      let written = unsafe Glibc.write(descriptor, bytes + done, count - done)
+      if written > 0 {
+        done += written
+      } else if written == 0 || errno != EINTR {
+        failure = MediaError("", code: written == 0 ? -ENOSPC : -errno)
+      }
+    }
+    return Int32(truncatingIfNeeded: count)
+  }
+
+  private func seek(_ offset: Int64, _ whence: Int32) -> Int64 {
+    if whence & AVSEEK_SIZE != 0 {
+      var status = stat()
+      return unsafe fstat(descriptor, &status) == 0 ? Int64(status.st_size) : Int64(-errno)
+    }
+    let place = lseek(descriptor, Int(offset), whence & ~AVSEEK_FORCE)
+    return place >= 0 ? Int64(place) : Int64(-errno)
+  }
+}

@@ -1,0 +1,64 @@
+internal import CFFmpeg
+internal import Pixels
+
+/// A container that is being written: one video stream.
+@safe
+struct Muxer: ~Copyable {
+  private let context: UnsafeMutablePointer<AVFormatContext>
+  private let stream: UnsafeMutablePointer<AVStream>
+  private let file: FileWriter
+
+  /// Creates `path` and writes the container's header for what `encoder` makes.
+  ///
+  /// - Throws: `MediaError` iff the file or the header cannot be written.
+  init(path: String, _ container: VideoContainer, _ encoder: borrowing EncoderContext) throws(MediaError) {
+    let file = try FileWriter(path: path)
+    guard container != .mp4 || file.isSeekable else {
+      throw MediaError(reason: "mp4 cannot be written to a pipe or a device (mkv can)")
+    }
+    var opening: UnsafeMutablePointer<AVFormatContext>?
+    try check(unsafe avformat_alloc_output_context2(&opening, nil, container.muxer, nil), "opening the container")
+    guard let context = unsafe opening else { throw MediaError("", code: stream_error_no_memory) }
+    let stream: UnsafeMutablePointer<AVStream>
+    do throws(MediaError) {
+      unsafe context.pointee.pb = unsafe file.context
+      unsafe stream = unsafe try allocated(avformat_new_stream(context, nil))
+      try check(
+        unsafe avcodec_parameters_from_context(stream.pointee.codecpar, encoder.context), "describing the video")
+      unsafe stream.pointee.time_base = unsafe encoder.context.pointee.time_base
+      unsafe stream.pointee.avg_frame_rate = unsafe encoder.context.pointee.framerate
+      unsafe stream.pointee.sample_aspect_ratio = unsafe encoder.context.pointee.sample_aspect_ratio
+      let written = unsafe avformat_write_header(context, nil)
+      // What the file says is nearer to the cause than what the muxer makes of it.
+      try file.flush()
+      try check(written, "writing the header")
+    } catch {
+      unsafe avformat_free_context(context)
+      throw error
+    }
+    unsafe (self.context, self.stream) = unsafe (context, stream)
+    self.file = file
+  }
+
+  deinit { unsafe avformat_free_context(context) }
+
+  /// Writes a packet whose times are in ticks of `timeBase`, and empties it.
+  ///
+  /// - Throws: `MediaError` iff it cannot be written.
+  func write(_ packet: UnsafeMutablePointer<AVPacket>, timeBase: AVRational) throws(MediaError) {
+    unsafe av_packet_rescale_ts(packet, timeBase, stream.pointee.time_base)
+    unsafe packet.pointee.stream_index = unsafe stream.pointee.index
+    let written = unsafe av_interleaved_write_frame(context, packet)
+    if let failure = file.failure { throw failure }
+    try check(written, "writing a picture")
+  }
+
+  /// Writes what the container holds at its end; once.
+  ///
+  /// - Throws: `MediaError` iff it cannot be written.
+  func finish() throws(MediaError) {
+    let written = unsafe av_write_trailer(context)
+    try file.flush()
+    try check(written, "writing the end of the file")
+  }
+}

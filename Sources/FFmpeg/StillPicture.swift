@@ -1,0 +1,60 @@
+internal import CFFmpeg
+internal import Glibc
+package import Pixels
+package import Posix
+
+/// Still pictures in files.
+package enum StillPicture {
+  /// Writes packed RGB, `width` · `height` · 3 bytes row by row, as a PNG file.
+  ///
+  /// - Precondition: `rgb` has so many bytes.
+  /// - Throws: `MediaError` iff the file cannot be written.
+  package static func writePNG(_ path: String, rgb: [UInt8], width: Int, height: Int) throws(MediaError) {
+    precondition(width > 0 && height > 0 && rgb.count == width * height * 3, "\(rgb.count) bytes of RGB")
+    _ = MediaLog.silenced
+    let packet = try encodedPNG(rgb, Int32(clamping: width), Int32(clamping: height))
+    let file = unsafe fopen(path, "we")
+    guard let file = unsafe file else { throw MediaError("", code: -errno) }
+    let written = unsafe fwrite(packet.packet.pointee.data, 1, Int(packet.packet.pointee.size), file)
+    let closed = unsafe fclose(file)
+    guard unsafe written == Int(packet.packet.pointee.size), closed == 0 else {
+      throw MediaError("writing", code: -errno)
+    }
+  }
+
+  /// Reads the picture in `path`, of any format that FFmpeg knows; of footage the first one.
+  ///
+  /// - Throws: `MediaError` iff there is none.
+  package static func read(_ path: String, interrupt: Interrupt = Interrupt()) throws(MediaError) -> Frame {
+    var reader = try FootageReader(path: path, interrupt: interrupt, threads: 1)
+    guard let frame = try reader.next() else { throw MediaError("", code: stream_error_exit) }
+    return frame
+  }
+
+  private static func encodedPNG(_ rgb: [UInt8], _ width: Int32, _ height: Int32) throws(MediaError) -> Packet {
+    guard let codec = unsafe avcodec_find_encoder(AV_CODEC_ID_PNG) else {
+      throw MediaError(reason: "FFmpeg has no encoder for PNG")
+    }
+    var context = unsafe avcodec_alloc_context3(codec)
+    defer { unsafe avcodec_free_context(&context) }
+    let opened = unsafe try allocated(context)
+    unsafe (opened.pointee.width, opened.pointee.height) = (width, height)
+    unsafe opened.pointee.pix_fmt = AV_PIX_FMT_RGB24
+    unsafe opened.pointee.time_base = AVRational(num: 1, den: 1)
+    try check(unsafe avcodec_open2(opened, codec, nil), "opening the encoder of PNG")
+    let shelf = PictureShelf()
+    let (picture, place) = unsafe try shelf.take()
+    defer { shelf.takeBack(place) }
+    var memory = PictureMemory()
+    unsafe try memory.provide(picture, width: width, height: height, format: AV_PIX_FMT_RGB24)
+    unsafe rgb.withUnsafeBufferPointer { bytes in
+      unsafe av_image_copy_plane(
+        picture.pointee.data.0, picture.pointee.linesize.0, bytes.baseAddress, width * 3, width * 3, height)
+    }
+    let packet = try Packet()
+    try check(unsafe avcodec_send_frame(opened, picture), "encoding PNG")
+    try check(unsafe avcodec_send_frame(opened, nil), "encoding PNG")
+    try check(unsafe avcodec_receive_packet(opened, packet.packet), "encoding PNG")
+    return packet
+  }
+}

@@ -1,0 +1,171 @@
+import FFmpeg
+import Foundation
+import Output
+import Pixels
+import Posix
+import Scene
+import Testing
+
+@Suite struct VideoWriterTests {
+  /// A folder that is removed with the value.
+  final class Folder {
+    let url = FileManager.default.temporaryDirectory.appending(path: "video-\(UUID().uuidString)")
+    init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
+    deinit { try? FileManager.default.removeItem(at: url) }
+    func path(_ name: String) -> String { url.appending(path: name).path }
+  }
+
+  /// Writes `count` pictures and returns the mean luma of each.
+  private func write(
+    _ count: Int, width: Int, height: Int, to path: String, _ choice: VideoEncoderChoice = .best,
+    aspect: SampleAspect = .square, time: (Int) -> Duration
+  ) throws -> [Double] {
+    var writer = try VideoWriter(
+      path: path, width: width, height: height, frameRate: 30, sampleAspect: aspect, encoder: choice)
+    #expect((writer.warning == nil) == (choice == .best))
+    let painter = Painter(width: width, height: height)
+    var means: [Double] = []
+    for number in 0..<count {
+      let frame = painter.frame(number)
+      try writer.write(frame, at: FrameTime(sinceFirst: time(number))) { canvas in #expect(canvas.width == width) }
+      means.append(meanLuma(frame))
+    }
+    try writer.finish()
+    try writer.finish()
+    #expect(painter.heldCount == 0)
+    return means
+  }
+
+  /// Opens what was written.
+  private func reader(_ path: String) throws -> FootageReader {
+    try FootageReader(path: path, interrupt: Interrupt(), threads: 1)
+  }
+
+  private func meanLuma(_ frame: borrowing Frame) -> Double {
+    var sum = 0
+    for y in 0..<frame.height {
+      let row = UnsafeRawBufferPointer(start: frame.planes.0.start + y * frame.planes.0.stride, count: frame.width)
+      sum += row.reduce(0) { $0 + Int($1) }
+    }
+    return Double(sum) / Double(frame.width * frame.height)
+  }
+
+  @Test(
+    arguments: ["x.mp4", "x.mkv", "x.webm"], [VideoEncoderChoice.best, .fallback])
+  func whatIsWrittenIsReadBack(name: String, choice: VideoEncoderChoice) throws {
+    let folder = try Folder()
+    let time = { (number: Int) -> Duration in .milliseconds(33 * number + (number >= 20 ? 1234 : 0)) }
+    let aspect = try #require(SampleAspect(width: 4, height: 3))
+    let means = try write(40, width: 128, height: 96, to: folder.path(name), choice, aspect: aspect, time: time)
+    var source = try reader(folder.path(name))
+    let sampleAspect = source.facts.sampleAspect
+    // Matroska stores the size that is shown, in whole pixels.
+    #expect(abs(Double(sampleAspect.width) / Double(sampleAspect.height) - 4.0 / 3) < 0.01)
+    var count = 0
+    while let frame = try source.next() {
+      #expect((frame.width, frame.height) == (128, 96))
+      #expect(frame.coding == .standard)
+      #expect(abs(frame.stamp.time.sinceFirst / .milliseconds(1) - time(count) / .milliseconds(1)) < 0.02)
+      #expect(abs(meanLuma(frame) - means[count]) < 2)
+      count += 1
+    }
+    #expect(count == 40)
+    let damagedCount = source.damagedCount
+    #expect(damagedCount == 0)
+  }
+
+  @Test(arguments: [(1, 1), (33, 17), (64, 47), (63, 48)])
+  func oddSizesGrowToEvenOnes(width: Int, height: Int) throws {
+    let folder = try Folder()
+    _ = try write(5, width: width, height: height, to: folder.path("x.mp4")) { .milliseconds(40 * $0) }
+    var source = try reader(folder.path("x.mp4"))
+    var count = 0
+    while let frame = try source.next() {
+      #expect((frame.width, frame.height) == (width + width % 2, height + height % 2))
+      count += 1
+    }
+    #expect(count == 5)
+  }
+
+  @Test func timesThatDoNotGrowAreMadeTo() throws {
+    let folder = try Folder()
+    _ = try write(9, width: 32, height: 32, to: folder.path("x.mkv")) { _ in .zero }
+    var source = try reader(folder.path("x.mkv"))
+    var count = 0
+    while let frame = try source.next() {
+      #expect(frame.stamp.time.sinceFirst == .milliseconds(count))
+      count += 1
+    }
+    #expect(count == 9)
+  }
+
+  @Test func whatIsDrawnIsSeenAndTheSourceStaysAsItWas() throws {
+    let folder = try Folder()
+    var writer = try VideoWriter(path: folder.path("x.mp4"), width: 64, height: 64, frameRate: 25)
+    let painter = Painter(width: 64, height: 64)
+    for number in 0..<3 {
+      let frame = painter.frame(number)
+      let before = meanLuma(frame)
+      try writer.write(frame, at: FrameTime(sinceFirst: .milliseconds(40 * number))) { canvas in
+        for y in 0..<64 { (canvas.planes.0 + y * canvas.strides.0).update(repeating: 200, count: 64) }
+      }
+      #expect(meanLuma(frame) == before)
+    }
+    try writer.finish()
+    #expect(abs(meanLuma(try StillPicture.read(folder.path("x.mp4"))) - 200) < 2)
+  }
+
+  @Test func framesOfAnotherSizeOrFormatAreConverted() throws {
+    let folder = try Folder()
+    let gray = [UInt8](repeating: 128, count: 50 * 40 * 3)
+    try StillPicture.writePNG(folder.path("x.png"), rgb: gray, width: 50, height: 40)
+    var writer = try VideoWriter(path: folder.path("x.mp4"), width: 64, height: 64, frameRate: 25)
+    let frame = try StillPicture.read(folder.path("x.png"))
+    try writer.write(frame, at: frame.stamp.time) { _ in }
+    try writer.finish()
+    let read = try StillPicture.read(folder.path("x.mp4"))
+    #expect((read.width, read.height) == (64, 64))
+    #expect(abs(meanLuma(read) - (16 + 128 * 219 / 255)) < 2)
+  }
+
+  @Test func anUnknownExtensionIsRefusedBeforeAnythingIsWritten() throws {
+    let folder = try Folder()
+    for name in ["x.avi", "x", "mp4"] {
+      #expect(throws: OutputError.self) {
+        _ = try VideoWriter(path: folder.path(name), width: 8, height: 8, frameRate: 25)
+      }
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == [])
+  }
+
+  @Test func aFullDiskIsAnErrorWithThePath() throws {
+    let folder = try Folder()
+    let path = folder.path("x.mkv")
+    try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/dev/full")
+    #expect(throws: OutputError(output: path, reason: "no space left on device")) {
+      try write(3, width: 64, height: 64, to: path) { .milliseconds(40 * $0) }
+    }
+  }
+
+  @Test func unwritablePlacesAreNamed() {
+    #expect(throws: OutputError(output: "/nowhere/x.mp4", reason: "no such file or directory")) {
+      _ = try VideoWriter(path: "/nowhere/x.mp4", width: 8, height: 8, frameRate: 25)
+    }
+  }
+
+  @Test func aPipeWithoutReaderIsAnErrorAtOnce() throws {
+    let folder = try Folder()
+    let path = folder.path("x.mp4")
+    try #require(mkfifo(path, 0o600) == 0)
+    #expect(throws: OutputError.self) { _ = try VideoWriter(path: path, width: 8, height: 8, frameRate: 25) }
+  }
+
+  @Test func aWriterThatIsDroppedOnlyCloses() throws {
+    let folder = try Folder()
+    do { _ = try VideoWriter(path: folder.path("x.mkv"), width: 64, height: 64, frameRate: 25) }
+    #expect(throws: MediaError.self) {
+      var source = try reader(folder.path("x.mkv"))
+      while try source.next() != nil {}
+    }
+  }
+}
