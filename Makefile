@@ -23,9 +23,9 @@ demo: build
 
 # All tests, in the build that is shipped: kernels of every instruction set, golden numbers, end to end.
 test: setup
-	$(SWIFT) build $(RELEASE) --build-tests --disable-testable-imports
+	$(SWIFT) build $(RELEASE)
 	Tests/check-symbols .build/release
-	$(SWIFT) test $(RELEASE) --disable-testable-imports --disable-xctest --skip-build
+	$(SWIFT) test $(RELEASE) --disable-testable-imports --disable-xctest
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Examples
