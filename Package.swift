@@ -41,13 +41,13 @@ let rooms: [String: [String]] = [
   "FFmpeg": ["CFFmpeg", "Pixels", "Posix", "Scene"],
   "Inference": ["KernelCalls", "Kernels", "Model", "Posix"],
   "Capture": ["CV4L2", "FFmpeg", "Pixels", "Posix", "Scene"],
-  "Detecting": ["FFmpeg", "Inference", "Kernels", "Model", "Pixels", "Scene"],
+  "Detecting": ["Inference", "Kernels", "Model", "Pixels", "Scene"],
   "Tracking": ["Scene"],
   "Output": ["FFmpeg", "JSON", "Pixels", "Posix", "Scene"],
   "ModelImport": ["Model", "Posix", "Scene"],
   "Evaluation": ["Scene"],
   "StreamApp": [
-    "Arguments", "Capture", "Detecting", "Evaluation", "FFmpeg", "Inference", "JSON", "Kernels", "Model", "ModelImport",
+    "Arguments", "Capture", "Detecting", "FFmpeg", "Inference", "JSON", "Kernels", "Model", "ModelImport",
     "Output", "Pixels", "Posix", "Scene", "Streaming", "Tracking",
   ],
 ]
@@ -96,7 +96,7 @@ func tests(of room: String) -> Target {
 }
 
 let tested = [
-  "Arguments", "Capture", "Detecting", "Evaluation", "FFmpeg", "Inference", "JSON", "Kernels", "Model", "ModelImport",
+  "Arguments", "Capture", "Detecting", "FFmpeg", "Inference", "JSON", "Kernels", "Model", "ModelImport",
   "Output", "Pixels", "Posix", "Scene", "Streaming", "Tracking", "StreamApp",
 ]
 

@@ -4,17 +4,18 @@ internal import Scene
 
 /// The video output: the source's pictures with what was found drawn on them.
 ///
-/// It is opened with the first frame, whose size it has; that its file can be written is checked before the run.
+/// It is opened with the first frame, whose size and colours it has.
 struct AnnotatedVideo: ~Copyable {
   private let path: String
   private let frameRate: Double?
+  private let sampleAspect: SampleAspect
   private let say: @Sendable (String) -> Void
   private var annotator: Annotator
   private var writer: VideoWriter?
 
   /// - Parameter say: takes warnings: no font, no H.264 encoder.
-  init(path: String, frameRate: Double?, say: @escaping @Sendable (String) -> Void) {
-    (self.path, self.frameRate, self.say) = (path, frameRate, say)
+  init(path: String, frameRate: Double?, sampleAspect: SampleAspect, say: @escaping @Sendable (String) -> Void) {
+    (self.path, self.frameRate, self.sampleAspect, self.say) = (path, frameRate, sampleAspect, say)
     do { annotator = Annotator(lettering: try Lettering()) } catch {
       say("no labels in the video: \(error)")
       annotator = Annotator(lettering: nil)
@@ -24,7 +25,8 @@ struct AnnotatedVideo: ~Copyable {
   mutating func write(_ frame: borrowing Frame, _ report: FrameReport) throws(OutputError) {
     if writer == nil {
       let opened = try VideoWriter(
-        path: path, width: frame.width, height: frame.height, frameRate: frameRate, coding: frame.coding)
+        path: path, width: frame.width, height: frame.height, frameRate: frameRate,
+        sampleAspect: sampleAspect, coding: frame.coding)
       if let warning = opened.warning { say(warning) }
       writer = consume opened
     }

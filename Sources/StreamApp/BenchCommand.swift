@@ -1,8 +1,11 @@
 internal import Arguments
+internal import Capture
 internal import Inference
+internal import JSON
 internal import Kernels
 internal import Model
 internal import Posix
+internal import Streaming
 
 /// `stream bench`: how fast the network is on this machine, by number of threads, and the pipeline over footage.
 struct BenchCommand {
@@ -24,6 +27,45 @@ struct BenchCommand {
     let most = values[Options.threads] ?? Processor.coreCount
     let rows = (1...most).map { measure(loaded.engine, threads: $0) }
     for row in rows { show(row, loaded, work: work) }
+    try measurePipeline(loaded)
+  }
+
+  /// Runs the whole pipeline over footage, its events going nowhere, and tells the frames per second.
+  private func measurePipeline(_ loaded: LoadedModel) throws {
+    let sample = "\(environment.dataHome)/stream/footage/vtest.avi"
+    let input =
+      values[Options.input] ?? (FileIdentity(path: sample) == nil ? "testpattern:640x480@30:300:file" : sample)
+    let words =
+      ["--input", input, "--events", "/dev/null"] + (values[Options.threads].map { ["--threads", "\($0)"] } ?? [])
+    guard case .run(let asked) = try Options.program.parse(words) else { return }
+    let settings = try Settings(asked)
+    let interrupt = Interrupt()
+    let signals = Signals(interrupt: interrupt)
+    let source = try settings.source.open(interrupt: interrupt)
+    let info = source.info
+    let reporter = try Outputs.open(settings, info: info, interrupt: interrupt, say: { _ in })
+    let account = Guarded(FrameAccount())
+    let assembly = Assembly(loaded: loaded, settings: settings, classes: nil, isLive: info.isLive, slowness: .zero)
+    let pipeline = try assembly.pipeline(source, reporter, interrupt: interrupt, account: account)
+    let start = monotonicNow()
+    try pipeline.run()
+    let closing = Closing(
+      stages: pipeline.statistics, account: account.withLock { $0 }, isLive: info.isLive,
+      elapsed: monotonicNow() - start)
+    _ = signals
+    if values[Options.json] {
+      Terminal.tell(
+        line {
+          $0.key("pipeline")
+          $0.string(input)
+          $0.key("frames")
+          $0.integer(closing.account.reported)
+          $0.key("fps")
+          $0.number(Double(closing.account.reported) / (closing.elapsed / .seconds(1)), decimals: 1)
+        })
+    } else {
+      Terminal.tell("pipeline \(input): \(closing.line)")
+    }
   }
 
   /// Times runs of the network on a grey picture.
@@ -43,9 +85,34 @@ struct BenchCommand {
 
   private func show(_ row: Row, _ loaded: LoadedModel, work: Int) {
     let rate = 2 * Double(work) / (row.median / .nanoseconds(1))
+    if values[Options.json] {
+      Terminal.tell(
+        line {
+          $0.key("network")
+          $0.string(loaded.model.name)
+          $0.key("isa")
+          $0.string(loaded.kernels.name)
+          $0.key("threads")
+          $0.integer(row.threads)
+          $0.key("median_ms")
+          $0.number(row.median / .milliseconds(1), decimals: 3)
+          $0.key("min_ms")
+          $0.number(row.least / .milliseconds(1), decimals: 3)
+          $0.key("gflops")
+          $0.number(rate, decimals: 1)
+        })
+      return
+    }
     Terminal.tell(
       "network \(loaded.model.name), \(loaded.kernels.name), \(row.threads) threads: median "
         + "\(decimal(row.median / .milliseconds(1), 2)) ms, least \(decimal(row.least / .milliseconds(1), 2)) ms, "
         + "\(decimal(rate, 0)) GFLOP/s")
+  }
+
+  /// Returns a JSON object on one line.
+  private func line(_ members: (inout JSONWriter) -> Void) -> String {
+    var writer = JSONWriter()
+    writer.object(members)
+    return String(decoding: writer.bytes, as: UTF8.self)
   }
 }

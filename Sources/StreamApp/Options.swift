@@ -6,7 +6,7 @@ enum Options {
   static let input = Option(
     "input", .path, placeholder: "PATH",
     help: "Footage: any file or URL that FFmpeg opens, a FIFO, - for standard input, or "
-      + "testpattern:WIDTHxHEIGHT[@RATE][:FRAMES] (with @RATE it is live).")
+      + "testpattern:WIDTHxHEIGHT@RATE[:FRAMES][:live|:file].")
   static let camera = Option("camera", .path, placeholder: "DEVICE", help: "A V4L2 camera such as /dev/video0.")
   static let size = Option("size", .size(), placeholder: "WxH", help: "Picture size to ask the camera for.")
   static let rate = Option("rate", .decimal(0.1...1000), placeholder: "FPS", help: "Rate to ask the camera for.")

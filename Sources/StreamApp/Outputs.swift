@@ -1,3 +1,4 @@
+internal import Capture
 internal import Output
 internal import Posix
 
@@ -9,7 +10,7 @@ enum Outputs {
   /// - Throws: `OutputError` where an output cannot be written, is the input, or both are one file; nothing was
   ///   emptied then.
   static func open(
-    _ settings: Settings, frameRate: Double?, interrupt: Interrupt, say: @escaping @Sendable (String) -> Void
+    _ settings: Settings, info: SourceInfo, interrupt: Interrupt, say: @escaping @Sendable (String) -> Void
   ) throws(OutputError) -> Reporter {
     let input = settings.source.identity
     let paths = [settings.video, settings.events == "-" ? nil : settings.events].compactMap { $0 }
@@ -21,7 +22,9 @@ enum Outputs {
       throw OutputError(output: paths[0], reason: "is both event log and video")
     }
     var video: AnnotatedVideo?
-    if let path = settings.video { video = AnnotatedVideo(path: path, frameRate: frameRate, say: say) }
+    if let path = settings.video {
+      video = AnnotatedVideo(path: path, frameRate: info.frameRate, sampleAspect: info.sampleAspect, say: say)
+    }
     let events =
       settings.events == "-"
       ? try EventLog.standardOutput(interrupt: interrupt) : try EventLog(path: settings.events, interrupt: interrupt)

@@ -1,6 +1,6 @@
 internal import Arguments
 internal import Capture
-internal import Detecting
+internal import FFmpeg
 internal import Tracking
 
 /// What one run is to do, checked as far as it can be without opening anything.
@@ -46,6 +46,10 @@ struct Settings: Sendable {
           minIoU: values[Options.trackIoU])
       }
     (events, video) = (values[Options.events], values[Options.video])
+    if let video, VideoContainer(path: video) == nil {
+      let known = VideoContainer.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
+      throw .rule("--video: '\(video)' has none of the extensions \(known)")
+    }
     threads = values[Options.threads]
     (isStepwise, showsStatistics) = (values[Options.stepwise], values[Options.stats])
     isQuiet = values[Options.quiet]

@@ -11,11 +11,19 @@ extension Settings.Source {
   }
 
   /// Opens the source; an interrupt while it opens gives a source that is at its end.
-  func open(interrupt: Interrupt) throws(CaptureError) -> sending any FrameSource & ~Copyable {
+  ///
+  /// - Parameter damage: is given what footage notes of its damage.
+  func open(
+    interrupt: Interrupt, damage: (FootageDamage) -> Void = { _ in }
+  ) throws(CaptureError) -> sending any FrameSource & ~Copyable {
     switch self {
-    case .footage(let path): try FootageSource(path: path, interrupt: interrupt)
-    case .camera(let path, let settings): try CameraSource(path: path, settings: settings, interrupt: interrupt)
-    case .testPattern(let pattern): TestPatternSource(pattern, interrupt: interrupt)
+    case .footage(let path):
+      let source = try FootageSource(path: path, interrupt: interrupt)
+      damage(source.damage)
+      return source
+    case .camera(let path, let settings):
+      return try CameraSource(path: path, settings: settings, interrupt: interrupt)
+    case .testPattern(let pattern): return TestPatternSource(pattern, interrupt: interrupt)
     }
   }
 }

@@ -18,10 +18,11 @@ struct StreamCommand {
     let signals = Signals(interrupt: interrupt)
     let loaded = try LoadedModel(settings.model, environment)
     let classes = try ClassSelection.classes(settings.classes, of: loaded.model.labels)
-    let source = try settings.source.open(interrupt: interrupt)
+    var damage: FootageDamage?
+    let source = try settings.source.open(interrupt: interrupt) { damage = $0 }
     let info = source.info
     let say: @Sendable (String) -> Void = Terminal.voice(isQuiet: settings.isQuiet)
-    let reporter = try Outputs.open(settings, frameRate: info.frameRate, interrupt: interrupt, say: say)
+    let reporter = try Outputs.open(settings, info: info, interrupt: interrupt, say: say)
 
     let assembly = Assembly(
       loaded: loaded, settings: settings, classes: classes, isLive: info.isLive,
@@ -33,6 +34,7 @@ struct StreamCommand {
     defer { progress.end() }
     try pipeline.run(settings.isStepwise ? .stepwise : .pipelined)
     progress.end()
+    if let warning = damage?.warning(for: info.name) { say(warning) }
     if !settings.isQuiet {
       let closing = Closing(
         stages: pipeline.statistics, account: account.withLock { $0 }, isLive: info.isLive,
@@ -41,5 +43,15 @@ struct StreamCommand {
       if settings.showsStatistics { Terminal.say(closing.table) }
     }
     _ = signals
+  }
+}
+
+extension FootageDamage {
+  /// What is said of damaged footage; nil where nothing was wrong.
+  fileprivate func warning(for name: String) -> String? {
+    var parts: [String] = []
+    if count > 0 { parts.append("\(count) damaged packets or pictures were left out") }
+    if let earlyEnd { parts.append("it ended early: \(earlyEnd)") }
+    return parts.isEmpty ? nil : "\(name): \(parts.joined(separator: "; "))"
   }
 }

@@ -95,7 +95,7 @@ import Testing
 
   /// The peak resident memory of a run over a test pattern, in bytes, from the line that `--stats` prints.
   private func peak(frames: Int) throws -> Int {
-    let ending = try Program.run(["--input", "testpattern:320x240:\(frames)", "--stats", "--track", "none"])
+    let ending = try Program.run(["--input", "testpattern:320x240@1000:\(frames):file", "--stats", "--track", "none"])
     #expect(ending.lines.count == frames)
     let line = try #require(ending.errors.firstMatch(of: #/peak memory ([0-9.]+) MB/#))
     return Int(try #require(Double(line.1)) * 1e6)

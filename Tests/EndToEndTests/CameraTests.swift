@@ -1,0 +1,71 @@
+import Foundation
+import TestData
+import Testing
+
+/// The built program before a camera that is preloaded into it.
+@Suite(.serialized) struct CameraTests {
+  @Test func aCameraWithoutFramesEndsAtTheFirstSignal() throws {
+    let camera = try PreloadCamera(formats: "YUYV:640x480:30", faults: "0:silent")
+    let program = try Program(["--camera", PreloadCamera.path, "--quiet"], environment: camera.environment)
+    usleep(500_000)
+    let start = ContinuousClock.now
+    program.send(SIGINT)
+    let ending = try program.ending(within: 5)
+    #expect(ContinuousClock.now - start < .milliseconds(500))
+    #expect(ending.status == 0 && ending.output == "" && ending.errors == "", "\(ending.errors)")
+  }
+
+  /// A camera at 30 frames a second before a detector that takes 100 ms: ages stay where they are, and each captured
+  /// frame is reported or told as dropped.
+  @Test func agesStayBoundedBeforeASlowDetector() throws {
+    let camera = try PreloadCamera(formats: "YUYV:640x480:30")
+    let environment = camera.environment.merging(["STREAM_SLOW_DETECTOR": "100ms"]) { $1 }
+    let program = try Program(["--camera", PreloadCamera.path, "--track", "none"], environment: environment)
+    #expect(program.wait { program.outputSoFar.split(separator: "\n").count >= 60 })
+    program.send(SIGINT)
+    let ending = try program.ending(within: 5)
+    #expect(ending.status == 0, "\(ending.errors)")
+    let lines = try EventLine.all(in: ending.output)
+    let ages = lines.compactMap(\.age)
+    try #require(ages.count == lines.count && lines.count >= 60)
+    // One and a half detections and one frame time, at the beginning and at the end alike.
+    for part in [ages.prefix(ages.count / 2), ages.suffix(ages.count / 2)] {
+      #expect(part.sorted()[part.count / 2] < 0.150 + 0.034, "\(part)")
+    }
+    #expect(lines.allSatisfy { $0.captured?.hasSuffix("Z") == true })
+    var last = -1
+    for line in lines {
+      #expect(line.frame == last + 1 + (line.dropped ?? 0) + (line.lost ?? 0))
+      last = line.frame
+    }
+    #expect(lines.contains { $0.dropped != nil })
+    let totals = try #require(
+      ending.errors.firstMatch(of: #/([0-9]+) captured, ([0-9]+) dropped, ([0-9]+) lost/#), "\(ending.errors)")
+    #expect(Int(totals.1) == lines.count + (Int(totals.2) ?? 0))
+  }
+
+  @Test func lostFramesAreTold() throws {
+    let camera = try PreloadCamera(formats: "YU12:320x240:30", faults: "5:gap=3,9:error")
+    let program = try Program(["--camera", PreloadCamera.path, "--quiet"], environment: camera.environment)
+    #expect(program.wait { program.outputSoFar.split(separator: "\n").count >= 15 })
+    program.send(SIGTERM)
+    let ending = try program.ending(within: 5)
+    let lines = try EventLine.all(in: ending.output)
+    #expect(lines.compactMap(\.lost).reduce(0, +) == 4, "\(ending.output)")
+    #expect(lines.allSatisfy { $0.width == 320 && $0.height == 240 })
+  }
+
+  @Test(arguments: [
+    ("0:open:busy", "in use"), ("0:open:denied", "permission"), ("0:caps:none", "not a video capture"),
+    ("8:unplug", "unplugged"), ("8:eio", "error"),
+  ])
+  func whatACameraRefusesIsSaid(fault: String, word: String) throws {
+    let faults = fault.hasPrefix("0:") ? String(fault.dropFirst(2)) : fault
+    let camera = try PreloadCamera(formats: "YUYV:320x240:30", faults: faults)
+    let ending = try Program(["--camera", PreloadCamera.path, "--quiet"], environment: camera.environment).ending(
+      within: 20)
+    #expect(ending.status == 1)
+    #expect(ending.errors.contains(PreloadCamera.path) && ending.errors.lowercased().contains(word), "\(ending.errors)")
+    #expect(ending.output.isEmpty || ending.output.hasSuffix("\n"))
+  }
+}
