@@ -106,7 +106,10 @@ let package = Package(
     .executable(name: "stream", targets: ["stream"]),
     .library(
       name: "StreamDetector",
-      targets: ["Capture", "Detecting", "Inference", "ModelImport", "Output", "Streaming", "Tracking"]),
+      targets: [
+        "Capture", "Detecting", "Inference", "Model", "ModelImport", "Output", "Pixels", "Posix", "Scene", "Streaming",
+        "Tracking",
+      ]),
   ],
   targets: systemLibraries
     + [

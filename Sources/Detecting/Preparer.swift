@@ -1,12 +1,19 @@
 public import Inference
 package import Kernels
-package import Model
+public import Model
 public import Pixels
 
 /// Turns frames into the input of a network.
 public struct Preparer: ~Copyable {
   private let layout: InputLayout
   private var resampler: Resampler
+
+  /// A preparer of pictures as `contract` wants them, for tensors of `layout`, with this processor's fastest kernels.
+  ///
+  /// - Precondition: both name the same size, and three channels.
+  public init(_ contract: InputContract, layout: InputLayout) {
+    self.init(contract, layout: layout, kernels: .fastest)
+  }
 
   /// A preparer of pictures as `contract` wants them, for tensors of `layout`.
   ///
