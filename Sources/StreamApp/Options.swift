@@ -1,4 +1,5 @@
 internal import Arguments
+internal import Capture
 internal import Kernels
 
 /// The option table: what `stream` can be told, in the order of its help text.
@@ -9,6 +10,8 @@ enum Options {
       + "testpattern:WIDTHxHEIGHT@RATE[:FRAMES][:live|:file].")
   static let camera = Option("camera", .path, placeholder: "DEVICE", help: "A V4L2 camera such as /dev/video0.")
   static let size = Option("size", .size(), placeholder: "WxH", help: "Picture size to ask the camera for.")
+  static let format = Option(
+    "format", ValueKind<CameraFormat>.choice, placeholder: "NAME", help: "Pixel format to ask the camera for.")
   static let rate = Option("rate", .decimal(0.1...1000), placeholder: "FPS", help: "Rate to ask the camera for.")
 
   static let model = Option(
@@ -63,7 +66,7 @@ enum Options {
       "stream", summary: "Detects and tracks objects in video, in real time, on the processor.",
       usage: ["--input PATH [OPTION]...", "--camera DEVICE [OPTION]..."],
       groups: [
-        OptionGroup("Source", [input, camera, size, rate]),
+        OptionGroup("Source", [input, camera, format, size, rate]),
         OptionGroup("Detection", modelGroup),
         OptionGroup("Tracking", [track, trackMaxAge, trackMinHits, trackIoU]),
         OptionGroup("Output", [events, video]),
@@ -89,6 +92,7 @@ enum Options {
         groups: [OptionGroup("Measuring", [input, model, threads, repeats, json])],
         examples: [.init("stream bench --input street.mp4", "network medians and the pipeline over this footage")]),
       Command("models", summary: "Lists the models that are found by name.", groups: []),
+      Command("cameras", summary: "Lists the cameras of this machine.", groups: []),
     ])
 }
 

@@ -62,10 +62,11 @@ struct Settings: Sendable {
     case (nil, let device?):
       let size = values[Options.size]
       return .camera(
-        device, CameraSettings(width: size?.width, height: size?.height, rate: values[Options.rate]))
+        device, CameraSettings(width: size?.width, height: size?.height, rate: values[Options.rate],
+          format: values[Options.format]))
     case (let path?, nil):
-      if values[Options.size] != nil || values[Options.rate] != nil {
-        throw .rule("--size and --rate ask a camera; they do not go with --input")
+      if [Options.size.name, Options.rate.name, Options.format.name].contains(where: values.has) {
+        throw .rule("--size, --rate and --format ask a camera; they do not go with --input")
       }
       do {
         if let pattern = try TestPattern(parsing: path) { return .testPattern(pattern) }

@@ -6,9 +6,11 @@ internal import Posix
 struct Signals: ~Copyable {
   private let sources: [any DispatchSourceSignal]
 
-  /// Listens from now on; the first signal requests `interrupt`. A closed pipe becomes an error of the write.
+  /// Listens from now on; the first signal requests `interrupt`. A closed pipe and a full quota
+  /// become errors of the write.
   init(interrupt: Interrupt) {
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
     let queue = DispatchQueue(label: "signals")
     let count = Guarded(0)
     sources = [SIGINT, SIGTERM].map { number in
