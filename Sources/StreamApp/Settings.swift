@@ -62,7 +62,9 @@ struct Settings: Sendable {
     case (nil, let device?):
       let size = values[Options.size]
       return .camera(
-        device, CameraSettings(width: size?.width, height: size?.height, rate: values[Options.rate],
+        device,
+        CameraSettings(
+          width: size?.width, height: size?.height, rate: values[Options.rate],
           format: values[Options.format]))
     case (let path?, nil):
       if [Options.size.name, Options.rate.name, Options.format.name].contains(where: values.has) {
