@@ -34,7 +34,8 @@ lint:
 sanitize: setup
 	$(SWIFT) test --sanitize=thread --scratch-path .build/thread --disable-xctest \
 	  --filter 'StreamingTests|CaptureTests|OutputTests|TeamTests'
-	$(SWIFT) test --sanitize=address --scratch-path .build/address --disable-xctest \
+	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leak-suppressions \
+	  $(SWIFT) test --sanitize=address --scratch-path .build/address --disable-xctest \
 	  --filter 'StreamingTests|CaptureTests|OutputTests'
 
 # /usr/bin/stream belongs to ImageMagick on many machines, so the default is /usr/local.
