@@ -136,7 +136,8 @@ let package = Package(
         path: "Tests/PipelineAllocationCount", swiftSettings: bare),
       .testTarget(name: "HouseTests", path: "Tests/HouseTests", swiftSettings: bare),
       .testTarget(
-        name: "EndToEndTests", dependencies: ["TestData"], path: "Tests/EndToEndTests", swiftSettings: bare),
+        name: "EndToEndTests", dependencies: ["TestData"], path: "Tests/EndToEndTests", exclude: ["Expectations"],
+        swiftSettings: bare),
     ]
     + built.map { .target(name: $0, dependencies: dependencies($0), swiftSettings: settings($0)) }
     + tested.map(tests))
