@@ -31,7 +31,8 @@ final class FileWriter {
       isRegularFile(descriptor)
         ? { opaque, offset, whence in
           guard let opaque = unsafe opaque else { return Int64(stream_error_invalid) }
-          return unsafe Unmanaged<FileWriter>.fromOpaque(opaque).takeUnretainedValue().seek(offset, whence)
+          return seek(
+            unsafe Unmanaged<FileWriter>.fromOpaque(opaque).takeUnretainedValue().descriptor, offset, whence)
         } : nil)
     guard unsafe context != nil else {
       unsafe av_free(buffer)
@@ -68,14 +69,5 @@ final class FileWriter {
       }
     }
     return Int32(truncatingIfNeeded: count)
-  }
-
-  private func seek(_ offset: Int64, _ whence: Int32) -> Int64 {
-    if whence & AVSEEK_SIZE != 0 {
-      var status = stat()
-      return unsafe fstat(descriptor, &status) == 0 ? Int64(status.st_size) : Int64(-errno)
-    }
-    let place = lseek(descriptor, Int(offset), whence & ~AVSEEK_FORCE)
-    return place >= 0 ? Int64(place) : Int64(-errno)
   }
 }

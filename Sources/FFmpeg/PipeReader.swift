@@ -34,7 +34,8 @@ final class PipeReader {
       isRegularFile(descriptor)
         ? { opaque, offset, whence in
           guard let opaque = unsafe opaque else { return Int64(stream_error_invalid) }
-          return unsafe Unmanaged<PipeReader>.fromOpaque(opaque).takeUnretainedValue().seek(offset, whence)
+          return seek(
+            unsafe Unmanaged<PipeReader>.fromOpaque(opaque).takeUnretainedValue().descriptor, offset, whence)
         } : nil)
     guard unsafe context != nil else {
       unsafe av_free(buffer)
@@ -57,19 +58,4 @@ final class PipeReader {
       if errno != EAGAIN && errno != EINTR { return -errno }
     }
   }
-
-  private func seek(_ offset: Int64, _ whence: Int32) -> Int64 {
-    if whence & AVSEEK_SIZE != 0 {
-      var status = stat()
-      return unsafe fstat(descriptor, &status) == 0 ? Int64(status.st_size) : Int64(-errno)
-    }
-    let place = lseek(descriptor, Int(offset), whence & ~AVSEEK_FORCE)
-    return place >= 0 ? Int64(place) : Int64(-errno)
-  }
-}
-
-/// Returns whether `descriptor` is open on a regular file.
-func isRegularFile(_ descriptor: Int32) -> Bool {
-  var status = stat()
-  return unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
 }

@@ -15,15 +15,39 @@ struct Assembly: Sendable {
   let loaded: LoadedModel
   let settings: Settings
   let classes: Set<Int>?
-  let isLive: Bool
   /// Every detection takes at least so long; for tests of the live path.
   let slowness: Duration
 
   /// Input tensors: one being prepared, one waiting, one being detected, and one in hand between them.
   private static let tensors = 4
 
-  func pipeline(
-    _ source: consuming sending any FrameSource & ~Copyable, _ reporter: consuming sending Reporter,
+  /// Opens source and outputs, runs the frames through, and returns what there is to say at the end.
+  ///
+  /// - Parameters:
+  ///   - say: takes warnings.
+  ///   - showsProgress: whether a line on the terminal tells how far the run is.
+  func run(
+    interrupt: Interrupt, showsProgress: Bool = false, say: @escaping @Sendable (String) -> Void
+  ) throws -> Closing {
+    var damage: FootageDamage?
+    let source = try settings.source.open(interrupt: interrupt) { damage = $0 }
+    let info = source.info
+    let reporter = try Outputs.open(settings, info: info, interrupt: interrupt, say: say)
+    let account = Guarded(FrameAccount())
+    let pipeline = try pipeline(source, reporter, isLive: info.isLive, interrupt: interrupt, account: account)
+    let start = monotonicNow()
+    let progress = Progress(pipeline, info: info, isShown: showsProgress)
+    defer { progress.end() }
+    try pipeline.run(settings.isStepwise ? .stepwise : .pipelined)
+    progress.end()
+    if let warning = damage?.warning(for: info.name) { say(warning) }
+    return Closing(
+      stages: pipeline.statistics, account: account.withLock { $0 }, isLive: info.isLive,
+      elapsed: monotonicNow() - start)
+  }
+
+  private func pipeline(
+    _ source: consuming sending any FrameSource & ~Copyable, _ reporter: consuming sending Reporter, isLive: Bool,
     interrupt: Interrupt, account: Guarded<FrameAccount>
   ) throws -> Pipeline {
     let (engine, labels, slowness) = (loaded.engine, loaded.model.labels, slowness)
@@ -76,4 +100,14 @@ struct Assembly: Sendable {
 private func sleep(until deadline: Duration) {
   let rest = deadline - monotonicNow()
   if rest > .zero { usleep(UInt32(min(rest / .microseconds(1), 1e6))) }
+}
+
+extension FootageDamage {
+  /// What is said of damaged footage; nil where nothing was wrong.
+  fileprivate func warning(for name: String) -> String? {
+    var parts: [String] = []
+    if count > 0 { parts.append("\(count) damaged packets or pictures were left out") }
+    if let earlyEnd { parts.append("it ended early: \(earlyEnd)") }
+    return parts.isEmpty ? nil : "\(name): \(parts.joined(separator: "; "))"
+  }
 }

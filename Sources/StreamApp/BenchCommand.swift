@@ -1,11 +1,9 @@
 internal import Arguments
-internal import Capture
 internal import Inference
 internal import JSON
 internal import Kernels
 internal import Model
 internal import Posix
-internal import Streaming
 
 /// `stream bench`: how fast the network is on this machine, by number of threads, and the pipeline over footage.
 struct BenchCommand {
@@ -23,7 +21,7 @@ struct BenchCommand {
 
   func run() throws {
     let loaded = try LoadedModel(values[Options.model], environment)
-    let work = GraphStatistics(loaded.model.graph.optimized()).total.multiplyAdds
+    let work = GraphStatistics(loaded.model.graph).total.multiplyAdds
     let most = values[Options.threads] ?? Processor.coreCount
     let rows = (1...most).map { measure(loaded.engine, threads: $0) }
     for row in rows { show(row, loaded, work: work) }
@@ -41,17 +39,8 @@ struct BenchCommand {
     let settings = try Settings(asked)
     let interrupt = Interrupt()
     let signals = Signals(interrupt: interrupt)
-    let source = try settings.source.open(interrupt: interrupt)
-    let info = source.info
-    let reporter = try Outputs.open(settings, info: info, interrupt: interrupt, say: { _ in })
-    let account = Guarded(FrameAccount())
-    let assembly = Assembly(loaded: loaded, settings: settings, classes: nil, isLive: info.isLive, slowness: .zero)
-    let pipeline = try assembly.pipeline(source, reporter, interrupt: interrupt, account: account)
-    let start = monotonicNow()
-    try pipeline.run()
-    let closing = Closing(
-      stages: pipeline.statistics, account: account.withLock { $0 }, isLive: info.isLive,
-      elapsed: monotonicNow() - start)
+    let assembly = Assembly(loaded: loaded, settings: settings, classes: nil, slowness: .zero)
+    let closing = try assembly.run(interrupt: interrupt, say: { _ in })
     _ = signals
     if values[Options.json] {
       Terminal.tell(

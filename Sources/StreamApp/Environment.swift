@@ -21,9 +21,6 @@ struct Environment: Sendable {
   /// The user's data folder of the XDG base directory specification.
   var dataHome: String { value("XDG_DATA_HOME") ?? "\(home)/.local/share" }
 
-  /// Whether colour is unwanted (no-color.org).
-  var hasNoColor: Bool { value("NO_COLOR") != nil }
-
   /// The least time that a detection takes, `STREAM_SLOW_DETECTOR=100ms`: tests of the live path slow it down so.
   var slowness: Duration {
     guard let text = value("STREAM_SLOW_DETECTOR"), text.hasSuffix("ms"), let count = Int(text.dropLast(2)),

@@ -6,7 +6,6 @@ internal import Streaming
 
 /// The last stage: writes the event line and the annotated picture of each frame.
 struct Reporter: ~Copyable {
-
   private var events: EventLog?
   private var video: AnnotatedVideo?
   private var account = FrameAccount()

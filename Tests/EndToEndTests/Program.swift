@@ -19,17 +19,13 @@ final class Program {
   private let output: URL
   private let errors: URL
 
-  /// The binary beside this test's own bundle.
-  static let binary = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
-    .appending(path: "stream")
-
   /// Starts `stream` with `arguments`; standard input is `input` or empty.
   init(_ arguments: [String], environment: [String: String] = [:], input: Any? = nil, output pipe: Pipe? = nil) throws {
     folder = try TemporaryFolder()
     output = folder.path("output")
     errors = folder.path("errors")
     for file in [output, errors] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
-    process.executableURL = Self.binary
+    process.executableURL = TestData.built("stream")
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardInput = input ?? FileHandle.nullDevice
