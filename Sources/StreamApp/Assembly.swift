@@ -18,8 +18,8 @@ struct Assembly: Sendable {
   /// Every detection takes at least so long; for tests of the live path.
   let slowness: Duration
 
-  /// Input tensors: one being prepared, one waiting, one being detected, and one in hand between them.
-  private static let tensors = 4
+  /// Input tensors beside those being detected: one being prepared, one waiting, and one in hand between them.
+  private static let spareTensors = 3
 
   /// Opens source and outputs, runs the frames through, and returns what there is to say at the end.
   ///
@@ -51,18 +51,22 @@ struct Assembly: Sendable {
     interrupt: Interrupt, account: Guarded<FrameAccount>
   ) throws -> Pipeline {
     let (engine, labels, slowness) = (loaded.engine, loaded.model.labels, slowness)
-    let pool = TensorPool(layout: engine.inputLayout, capacity: Self.tensors)
+    let threads = settings.threads ?? Processor.coreCount
+    // Threads that share a picture give its result sooner, threads with a picture each give more results: they never
+    // wait for each other.
+    let lanes = isLive || settings.isStepwise ? 1 : threads
+    let pool = TensorPool(layout: engine.inputLayout, capacity: lanes + Self.spareTensors)
     let keepsPixels = settings.video != nil
     let preparer = Preparer(loaded.model.input, layout: engine.inputLayout, kernels: loaded.kernels)
-    let detector = try Detector(
-      model: loaded.model, engine: engine,
-      settings: DetectorSettings(
-        threshold: settings.threshold, classes: classes, maxDetections: settings.maxDetections),
-      threads: settings.threads ?? Processor.coreCount)
+    let rules = DetectorSettings(
+      threshold: settings.threshold, classes: classes, maxDetections: settings.maxDetections)
+    let makeDetector: () throws -> sending Detector = { [model = loaded.model] in
+      try Detector(model: model, engine: engine, settings: rules, threads: threads / lanes)
+    }
     let follower = Follower(settings.tracking, labels: labels)
 
     return
-      Pipeline
+      try Pipeline
       .from(
         "capture", source, overflow: isLive ? .dropOldest : .wait, interrupt: { interrupt.request() }
       ) { (source: inout any FrameSource & ~Copyable) in try source.next() }
@@ -74,7 +78,7 @@ struct Assembly: Sendable {
         let kept: Frame? = keepsPixels ? consume frame : nil
         return PreparedPicture(facts: facts, frame: kept, tensor: tensor)
       }
-      .through("detect", owning: detector, depth: .ahead(1)) {
+      .through("detect", lanes: lanes, owning: makeDetector, depth: .ahead(1)) {
         (detector: inout Detector, picture: consuming PreparedPicture) in
         let start = monotonicNow()
         let facts = picture.facts

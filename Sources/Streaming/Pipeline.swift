@@ -72,8 +72,8 @@ public final class Pipeline: Sendable {
       name: name, tally: tally, dropCount: { output.dropCount },
       start: {
         let worker = Worker(name, turn: turn)
-        output.setProducer(worker)
-        return worker
+        output.setProducer(worker.wake)
+        return [worker]
       }, finish: { try owned.giveAway(to: finish) })
     return Flow(
       parts: [part], ending: ending, output: output, pull: { try owned.use(step) },
@@ -103,7 +103,7 @@ public final class Pipeline: Sendable {
 
   /// Lets workers carry the stages until the sink has had its last element.
   private func pipelined() {
-    let workers = parts.map { $0.start() }
+    let workers = parts.flatMap { $0.start() }
     for worker in workers { worker.wake() }
     done.wait()
     for worker in workers { worker.retire() }
@@ -129,8 +129,8 @@ struct Part: Sendable {
   let name: String
   let tally: Tally
   let dropCount: @Sendable () -> Int
-  /// Makes the worker that carries the stage in a pipelined run.
-  let start: @Sendable () -> Worker
+  /// Makes the workers that carry the stage in a pipelined run.
+  let start: @Sendable () -> [Worker]
   /// Gives the stage's state away.
   let finish: @Sendable () throws -> Void
 
