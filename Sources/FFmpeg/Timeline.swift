@@ -1,7 +1,9 @@
 /// The presentation times of a source's frames, made from the timestamps of its stream.
 ///
 /// A time is the timestamp's distance from that of the first frame. A frame without a timestamp, or whose time would
-/// not be above the last one, comes one average frame duration after the last.
+/// not be above the last one, comes one average frame duration after the last. Where timestamps go back by more than a
+/// second (joined recordings, a clock that was set, one false stamp far ahead), times are counted anew from there, so
+/// that the distances of the frames that follow are right again.
 package struct Timeline {
   /// Seconds of one tick, as a fraction.
   private let numerator: Int64
@@ -14,6 +16,9 @@ package struct Timeline {
 
   /// The largest distance from the first frame that is believed: a damaged timestamp may claim a thousand years.
   private static let longest = Int128(Int32.max)
+
+  /// What frames out of order may differ by; a longer step back is a break in the recording.
+  private static let greatestStepBack = Duration.seconds(1)
 
   /// A timeline of ticks of `numerator`/`denominator` seconds, and of `frameRate` frames a second where timestamps fail
   /// (25 where it is unknown).
@@ -29,8 +34,13 @@ package struct Timeline {
     var time = following
     if let timestamp {
       if let origin {
-        if let known = elapsed(from: origin, to: timestamp).map({ originTime + $0 }), known > last ?? .zero {
-          time = known
+        if let known = elapsed(from: origin, to: timestamp).map({ originTime + $0 }) {
+          let last = last ?? .zero
+          if known > last {
+            time = known
+          } else if last - known > Self.greatestStepBack {
+            (self.origin, originTime) = (timestamp, following)
+          }
         }
       } else {
         // The first timestamp, perhaps after frames that had none.

@@ -25,6 +25,14 @@ import Testing
     #expect(times([100, 100, 50, 900]) == [.zero, .milliseconds(100), .milliseconds(200), .milliseconds(800)])
   }
 
+  @Test func afterABreakDistancesAreRightAgain() {
+    // One false stamp three hours ahead, and two recordings in one file.
+    #expect(
+      times([0, 40, 10_800_000, 120, 160, 200]).map { $0 / .milliseconds(1) }
+        == [0, 40, 10_800_000, 10_800_100, 10_800_140, 10_800_180])
+    #expect(times([5000, 9000, 0, 40]) == [.zero, .seconds(4), .milliseconds(4100), .milliseconds(4140)])
+  }
+
   @Test func extremeTimestampsAndTimeBasesDoNotTrap() {
     #expect(times([.min + 1, .max]) == [.zero, .milliseconds(100)])
     #expect(times([0, .max], .max, 1) == [.zero, .milliseconds(100)])
