@@ -79,6 +79,25 @@ package struct PictureSize: Sendable, Equatable {
   package init(width: Int, height: Int) { (self.width, self.height) = (width, height) }
 }
 
+extension ValueKind where Value == Assignment {
+  /// A name and what it is set to, `brightness=128`.
+  package static var assignment: Self {
+    Self(expected: "a name and a value such as brightness=128") { text in
+      guard let sign = text.firstIndex(of: "=") else { return nil }
+      let (name, value) = (text[..<sign], text[text.index(after: sign)...])
+      return name.isEmpty || value.isEmpty ? nil : Assignment(name: String(name), value: String(value))
+    }
+  }
+}
+
+/// A name and what it is set to.
+package struct Assignment: Sendable, Equatable {
+  package var name: String
+  package var value: String
+
+  package init(name: String, value: String) { (self.name, self.value) = (name, value) }
+}
+
 extension ValueKind where Value == Duration {
   /// A time with its unit, `500ms`, `5s`, `2m` or `1.5h`, in `range`, which ends at a day unless told otherwise.
   package static func duration(_ range: ClosedRange<Duration> = .zero ... .seconds(86400)) -> Self {

@@ -45,12 +45,6 @@ extension CameraDevice {
   /// The rate that is asked for where the settings leave it open; drivers may stand at 5 until asked.
   private static var usualRate: Double { 30 }
 
-  /// Returns the pictures a second of an interval; nil where the driver leaves it empty.
-  private static func rate(_ interval: v4l2_fract) -> Double? {
-    guard interval.numerator > 0, interval.denominator > 0 else { return nil }
-    return Double(interval.denominator) / Double(interval.numerator)
-  }
-
   /// Chooses the format to set, and whether libv4l must make it: the first that gives size and rate, else the first
   /// that gives the size, else the first. The camera's own formats come before libv4l's.
   private mutating func choose(_ settings: CameraSettings) throws(CaptureError) -> CameraFormat {
@@ -79,14 +73,7 @@ extension CameraDevice {
 
   /// Returns those of `formats` that are on offer, in their order.
   private func offers(_ formats: [CameraFormat]) -> [CameraFormat] {
-    var offered: Set<UInt32> = []
-    for index in 0..<UInt32(256) {
-      var description = v4l2_fmtdesc()
-      description.index = index
-      description.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
-      guard ask(stream_vidioc_enum_fmt, &description) == 0 else { break }
-      offered.insert(description.pixelformat)
-    }
+    let offered = Set(offeredCharacters())
     return formats.filter { offered.contains($0.fourCharacters) }
   }
 
@@ -115,18 +102,7 @@ extension CameraDevice {
   /// Whether some interval on offer is as short as the rate asks; true where the driver lists none.
   private func reaches(_ settings: CameraSettings, in format: CameraFormat) -> Bool {
     let size = unsafe request(format, settings).fmt.pix
-    var fastest: Double?
-    for index in 0..<UInt32(256) {
-      var interval = v4l2_frmivalenum()
-      (interval.index, interval.pixel_format) = (index, size.pixelformat)
-      (interval.width, interval.height) = (size.width, size.height)
-      guard ask(stream_vidioc_enum_frameintervals, &interval) == 0 else { break }
-      // The shortest interval of a range comes first in it.
-      let isSingle = interval.type == V4L2_FRMIVAL_TYPE_DISCRETE.rawValue
-      let offered = Self.rate(isSingle ? interval.discrete : interval.stepwise.min)
-      fastest = [fastest, offered].compactMap { $0 }.max()
-      if !isSingle { break }
-    }
+    let fastest = fastestRate(size.pixelformat, width: size.width, height: size.height)
     return fastest.map { $0 >= 0.95 * (settings.rate ?? Self.usualRate) } ?? true
   }
 

@@ -41,9 +41,7 @@ struct CameraDevice: ~Copyable, Sendable {
     }
     let all = capability.capabilities
     abilities = all & UInt32(V4L2_CAP_DEVICE_CAPS) != 0 ? capability.device_caps : all
-    name = unsafe withUnsafeBytes(of: capability.card) {
-      unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-    }
+    name = text(capability.card)
     (self.path, self.number) = (path, number)
   }
 

@@ -38,7 +38,7 @@ public enum CameraFormat: String, Sendable, CaseIterable {
 }
 
 /// What is asked of a camera; it may give something else, and what it gives is what counts.
-public struct CameraSettings: Sendable, Equatable {
+public struct CameraSettings: Sendable {
   /// Size of the pictures in pixels; 640 × 480 where not given, which every camera gives at its full rate and a
   /// network with a small input does not miss.
   public var width: Int?
@@ -47,9 +47,15 @@ public struct CameraSettings: Sendable, Equatable {
   public var rate: Double?
   /// The format; where not given, the first that the camera gives in size and rate, its own before libv4l's.
   public var format: CameraFormat?
+  /// Controls to set, in this order, after format and rate and before the first picture.
+  public var controls: [(name: String, value: String)]
 
-  public init(width: Int? = nil, height: Int? = nil, rate: Double? = nil, format: CameraFormat? = nil) {
+  public init(
+    width: Int? = nil, height: Int? = nil, rate: Double? = nil, format: CameraFormat? = nil,
+    controls: [(name: String, value: String)] = []
+  ) {
     (self.width, self.height, self.rate, self.format) = (width, height, rate, format)
+    self.controls = controls
   }
 
   /// What is wrong with these settings whatever the camera; nil where nothing is.

@@ -13,6 +13,9 @@ public struct CameraList: Sendable {
     public let isCamera: Bool
     /// Why it could not be asked; nil where it was.
     public let problem: String?
+    /// What it gives, and what can be turned; empty unless it is a camera.
+    public let offers: [CameraOffer]
+    public let controls: [CameraControl]
   }
 
   /// The devices by number.
@@ -27,9 +30,12 @@ public struct CameraList: Sendable {
       guard unsafe stat(path, &status) == 0 else { return nil }
       do throws(CaptureError) {
         let device = try CameraDevice(path: path)
-        return Entry(path: path, name: device.name, isCamera: device.isCamera, problem: nil)
+        let isCamera = device.isCamera
+        return Entry(
+          path: path, name: device.name, isCamera: isCamera, problem: nil,
+          offers: isCamera ? device.offers() : [], controls: isCamera ? device.controls() : [])
       } catch {
-        return Entry(path: path, name: "", isCamera: false, problem: error.reason)
+        return Entry(path: path, name: "", isCamera: false, problem: error.reason, offers: [], controls: [])
       }
     }
   }

@@ -28,6 +28,7 @@ public struct CameraSource: FrameSource, ~Copyable {
     guard device.isCamera else { throw CaptureError(source: path, reason: "is not a video capture device") }
     let layout = try device.setFormat(settings)
     let rate = device.setRate(settings)
+    for control in settings.controls { _ = try device.set(control: control.name, to: control.value) }
     let clock = CameraClock(monotonic: monotonicNow(), realtime: realtimeNow())
     ring = try CameraRing(device, pictureBytes: layout.byteCount)
     info = SourceInfo(name: path, isLive: true, width: layout.width, height: layout.height, frameRate: rate)

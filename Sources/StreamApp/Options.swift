@@ -13,6 +13,9 @@ enum Options {
   static let format = Option(
     "format", ValueKind<CameraFormat>.choice, placeholder: "NAME", help: "Pixel format to ask the camera for.")
   static let rate = Option("rate", .decimal(0.1...1000), placeholder: "FPS", help: "Rate to ask the camera for.")
+  static let controls = Option(
+    repeated: "control", .assignment, placeholder: "NAME=VALUE",
+    help: "Set one of the camera's controls; `stream cameras` lists them.")
 
   static let model = Option(
     "model", .text, placeholder: "PATH|NAME",
@@ -66,7 +69,7 @@ enum Options {
       "stream", summary: "Detects and tracks objects in video, in real time, on the processor.",
       usage: ["--input PATH [OPTION]...", "--camera DEVICE [OPTION]..."],
       groups: [
-        OptionGroup("Source", [input, camera, format, size, rate]),
+        OptionGroup("Source", [input, camera, format, size, rate, controls]),
         OptionGroup("Detection", modelGroup),
         OptionGroup("Tracking", [track, trackMaxAge, trackMinHits, trackIoU]),
         OptionGroup("Output", [events, video]),
@@ -92,7 +95,13 @@ enum Options {
         groups: [OptionGroup("Measuring", [input, model, threads, repeats, json])],
         examples: [.init("stream bench --input street.mp4", "network medians and the pipeline over this footage")]),
       Command("models", summary: "Lists the models that are found by name.", groups: []),
-      Command("cameras", summary: "Lists the cameras of this machine.", groups: []),
+      Command(
+        "cameras", summary: "Lists the cameras of this machine: formats, sizes, rates and controls.",
+        groups: [OptionGroup("Output", [json])],
+        examples: [
+          .init("stream cameras", "what each camera gives, and what can be turned"),
+          .init("stream cameras --json | jq -r 'select(.camera).path'", "the paths of those that give pictures"),
+        ]),
     ])
 }
 

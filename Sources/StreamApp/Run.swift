@@ -10,7 +10,7 @@ public func run(_ arguments: [String]) -> Int32 {
     case .run(let values):
       switch values.command {
       case "bench": try BenchCommand(values, .process).run()
-      case "cameras": CamerasCommand().run()
+      case "cameras": CamerasCommand(values).run()
       case "models": ModelsCommand(.process).run()
       default: try StreamCommand(Settings(values), .process).run()
       }

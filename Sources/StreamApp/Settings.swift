@@ -65,10 +65,11 @@ struct Settings: Sendable {
         device,
         CameraSettings(
           width: size?.width, height: size?.height, rate: values[Options.rate],
-          format: values[Options.format]))
+          format: values[Options.format], controls: values[Options.controls].map { ($0.name, $0.value) }))
     case (let path?, nil):
-      if [Options.size.name, Options.rate.name, Options.format.name].contains(where: values.has) {
-        throw .rule("--size, --rate and --format ask a camera; they do not go with --input")
+      let ofCameras: [any Declaration] = [Options.size, Options.rate, Options.format, Options.controls]
+      if let misplaced = ofCameras.map(\.name).first(where: values.has) {
+        throw .rule("--\(misplaced) asks a camera; it does not go with --input")
       }
       do {
         if let pattern = try TestPattern(parsing: path) { return .testPattern(pattern) }

@@ -68,4 +68,67 @@ import Testing
     #expect(ending.errors.contains(PreloadCamera.path) && ending.errors.lowercased().contains(word), "\(ending.errors)")
     #expect(ending.output.isEmpty || ending.output.hasSuffix("\n"))
   }
+
+  @Test func camerasListsWhatACameraGivesAndWhatCanBeTurned() throws {
+    let camera = try PreloadCamera(formats: "YUYV:640x480:30,YUYV:1280x720:10,MJPG:1280x720:30")
+    let table = try Program.run(["cameras"], environment: camera.environment)
+    #expect(table.status == 0 && table.output.contains("1280x720 at 10 fps"), "\(table.output)")
+    let json = try Program.run(["cameras", "--json"], environment: camera.environment)
+    let line = try #require(json.lines.first { $0.contains(PreloadCamera.path) })
+    let listed = try JSONDecoder().decode(ListedCamera.self, from: Data(line.utf8))
+    #expect(listed.camera && listed.formats.map(\.code) == ["YUYV", "MJPG"])
+    #expect(listed.formats[0].sizes.map(\.width) == [640, 1280] && listed.formats[0].sizes[1].rates == [10])
+    #expect(listed.formats.map(\.compressed) == [false, true])
+    let exposure = try #require(listed.controls.first { $0.name == "auto_exposure" })
+    #expect(exposure.kind == "menu" && exposure.value == 3 && exposure.choices?.map(\.value) == [1, 3])
+    #expect(listed.controls.first { $0.name == "exposure_time_absolute" }?.inactive == true)
+  }
+
+  @Test func controlsAreSetInTheirOrder() throws {
+    let folder = try TemporaryFolder()
+    let camera = try PreloadCamera(formats: "YUYV:320x240:30", faults: "3:eio", log: folder.path("log"))
+    let controls = ["brightness=99", "auto_exposure=manual mode", "exposure_time_absolute=300"]
+    _ = try Program.run(
+      ["--camera", PreloadCamera.path, "--quiet"] + controls.flatMap { ["--control", $0] },
+      environment: camera.environment)
+    let words = try String(contentsOf: folder.path("log"), encoding: .utf8).split(separator: "\n")
+    let start = try #require(words.firstIndex(of: "Brightness=90"))
+    #expect(words[start...].prefix(3) == ["Brightness=90", "Auto Exposure=1", "Exposure Time, Absolute=300"])
+  }
+
+  @Test(arguments: [
+    ("brightnes=3", "has no control 'brightnes' but brightness"), ("brightness=400", "from 0 to 250, not '400'"),
+    ("auto_exposure=2", "1 (Manual Mode), 3 (Aperture Priority Mode)"),
+    ("white_balance_automatic=maybe", "on or off"), ("exposure_time_absolute=5", "another control"),
+  ])
+  func aControlThatCannotBeSetIsRefused(control: String, reason: String) throws {
+    let ending = try Program.run(
+      ["--camera", PreloadCamera.path, "--control", control], environment: PreloadCamera().environment)
+    #expect(ending.status == 1 && ending.output == "")
+    #expect(ending.errors.contains(reason), "\(ending.errors)")
+  }
+}
+
+/// What `stream cameras --json` says of one camera.
+private struct ListedCamera: Decodable {
+  struct Format: Decodable {
+    struct Size: Decodable {
+      let width: Int
+      let rates: [Double]
+    }
+    let code: String
+    let compressed: Bool
+    let sizes: [Size]
+  }
+  struct Control: Decodable {
+    struct Choice: Decodable { let value: Int }
+    let name: String
+    let kind: String
+    let value: Int?
+    let choices: [Choice]?
+    let inactive: Bool
+  }
+  let camera: Bool
+  let formats: [Format]
+  let controls: [Control]
 }

@@ -1,0 +1,43 @@
+/// A key and its value in one word.
+extension JSONWriter {
+  /// Writes a member that is a string.
+  package mutating func member(_ name: String, _ text: String) {
+    key(name)
+    string(text)
+  }
+
+  /// Writes a member that is a whole number.
+  package mutating func member(_ name: String, _ number: Int) {
+    key(name)
+    integer(number)
+  }
+
+  /// Writes a member that is a number at `decimals` decimals at most.
+  ///
+  /// - Precondition: as of `number(_:decimals:)`.
+  package mutating func member(_ name: String, _ number: Double, decimals: Int) {
+    key(name)
+    self.number(number, decimals: decimals)
+  }
+
+  /// Writes a member that is `true` or `false`.
+  package mutating func member(_ name: String, _ flag: Bool) {
+    key(name)
+    bool(flag)
+  }
+
+  /// Writes a member that is an array, each element as `write` does it.
+  package mutating func member<Element>(
+    _ name: String, each elements: some Sequence<Element>, _ write: (inout JSONWriter, Element) -> Void
+  ) {
+    key(name)
+    array { for element in elements { write(&$0, element) } }
+  }
+
+  /// Returns the text of one object whose members `body` writes, without the end of the line.
+  package static func text(_ body: (inout JSONWriter) -> Void) -> String {
+    var writer = JSONWriter()
+    writer.object(body)
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+}
