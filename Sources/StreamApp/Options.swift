@@ -90,7 +90,18 @@ enum Options {
       Command(
         "bench", summary: "Measures the network's and the pipeline's speed on this machine.",
         groups: [OptionGroup("Measuring", [input, model, threads, repeats, json])],
-        examples: [.init("stream bench --input street.mp4", "network medians and the pipeline over this footage")]),
+        examples: [
+          .init("stream bench --input street.mp4", "start-up, network, layers, and the pipeline over this footage"),
+          .init("stream bench --threads 1 --json > bench.jsonl", "the same on one thread, to compare later"),
+        ],
+        notes: [
+          "The peak is what the same kernels reach in a loop of multiply-adds, measured right before on as many threads. "
+            + "Layers are timed on the most threads; one row may be several nodes that are computed together. "
+            + "Without --input the pipeline runs over the footage that `make setup` fetched, else over a test pattern.",
+          "--json prints one object a line; `measure` says what it is: startup (model, isa, multiply_adds, import_ms, "
+            + "packing_ms, first_run_ms), pipeline (input, threads, frames, elapsed_s, fps, stages), network (threads, "
+            + "median_ms, min_ms, p90_ms, gflops, peak_gflops, of_peak), layer (index, threads, kind, nodes, output, multiply_adds, median_ms, share, gflops, of_peak).",
+        ]),
       Command("models", summary: "Lists the models that are found by name.", groups: []),
       Command("cameras", summary: "Lists the cameras of this machine.", groups: []),
     ])
