@@ -21,6 +21,9 @@ public struct Session: ~Copyable, Sendable {
     scratch = FloatBlock(count: wholeLines(engine.plan.scratchCount) * threads)
   }
 
+  /// Returns how much processor time the session's own threads have used so far; they live as long as this is held.
+  package var helpersTime: @Sendable () -> Duration { { [team] in team.timeUsed } }
+
   /// Runs the network on `input`; `body` reads the heads in place: box encodings [anchors, 4] and class logits
   /// [anchors, columns], flattened. Allocates nothing.
   ///
