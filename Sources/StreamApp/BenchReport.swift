@@ -133,6 +133,7 @@ struct BenchReport {
             $0.member("median_ms", stage.median / .milliseconds(1))
             $0.member("p99_ms", stage.percentile99 / .milliseconds(1))
             $0.member("max_ms", stage.longest / .milliseconds(1))
+            $0.member("processor_s", stage.processorTime / .seconds(1))
           }
         }
       }

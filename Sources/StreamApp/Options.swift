@@ -50,7 +50,9 @@ enum Options {
     "threads", .integer(1...256), placeholder: "N", help: "Threads of the network (default: one for each core).")
   static let stepwise = Option(
     flag: "stepwise", help: "Work on one frame after the other, without threads between; same output for footage.")
-  static let stats = Option(flag: "stats", help: "Print times and counts of each stage at the end.")
+  static let stats = Option(
+    flag: "stats",
+    help: "Print times, counts and processor time of each stage at the end; SIGUSR1 prints them any time.")
   static let quiet = Option(flag: "quiet", letter: "q", help: "Print nothing on standard error but errors.")
 
   static let repeats = Option(
