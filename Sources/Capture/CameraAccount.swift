@@ -4,6 +4,8 @@ package import Scene
 package struct CameraAccount: Sendable {
   private var next = 0
   private var lost = 0
+  /// Pictures that came damaged, which are lost too.
+  package private(set) var damaged = 0
   /// The driver's number of the last picture; it wraps at 2³².
   private var sequence: UInt32?
 
@@ -23,6 +25,7 @@ package struct CameraAccount: Sendable {
     countGap(before: sequence)
     next += 1
     lost += 1
+    damaged += 1
   }
 
   /// Counts the pictures between the last one and `sequence`, in wrapping arithmetic.

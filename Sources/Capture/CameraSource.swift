@@ -63,7 +63,7 @@ public struct CameraSource: FrameSource, ~Copyable {
       let time = clock.time(stamp: filled.taken, now: monotonicNow())
       return unsafe Frame(
         width: layout.width, height: layout.height, format: layout.format, coding: layout.coding,
-        stamp: FrameStamp(number: number, lostSoFar: lostSoFar, time: time),
+        stamp: FrameStamp(number: number, lostSoFar: lostSoFar, damagedSoFar: account.damaged, time: time),
         planes: layout.planes(at: ring.start(of: filled.index)), home: ring, index: filled.index)
     }
   }

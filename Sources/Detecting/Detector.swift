@@ -19,6 +19,9 @@ public struct Detector: ~Copyable {
     decoder = HeadDecoder(model.head, settings: settings)
   }
 
+  /// Returns how much processor time the detector's own threads have used so far, also after the detector has gone.
+  package var helpersTime: @Sendable () -> Duration { session.helpersTime }
+
   /// Returns what is in a picture of `width` × `height` that was prepared as `tensor`: by falling score, ties by
   /// class, then anchor; rectangles in pixels of that picture.
   public mutating func detect(_ tensor: borrowing InputTensor, width: Int, height: Int) -> [Detection] {

@@ -29,6 +29,7 @@ struct AffineLayer: Layer {
   }
 
   var output: MapSize { input }
+  var kind: StepDescription.Kind { .affine }
   var cut: Cut { .rows(multiple: max(64 / input.width, 1)) }
 
   func compute(

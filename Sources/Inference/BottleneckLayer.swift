@@ -26,6 +26,7 @@ struct BottleneckLayer: Layer {
 
   var input: MapSize { spread.input }
   var output: MapSize { project.output }
+  var kind: StepDescription.Kind { .bottleneck }
   var cut: Cut { .rows(multiple: 1) }
   var scratch: Int { spreadFloats + groupPanels * panelWidth * stripRows * depthwise.output.width + spread.scratch }
 

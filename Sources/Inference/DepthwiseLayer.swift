@@ -23,6 +23,7 @@ struct DepthwiseLayer: Layer {
     convolve = kernels.convolve
   }
 
+  var kind: StepDescription.Kind { .depthwise }
   var cut: Cut { .panels(multiple: 1) }
 
   /// Returns the rows of the input that output rows `rows` read.

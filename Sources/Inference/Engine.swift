@@ -7,6 +7,9 @@ public final class Engine: Sendable {
   public let inputLayout: InputLayout
   let plan: Plan
 
+  /// What the engine does for each picture, in this order.
+  package var steps: [StepDescription] { plan.descriptions }
+
   /// Plans `graph` for the kernels that this processor offers.
   ///
   /// - Throws: `InferenceError` iff the graph has a node that the engine cannot run.

@@ -7,6 +7,7 @@ struct FlattenLayer: Layer {
   let unpanel: @Sendable (borrowing Unpanel) -> Void
 
   var output: MapSize { input }
+  var kind: StepDescription.Kind { .flatten }
   var cut: Cut { .rows(multiple: max(64 / input.width, 1)) }
 
   func compute(

@@ -28,6 +28,7 @@ struct GatheredLayer: Layer {
     stripPixels = max(Self.leastPixels, min(Self.stripFloats / weights.depth, output.pixels))
   }
 
+  var kind: StepDescription.Kind { .gathered }
   var cut: Cut { .rows(multiple: 1) }
   var scratch: Int { stripPixels * weights.depth }
 

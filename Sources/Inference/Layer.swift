@@ -5,6 +5,8 @@ internal import Kernels
 ///
 /// A layer owns its packed weights. Its pieces read only `source` and `second` and write only their part of `target`.
 protocol Layer: Sendable {
+  /// The name of the kind, for people.
+  var kind: StepDescription.Kind { get }
   /// The size of `source` as a whole.
   var input: MapSize { get }
   /// The size of `target` as a whole.

@@ -20,8 +20,8 @@ struct Lowering {
 
   /// A step before the arena is laid out.
   private struct Draft {
-    var name: String
     var layer: any Layer
+    var description: StepDescription
     var source: Store
     var second: Store?
     var target: Store
@@ -46,19 +46,22 @@ struct Lowering {
     let statistics = GraphStatistics(graph)
     for (index, node) in graph.nodes.enumerated() where !fusions.hides(index) && !node.isPlace {
       if let parts = fusions.bottleneck(endingAt: index) {
-        let work = [parts.spread, parts.depthwise, parts.project].map { statistics.nodes[$0].multiplyAdds }
+        let indices = [parts.spread, parts.depthwise, parts.project]
+        let work = indices.map { statistics.nodes[$0].multiplyAdds }
         let inputs = [graph.nodes[parts.spread].inputs[0]] + node.inputs.dropFirst()
-        try append(node, try bottleneck(parts), reading: inputs, work: work.max() ?? 0)
+        try append(try bottleneck(parts), covering: indices, statistics, reading: inputs, work: work.max() ?? 0)
       } else {
         let work = max(statistics.nodes[index].multiplyAdds, try size(of: node.output, at: node).floats)
-        try append(node, try layer(node), reading: node.inputs, work: work)
+        try append(try layer(node), covering: [index], statistics, reading: node.inputs, work: work)
       }
       for home in homes.homes(ofMap: node.output) {
-        let layer = FlattenLayer(input: try size(of: node.output, at: node).column, unpanel: kernels.unpanel)
+        let size = try size(of: node.output, at: node)
+        let layer = FlattenLayer(input: size.column, unpanel: kernels.unpanel)
+        let description = StepDescription(layer, nodes: [node.name], output: size, multiplyAdds: 0)
         try append(
           Draft(
-            name: node.name, layer: layer, source: store(node.output, at: node), second: nil, target: .flat(home),
-            work: layer.input.floats))
+            layer: layer, description: description, source: store(node.output, at: node), second: nil,
+            target: .flat(home), work: layer.input.floats))
       }
     }
     for home in homes.outputs { touch(.flat(home), at: steps.count) }
@@ -88,10 +91,10 @@ struct Lowering {
     return Plan(
       steps: steps.map {
         Step(
-          name: $0.name, layer: $0.layer, source: place($0.source), second: $0.second.map(place),
-          target: place($0.target), work: $0.work)
+          layer: $0.layer, source: place($0.source), second: $0.second.map(place), target: place($0.target),
+          work: $0.work)
       },
-      arenaCount: arena.count, scratchCount: scratchCount,
+      descriptions: steps.map(\.description), arenaCount: arena.count, scratchCount: scratchCount,
       outputs: zip(graph.outputs, homes.outputs).map {
         Region(offset: arena.tenants[$1.tensor].offset + $1.offset, count: graph.shape(of: $0).count ?? 0)
       })
@@ -103,17 +106,24 @@ struct Lowering {
     throw InferenceError(node: node.name, reason: "\(graph.shape(of: value)) is no feature map")
   }
 
-  /// Adds the step that computes `node` into a block of its own.
+  /// Adds the step that computes the nodes at `indices`, of which the last one's output gets a block of its own.
+  ///
+  /// - Precondition: there is an index.
   private mutating func append(
-    _ node: Graph.Node, _ layer: any Layer, reading inputs: [Graph.Value], work: Int
+    _ layer: any Layer, covering indices: [Int], _ statistics: GraphStatistics, reading inputs: [Graph.Value], work: Int
   ) throws(InferenceError) {
+    let node = graph.nodes[indices[indices.count - 1]]
     let target = tenants.count
-    tenants.append(Arena.Tenant(count: try size(of: node.output, at: node).floats, life: nil))
+    let size = try size(of: node.output, at: node)
+    let description = StepDescription(
+      layer, nodes: indices.map { graph.nodes[$0].name }, output: size,
+      multiplyAdds: statistics.multiplyAdds(of: indices))
+    tenants.append(Arena.Tenant(count: size.floats, life: nil))
     tenantOfMap[node.output.index] = target
     let second: Store? = inputs.count > 1 ? try store(inputs[1], at: node) : nil
     append(
       Draft(
-        name: node.name, layer: layer, source: try store(inputs[0], at: node), second: second,
+        layer: layer, description: description, source: try store(inputs[0], at: node), second: second,
         target: .panels(tenant: target), work: work))
   }
 

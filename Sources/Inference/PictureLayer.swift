@@ -29,6 +29,7 @@ struct PictureLayer: Layer {
     multiply = kernels.multiply
   }
 
+  var kind: StepDescription.Kind { .picture }
   var cut: Cut { .rows(multiple: 1) }
 
   func compute(

@@ -2,6 +2,8 @@
 struct Plan: Sendable {
   /// In the order in which they run.
   let steps: [Step]
+  /// What each step is, for people; by the step's index.
+  let descriptions: [StepDescription]
   /// Floats of the arena.
   let arenaCount: Int
   /// Floats of scratch memory that each thread needs.
@@ -12,8 +14,6 @@ struct Plan: Sendable {
 
 /// One layer with where it reads and writes.
 struct Step: Sendable {
-  /// The node's name in the model's file; of several nodes in one, the last one's.
-  let name: String
   let layer: any Layer
   /// What the layer reads.
   let source: Place

@@ -21,6 +21,8 @@ struct PointwiseLayer: Layer {
     multiply = kernels.multiply
   }
 
+  var kind: StepDescription.Kind { .pointwise }
+
   /// A thread reads all weights, or all pixels: whatever is less.
   var cut: Cut {
     output.channels > input.pixels ? .panels(multiple: 2) : .rows(multiple: max(14 / input.width, 1))

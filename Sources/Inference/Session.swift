@@ -1,5 +1,6 @@
 internal import KernelCalls
 internal import Kernels
+internal import Posix
 
 /// One run after the other of an engine, on memory and threads of its own.
 public struct Session: ~Copyable, Sendable {
@@ -20,6 +21,9 @@ public struct Session: ~Copyable, Sendable {
     scratch = FloatBlock(count: wholeLines(engine.plan.scratchCount) * threads)
   }
 
+  /// Returns how much processor time the session's own threads have used so far; they live as long as this is held.
+  package var helpersTime: @Sendable () -> Duration { { [team] in team.timeUsed } }
+
   /// Runs the network on `input`; `body` reads the heads in place: box encodings [anchors, 4] and class logits
   /// [anchors, columns], flattened. Allocates nothing.
   ///
@@ -38,10 +42,24 @@ public struct Session: ~Copyable, Sendable {
   ///
   /// - Precondition: `input` has the engine's layout.
   package mutating func run(_ input: borrowing InputTensor) {
-    precondition(input.layout == engine.inputLayout, "The input is laid out for another engine.")
-    let memory = unsafe Memory(picture: input.memory + input.layout.origin, layout: input.layout, arena: arena.base)
+    let memory = unsafe memory(for: input)
     // By index: unoptimized code allocates when it iterates over an array.
     for index in engine.plan.steps.indices { unsafe run(engine.plan.steps[index], memory) }
+  }
+
+  /// Runs the network on `input` as `run` does, and adds the time of each step to `times`, in the order of
+  /// `Engine.steps`: for measurements only.
+  ///
+  /// - Precondition: `input` has the engine's layout.
+  package mutating func run(_ input: borrowing InputTensor, timing times: inout [Duration]) {
+    let memory = unsafe memory(for: input)
+    var start = monotonicNow()
+    for step in engine.plan.steps {
+      unsafe run(step, memory)
+      let end = monotonicNow()
+      times.append(end - start)
+      start = end
+    }
   }
 
   /// Lends the values of the graph's output `index` as the last run left them.
@@ -51,6 +69,13 @@ public struct Session: ~Copyable, Sendable {
     let region = engine.plan.outputs[index]
     let start = unsafe UnsafePointer(arena.base + region.offset)
     return try body(unsafe Span(_unsafeStart: start, count: region.count))
+  }
+
+  /// Returns where the values of a run on `input` lie.
+  @unsafe
+  private func memory(for input: borrowing InputTensor) -> Memory {
+    precondition(input.layout == engine.inputLayout, "The input is laid out for another engine.")
+    return unsafe Memory(picture: input.memory + input.layout.origin, layout: input.layout, arena: arena.base)
   }
 
   /// Shares one step among the team.

@@ -8,6 +8,7 @@ struct SumLayer: Layer {
   let add: @Sendable (borrowing Sum) -> Void
 
   var output: MapSize { input }
+  var kind: StepDescription.Kind { .sum }
   var cut: Cut { .rows(multiple: max(64 / input.width, 1)) }
 
   func compute(

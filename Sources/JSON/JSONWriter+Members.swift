@@ -12,12 +12,10 @@ extension JSONWriter {
     integer(number)
   }
 
-  /// Writes a member that is a number at `decimals` decimals at most.
-  ///
-  /// - Precondition: as of `number(_:decimals:)`.
+  /// Writes a member that is a number at `decimals` decimals at most (0…18), null where it is infinite or none.
   package mutating func member(_ name: String, _ number: Double, decimals: Int) {
     key(name)
-    self.number(number, decimals: decimals)
+    if number.isFinite { self.number(number, decimals: decimals) } else { null() }
   }
 
   /// Writes a member that is `true` or `false`.

@@ -7,7 +7,7 @@ package func monotonicNow() -> Duration { now(CLOCK_MONOTONIC) }
 package func realtimeNow() -> Duration { now(CLOCK_REALTIME) }
 
 /// Returns the time of a clock that every Linux has.
-private func now(_ clock: clockid_t) -> Duration {
+func now(_ clock: clockid_t) -> Duration {
   var time = timespec()
   unsafe clock_gettime(clock, &time)
   return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)

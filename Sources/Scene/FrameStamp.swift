@@ -4,9 +4,11 @@ public struct FrameStamp: Sendable, Equatable {
   public var number: Int
   /// Pictures that never reached us (sequence gaps, corrupt ones) since the source began.
   public var lostSoFar: Int
+  /// Those of the lost ones that did come, but damaged.
+  public var damagedSoFar: Int
   public var time: FrameTime
 
-  public init(number: Int, lostSoFar: Int = 0, time: FrameTime) {
-    (self.number, self.lostSoFar, self.time) = (number, lostSoFar, time)
+  public init(number: Int, lostSoFar: Int = 0, damagedSoFar: Int = 0, time: FrameTime) {
+    (self.number, self.lostSoFar, self.damagedSoFar, self.time) = (number, lostSoFar, damagedSoFar, time)
   }
 }

@@ -26,24 +26,31 @@ struct Assembly: Sendable {
   /// - Parameters:
   ///   - say: takes warnings.
   ///   - showsProgress: whether a line on the terminal tells how far the run is.
+  ///   - midway: is told what there is to say so far, whenever SIGUSR1 asks for it.
   func run(
-    interrupt: Interrupt, showsProgress: Bool = false, say: @escaping @Sendable (String) -> Void
+    interrupt: Interrupt, showsProgress: Bool = false, say: @escaping @Sendable (String) -> Void,
+    midway: @escaping @Sendable (Closing) -> Void = { _ in }
   ) throws -> Closing {
     var damage: FootageDamage?
     let source = try settings.source.open(interrupt: interrupt) { damage = $0 }
     let info = source.info
     let reporter = try Outputs.open(settings, info: info, interrupt: interrupt, say: say)
-    let account = Guarded(FrameAccount())
+    let account = reporter.account
     let pipeline = try pipeline(source, reporter, isLive: info.isLive, interrupt: interrupt, account: account)
-    let start = monotonicNow()
+    let (start, used) = (monotonicNow(), Processor.timeUsed)
+    let closing: @Sendable () -> Closing = {
+      Closing(
+        stages: pipeline.statistics, account: account.withLock { $0 }, isLive: info.isLive,
+        elapsed: monotonicNow() - start, processorTime: Processor.timeUsed - used)
+    }
     let progress = Progress(pipeline, info: info, isShown: showsProgress)
     defer { progress.end() }
+    let asked = AskedStatistics { midway(closing()) }
     try pipeline.run(settings.isStepwise ? .stepwise : .pipelined)
+    _ = asked
     progress.end()
     if let warning = damage?.warning(for: info.name) { say(warning) }
-    return Closing(
-      stages: pipeline.statistics, account: account.withLock { $0 }, isLive: info.isLive,
-      elapsed: monotonicNow() - start)
+    return closing()
   }
 
   private func pipeline(
@@ -60,8 +67,11 @@ struct Assembly: Sendable {
     let preparer = Preparer(loaded.model.input, layout: engine.inputLayout, kernels: loaded.kernels)
     let rules = DetectorSettings(
       threshold: settings.threshold, classes: classes, maxDetections: settings.maxDetections)
+    let helpers = Guarded<[@Sendable () -> Duration]>([])
     let makeDetector: () throws -> sending Detector = { [model = loaded.model] in
-      try Detector(model: model, engine: engine, settings: rules, threads: threads / lanes)
+      let detector = try Detector(model: model, engine: engine, settings: rules, threads: threads / lanes)
+      helpers.withLock { [time = detector.helpersTime] in $0.append(time) }
+      return detector
     }
     let follower = Follower(settings.tracking, labels: labels)
 
@@ -69,7 +79,12 @@ struct Assembly: Sendable {
       try Pipeline
       .from(
         "capture", source, overflow: isLive ? .dropOldest : .wait, interrupt: { interrupt.request() }
-      ) { (source: inout any FrameSource & ~Copyable) in try source.next() }
+      ) { (source: inout any FrameSource & ~Copyable) in
+        guard let frame = try source.next() else { return nil }
+        let stamp = frame.stamp
+        account.withLock { $0.capture(stamp) }
+        return frame
+      }
       .through("prepare", owning: preparer, depth: isLive ? .onDemand : .ahead(1)) {
         (preparer: inout Preparer, frame: consuming Frame) in
         let tensor = pool.take()
@@ -78,7 +93,10 @@ struct Assembly: Sendable {
         let kept: Frame? = keepsPixels ? consume frame : nil
         return PreparedPicture(facts: facts, frame: kept, tensor: tensor)
       }
-      .through("detect", lanes: lanes, owning: makeDetector, depth: .ahead(1)) {
+      .through(
+        "detect", lanes: lanes, owning: makeDetector, depth: .ahead(1),
+        helpers: { helpers.withLock { $0.reduce(.zero) { $0 + $1() } } }
+      ) {
         (detector: inout Detector, picture: consuming PreparedPicture) in
         let start = monotonicNow()
         let facts = picture.facts
@@ -94,8 +112,7 @@ struct Assembly: Sendable {
       .into("report", reporter) { (reporter: inout Reporter, picture: consuming FollowedPicture) in
         try reporter.report(picture)
       } finish: { (reporter: consuming Reporter) in
-        let counted = try reporter.finish()
-        account.withLock { $0 = counted }
+        try reporter.finish()
       }
   }
 }

@@ -1,41 +1,68 @@
 internal import Posix
 internal import Streaming
 
-/// What is said when a run has ended.
-struct Closing {
+/// What is said of a run when it has ended, or midway.
+struct Closing: Sendable {
   let stages: [StageStatistics]
   let account: FrameAccount
   let isLive: Bool
   let elapsed: Duration
+  /// What the whole process used since the run began.
+  let processorTime: Duration
 
-  /// `795 frames in 5.1 s, 155.2 fps`; for live sources how each captured frame ended: `captured = reported + dropped`.
+  /// Frames that gave way to newer ones, right behind the source.
+  var dropped: Int { stages.reduce(0) { $0 + $1.dropCount } }
+
+  /// Frames that reached us and are neither reported nor dropped: under way, or cut off by an early end.
+  var underWay: Int { max(account.captured - account.lost - dropped - account.reported, 0) }
+
+  /// `795 frames in 5.1 s, 155.2 fps`; for live sources also how each captured frame ended, `captured = reported + dropped
+  /// + lost`, and how old the lines were when they had been written.
   var line: String {
-    let seconds = elapsed / .seconds(1)
-    let rate = seconds > 0 ? Double(account.reported) / seconds : 0
-    var text = "\(account.reported) frames in \(decimal(seconds, 1)) s, \(decimal(rate, 1)) fps"
-    if isLive {
-      let captured = stages.first?.count ?? 0
-      text += ", \(captured) captured, \(captured - account.reported) dropped, \(account.lost) lost"
-    }
-    return text
+    var text = "\(account.reported) frames in \(decimal(elapsed / .seconds(1), 1)) s, \(rate(of: account.reported)) fps"
+    guard isLive else { return text }
+    text += ", \(account.captured) captured, \(dropped) dropped, \(account.lost) lost"
+    if account.damaged > 0 { text += " (\(account.damaged) of them damaged)" }
+    if underWay > 0 { text += ", \(underWay) not finished" }
+    guard account.ages.count > 0 else { return text }
+    let (median, percentile99) = (account.ages.quantile(0.5), account.ages.quantile(0.99))
+    return "\(text); age median \(milliseconds(median)), p99 \(milliseconds(percentile99)), "
+      + "longest \(milliseconds(account.ages.longest))"
   }
 
-  /// Count, times and share of the elapsed time of each stage, and the memory.
+  /// Of each stage count, times, share of the elapsed time and of the processor time; then frames in and out, processor
+  /// and memory.
+  ///
+  /// A stage's processor time is that of its work wherever it runs (`StageStatistics.processorTime`); `other` is all
+  /// else in the process: queues, decoder's and encoder's threads, the terminal's line.
   var table: String {
-    var rows = [["stage", "count", "busy", "share", "median", "p99", "longest", "dropped"]]
+    var rows = [["stage", "count", "median", "p99", "longest", "busy", "processor", "share"]]
     for stage in stages {
       rows.append([
-        stage.name, String(stage.count), "\(decimal(stage.busy / .seconds(1), 2)) s",
-        "\(decimal(100 * (stage.busy / elapsed), 0)) %", milliseconds(stage.median),
-        milliseconds(stage.percentile99), milliseconds(stage.longest), String(stage.dropCount),
+        stage.name, String(stage.count), milliseconds(stage.median), milliseconds(stage.percentile99),
+        milliseconds(stage.longest), percent(stage.busy / elapsed), seconds(stage.processorTime),
+        percent(stage.processorTime / processorTime),
       ])
     }
-    let share = 100 * (Processor.timeUsed / elapsed)
-    return Table.text(rows)
-      + "\nprocessor \(decimal(share, 0)) % of one core, peak memory \(decimal(Double(Processor.peakMemory) / 1e6, 1)) MB"
+    let other = max(processorTime - stages.reduce(.zero) { $0 + $1.processorTime }, .zero)
+    rows.append(["other", "", "", "", "", "", seconds(other), percent(other / processorTime)])
+    let arrived = account.captured - account.lost
+    return Table.text(rows) + "\nframes \(rate(of: arrived)) fps in, \(rate(of: account.reported)) fps out\n\(machine)"
   }
 
-  private func milliseconds(_ time: Duration) -> String { "\(decimal(time / .milliseconds(1), 1)) ms" }
+  private var machine: String {
+    "processor \(decimal(100 * (processorTime / elapsed), 0)) % of one core, "
+      + "peak memory \(decimal(Double(Processor.peakMemory) / 1e6, 1)) MB"
+  }
+
+  /// Returns frames a second, over the whole run.
+  private func rate(of count: Int) -> String {
+    elapsed > .zero ? decimal(Double(count) / (elapsed / .seconds(1)), 1) : "0.0"
+  }
+
+  private func percent(_ share: Double) -> String { "\(decimal(100 * share, 1)) %" }
+  private func seconds(_ time: Duration) -> String { "\(decimal(time / .seconds(1), 2)) s" }
+  private func milliseconds(_ time: Duration) -> String { "\(decimal(time / .milliseconds(1), 2)) ms" }
 }
 
 /// Rows of words in columns.

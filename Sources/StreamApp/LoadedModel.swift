@@ -3,12 +3,17 @@ internal import Inference
 internal import Kernels
 internal import Model
 internal import ModelImport
+internal import Posix
 
 /// A model made ready to run: imported, planned for this processor's kernels.
 struct LoadedModel: Sendable {
   let model: DetectionModel
   let engine: Engine
   let kernels: KernelSet
+  /// How long it took to read the model from its file.
+  let importTime: Duration
+  /// How long it took to plan the network and pack its weights.
+  let packingTime: Duration
 
   /// Finds, imports and plans the model that `wanted`, `$STREAM_MODEL` or the default names.
   ///
@@ -18,7 +23,10 @@ struct LoadedModel: Sendable {
       throw UsageError.rule("STREAM_ISA: \(error)")
     }
     let path = try ModelLibrary(environment).path(of: wanted ?? environment.model ?? ModelLibrary.defaultName)
+    let start = monotonicNow()
     model = try ModelLoader.model(at: path)
+    let imported = monotonicNow()
     engine = try Engine(model.graph, kernels: kernels)
+    (importTime, packingTime) = (imported - start, monotonicNow() - imported)
   }
 }

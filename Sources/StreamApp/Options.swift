@@ -53,7 +53,9 @@ enum Options {
     "threads", .integer(1...256), placeholder: "N", help: "Threads of the network (default: one for each core).")
   static let stepwise = Option(
     flag: "stepwise", help: "Work on one frame after the other, without threads between; same output for footage.")
-  static let stats = Option(flag: "stats", help: "Print times and counts of each stage at the end.")
+  static let stats = Option(
+    flag: "stats",
+    help: "Print times, counts and processor time of each stage at the end; SIGUSR1 prints them any time.")
   static let quiet = Option(flag: "quiet", letter: "q", help: "Print nothing on standard error but errors.")
 
   static let repeats = Option(
@@ -93,7 +95,18 @@ enum Options {
       Command(
         "bench", summary: "Measures the network's and the pipeline's speed on this machine.",
         groups: [OptionGroup("Measuring", [input, model, threads, repeats, json])],
-        examples: [.init("stream bench --input street.mp4", "network medians and the pipeline over this footage")]),
+        examples: [
+          .init("stream bench --input street.mp4", "start-up, network, layers, and the pipeline over this footage"),
+          .init("stream bench --threads 1 --json > bench.jsonl", "the same on one thread, to compare later"),
+        ],
+        notes: [
+          "The peak is what the same kernels reach in a loop of multiply-adds, measured right before on as many threads. "
+            + "Layers are timed on the most threads; one row may be several nodes that are computed together. "
+            + "Without --input the pipeline runs over the footage that `make setup` fetched, else over a test pattern.",
+          "--json prints one object a line; `measure` says what it is: startup (model, isa, multiply_adds, import_ms, "
+            + "packing_ms, first_run_ms), pipeline (input, threads, frames, elapsed_s, fps, stages), network (threads, "
+            + "median_ms, min_ms, p90_ms, gflops, peak_gflops, of_peak), layer (index, threads, kind, nodes, output, multiply_adds, median_ms, share, gflops, of_peak).",
+        ]),
       Command("models", summary: "Lists the models that are found by name.", groups: []),
       Command(
         "cameras", summary: "Lists the cameras of this machine: formats, sizes, rates and controls.",

@@ -21,7 +21,7 @@ final class Progress {
       let line = Self.line(
         done: stages.last?.count ?? 0, dropped: stages.first?.dropCount ?? 0, of: info.isLive ? nil : info.frameCount,
         seconds: (monotonicNow() - start) / .seconds(1))
-      Terminal.show("\r\u{1B}[K\(String(line.prefix(max(Terminal.columns - 1, 1))))")
+      Terminal.show("\(Terminal.clearLine)\(String(line.prefix(max(Terminal.columns - 1, 1))))")
     }
     timer.activate()
     self.timer = timer
@@ -35,7 +35,7 @@ final class Progress {
     timer.setCancelHandler { isGone.signal() }
     timer.cancel()
     isGone.wait()
-    Terminal.show("\r\u{1B}[K")
+    Terminal.show(Terminal.clearLine)
   }
 
   /// Returns the line for so many frames `done` after `seconds`; with a bar where the number of frames is known.

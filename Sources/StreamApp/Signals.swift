@@ -3,6 +3,8 @@ internal import Glibc
 internal import Posix
 
 /// SIGINT and SIGTERM while it is held: the first asks the run to finish, the second ends the process at once.
+///
+/// Others that would end the process are ignored from then on: those of writes, and SIGUSR1, which asks for statistics.
 struct Signals: ~Copyable {
   private let sources: [any DispatchSourceSignal]
 
@@ -11,6 +13,7 @@ struct Signals: ~Copyable {
   init(interrupt: Interrupt) {
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
+    signal(SIGUSR1, SIG_IGN)
     let queue = DispatchQueue(label: "signals")
     let count = Guarded(0)
     sources = [SIGINT, SIGTERM].map { number in
@@ -31,4 +34,19 @@ struct Signals: ~Copyable {
   }
 
   deinit { for source in sources { source.cancel() } }
+}
+
+/// SIGUSR1 while it is held: asks for statistics, without stopping the run. Before and after it is ignored.
+struct AskedStatistics: ~Copyable {
+  private let source: any DispatchSourceSignal
+
+  /// Calls `tell` for each signal, on a queue of its own.
+  init(_ tell: @escaping @Sendable () -> Void) {
+    signal(SIGUSR1, SIG_IGN)
+    source = DispatchSource.makeSignalSource(signal: SIGUSR1, queue: DispatchQueue(label: "statistics"))
+    source.setEventHandler(handler: tell)
+    source.activate()
+  }
+
+  deinit { source.cancel() }
 }

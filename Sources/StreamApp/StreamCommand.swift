@@ -16,9 +16,10 @@ struct StreamCommand {
     let loaded = try LoadedModel(settings.model, environment)
     let classes = try ClassSelection.classes(settings.classes, of: loaded.model.labels)
     let assembly = Assembly(loaded: loaded, settings: settings, classes: classes, slowness: environment.slowness)
+    let (isQuiet, showsProgress) = (settings.isQuiet, !settings.isQuiet && Terminal.isInteractive)
     let closing = try assembly.run(
-      interrupt: interrupt, showsProgress: !settings.isQuiet && Terminal.isInteractive,
-      say: Terminal.voice(isQuiet: settings.isQuiet))
+      interrupt: interrupt, showsProgress: showsProgress, say: Terminal.voice(isQuiet: isQuiet),
+      midway: { if !isQuiet { Terminal.say("\(showsProgress ? Terminal.clearLine : "")\($0.line)\n\($0.table)") } })
     if !settings.isQuiet {
       Terminal.say(closing.line)
       if settings.showsStatistics { Terminal.say(closing.table) }

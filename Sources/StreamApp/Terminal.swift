@@ -12,6 +12,9 @@ enum Terminal {
     return Int(size.ws_col)
   }
 
+  /// Takes the present line away, so that what is written next begins where it stood.
+  static let clearLine = "\r\u{1B}[K"
+
   /// Writes one line to standard error.
   static func say(_ line: String) { write("\(line)\n", to: STDERR_FILENO) }
 

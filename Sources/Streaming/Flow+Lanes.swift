@@ -12,10 +12,11 @@ extension Flow where Element: ~Copyable {
   ///   before is `.onDemand`.
   public consuming func through<State: ~Copyable, Next: ~Copyable & Sendable, Failure: Error>(
     _ name: String, lanes: Int, owning make: () throws(Failure) -> sending State, depth: Depth,
+    helpers: @escaping @Sendable () -> Duration = { .zero },
     _ work: @escaping @Sendable (inout State, consuming Element) throws -> Next
   ) throws(Failure) -> Flow<Next> {
     precondition(lanes > 0, "a stage has one lane at least")
-    if lanes == 1 { return through(name, owning: try make(), depth: depth, work) }
+    if lanes == 1 { return through(name, owning: try make(), depth: depth, helpers: helpers, work) }
     precondition(depth != .onDemand && output.depth != .onDemand, "several lanes work ahead")
     let (input, ending, pull, cutBefore, stage) = (output, ending, pull, cut, parts.count)
     let (output, tally) = (Channel<Next>(depth: depth), Tally())
@@ -30,9 +31,9 @@ extension Flow where Element: ~Copyable {
     // Who is to take the next element, and whose is to be given next.
     let (rota, giving) = (Rota(lanes), Guarded(0))
     let step: @Sendable (inout State, consuming Element) throws -> Next = { state, element in
-      let start = monotonicNow()
+      let lap = tally.begin()
       let next = try work(&state, element)
-      tally.add(since: start)
+      tally.end(lap)
       return next
     }
 
@@ -66,7 +67,7 @@ extension Flow where Element: ~Copyable {
     }
 
     let part = Part(
-      name: name, tally: tally, dropCount: { 0 },
+      name: name, tally: tally, dropCount: { 0 }, helpers: helpers,
       start: {
         let workers = (0..<lanes).map { lane in Worker("\(name) \(lane + 1)") { turn(of: lane) } }
         let gatherer = Worker(name, turn: gather)

@@ -50,9 +50,9 @@ public final class Pipeline: Sendable {
     let (ending, owned, tally) = (Ending(interrupt: interrupt), Owned(source), Tally())
     let step: @Sendable (inout Source) throws -> Element? = { source in
       if ending.isRequested { return nil }
-      let start = monotonicNow()
+      let lap = tally.begin()
       guard let element = try next(&source) else { return nil }
-      tally.add(since: start)
+      tally.end(lap)
       return element
     }
     let turn: @Sendable () -> Void = {
@@ -69,7 +69,7 @@ public final class Pipeline: Sendable {
       }
     }
     let part = Part(
-      name: name, tally: tally, dropCount: { output.dropCount },
+      name: name, tally: tally, dropCount: { output.dropCount }, helpers: { .zero },
       start: {
         let worker = Worker(name, turn: turn)
         output.setProducer(worker.wake)
@@ -129,10 +129,12 @@ struct Part: Sendable {
   let name: String
   let tally: Tally
   let dropCount: @Sendable () -> Int
+  /// The processor time that the stage's own threads have used.
+  let helpers: @Sendable () -> Duration
   /// Makes the workers that carry the stage in a pipelined run.
   let start: @Sendable () -> [Worker]
   /// Gives the stage's state away.
   let finish: @Sendable () throws -> Void
 
-  var statistics: StageStatistics { tally.statistics(name: name, dropCount: dropCount()) }
+  var statistics: StageStatistics { tally.statistics(name: name, dropCount: dropCount(), helpers: helpers()) }
 }

@@ -5,26 +5,50 @@ final class Tally: Sendable {
   private struct State {
     var busy = Duration.zero
     var histogram = Histogram()
+    var processor = ProcessorSample()
+    /// How long it takes to ask for a thread's processor time, twice.
+    var cost = Duration.seconds(1)
+  }
+
+  /// An element that was begun.
+  struct Lap {
+    /// On the monotonic clock.
+    let start: Duration
+    /// Processor time of the thread up to then; nil where it is not measured.
+    let used: Duration?
   }
 
   private let state = Guarded(State())
 
-  /// Counts one element that was begun at `start` of the monotonic clock and is done now.
-  func add(since start: Duration) {
-    let taken = monotonicNow() - start
+  /// Begins an element, in the thread that will `end` it; one that turns out to be none need not be ended.
+  func begin() -> Lap {
+    let used = state.withLock { $0.processor.measuresNext } ? Processor.threadTimeUsed : nil
+    return Lap(start: monotonicNow(), used: used)
+  }
+
+  /// Counts the element that was begun with `lap` and is done now.
+  func end(_ lap: Lap) {
+    let end = monotonicNow()
+    let taken = end - lap.start
+    let used = lap.used.map { Processor.threadTimeUsed - $0 }
+    // A thread that lost its core in between tells nothing of the cost, so the least counts.
+    let cost = used == nil ? .zero : (monotonicNow() - end) * 2
     state.withLock { state in
       state.busy += taken
       state.histogram.add(taken)
+      guard let used else { return state.processor.pass() }
+      state.cost = min(state.cost, cost)
+      state.processor.add(used, of: taken, cost: state.cost, mean: state.busy / state.histogram.count)
     }
   }
 
   /// What was counted, under the stage's `name`.
-  func statistics(name: String, dropCount: Int) -> StageStatistics {
+  func statistics(name: String, dropCount: Int, helpers: Duration) -> StageStatistics {
     state.withLock { state in
       StageStatistics(
         name: name, count: state.histogram.count, dropCount: dropCount, busy: state.busy,
         longest: state.histogram.longest, median: state.histogram.quantile(0.5),
-        percentile99: state.histogram.quantile(0.99))
+        percentile99: state.histogram.quantile(0.99), processorTime: state.processor.time + helpers)
     }
   }
 }

@@ -1,6 +1,6 @@
 internal import Kernels
 
-/// Times layers on one set of kernels, against the rate of pure multiply-adds in the same minute.
+/// Times layers on one set of kernels and one core, against the rate of pure multiply-adds in the same minute.
 struct Report {
   private let kernels: KernelSet
   private let isJSON: Bool
@@ -10,8 +10,7 @@ struct Report {
   /// Measures the peak, and prints it.
   init(_ kernels: KernelSet, isJSON: Bool) {
     (self.kernels, self.isJSON) = (kernels, isJSON)
-    let memory = floats(256)
-    peak = Report.rate { kernels.multiplyAdd(20_000, memory) }
+    peak = kernels.peakRate()
     if !isJSON { Swift.print("\(kernels.name): \(fixed(peak, 1)) GFLOP/s at most") }
   }
 

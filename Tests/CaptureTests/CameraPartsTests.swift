@@ -29,6 +29,7 @@ import Testing
     #expect(account.arrived(sequence: 1) == (1, 1))
     account.spoiled(sequence: 4)
     #expect(account.arrived(sequence: 5) == (5, 4))
+    #expect(account.damaged == 2)
   }
 
   @Test func aSequenceThatStandsOrFallsTellsNothing() {

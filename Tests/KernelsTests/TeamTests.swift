@@ -18,6 +18,18 @@ import Testing
     #expect(isRight)
   }
 
+  @Test func theTimeOfItsThreadsIsKnownAndOnlyGrows() {
+    #expect(Team(size: 1).timeUsed == .zero)
+    let team = Team(size: 3)
+    var last = Duration.zero
+    for _ in 0..<3 {
+      // Each thread looks for work before it sleeps, so some time will show.
+      while team.timeUsed <= last { team.run(3) { _, _ in } }
+      last = team.timeUsed
+    }
+    #expect(last > .zero)
+  }
+
   @Test func aThreadRunsOneChunkAtATime() {
     let team = Team(size: 3)
     // Each thread counts without a lock in a place of its own: the thread sanitizer would see two of the same number.

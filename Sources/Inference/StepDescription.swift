@@ -1,0 +1,50 @@
+internal import Model
+
+/// What one step of an engine's plan is: for people who ask where the time goes.
+package struct StepDescription: Sendable, Equatable {
+  /// What a step computes, by the layer that does it.
+  package enum Kind: String, Sendable {
+    /// A convolution that reads the network's input.
+    case picture
+    /// A 1×1 convolution.
+    case pointwise
+    /// A convolution of each channel for itself.
+    case depthwise
+    /// A k×k convolution over all channels.
+    case gathered
+    /// Three convolutions strip by strip: to many channels, depthwise, to few.
+    case bottleneck
+    /// A batch norm or an activation that no convolution absorbed.
+    case affine
+    /// The sum of two maps.
+    case sum
+    /// A map written as pixels without gaps, for the outputs.
+    case flatten
+  }
+
+  package let kind: Kind
+  /// The nodes of the optimized graph that the step computes, in their order, by their names in the model's file; what
+  /// an optimized node absorbed (batch norm, activation, sum) is not named. Of a `flatten` the node whose map is written.
+  package let nodes: [String]
+  /// Size of the map that the step gives.
+  package let width: Int
+  package let height: Int
+  package let channels: Int
+  /// As `GraphStatistics` counts them: the steps of a plan have together what the network has.
+  package let multiplyAdds: Int
+
+  init(_ layer: any Layer, nodes: [String], output: MapSize, multiplyAdds: Int) {
+    (kind, self.nodes, self.multiplyAdds) = (layer.kind, nodes, multiplyAdds)
+    (width, height, channels) = (output.width, output.height, output.channels)
+  }
+}
+
+extension GraphStatistics {
+  /// Returns the multiply-adds of the nodes at `indices` together, or the greatest number where they do not fit.
+  func multiplyAdds(of indices: [Int]) -> Int {
+    indices.reduce(0) {
+      let (sum, overflows) = $0.addingReportingOverflow(nodes[$1].multiplyAdds)
+      return overflows ? .max : sum
+    }
+  }
+}
