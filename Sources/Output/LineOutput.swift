@@ -48,6 +48,9 @@ package struct LineOutput: ~Copyable {
   package static func sharing(
     _ descriptor: Int32, name: String, interrupt: Interrupt?, patience: Duration
   ) throws(OutputError) -> LineOutput {
+    // To open it anew would give a right to write that the descriptor does not have.
+    let mode = fcntl(descriptor, F_GETFL)
+    guard mode >= 0, mode & O_ACCMODE != O_RDONLY else { throw OutputError(name, EBADF) }
     var own: Int32 = -1
     if FileIdentity(descriptor: descriptor)?.kind != .regular {
       own = unsafe Glibc.open("/proc/self/fd/\(descriptor)", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
