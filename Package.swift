@@ -101,6 +101,10 @@ func tests(of room: String) -> Target {
 let fuzzed: [Target.Dependency] = ["Capture", "Detecting", "ModelImport"]
   .reduce(into: Set()) { $0.formUnion(reached(from: $1).union([$1])) }.sorted().map { .byName(name: $0) }
 
+/// libFuzzer's program, which links only where everything is built with `--sanitize fuzzer`: `make fuzz`.
+let fuzzer: Target = .executableTarget(
+  name: "fuzz", dependencies: fuzzed + ["FuzzTargets"], path: "Tests/Fuzz", swiftSettings: bare)
+
 let tested = [
   "Arguments", "Capture", "Detecting", "FFmpeg", "Inference", "JSON", "Kernels", "Model", "ModelImport",
   "Output", "Pixels", "Posix", "Scene", "Streaming", "Tracking", "StreamApp",
@@ -155,5 +159,6 @@ let package = Package(
         name: "EndToEndTests", dependencies: ["TestData"], path: "Tests/EndToEndTests", exclude: ["Expectations"],
         swiftSettings: bare),
     ]
+    + (Context.environment["STREAM_FUZZ"] == nil ? [] : [fuzzer])
     + built.map { .target(name: $0, dependencies: dependencies($0), swiftSettings: settings($0)) }
     + tested.map(tests))
