@@ -5,7 +5,7 @@ RELEASE := -c release
 data := $(if $(XDG_DATA_HOME),$(XDG_DATA_HOME),$(HOME)/.local/share)/stream
 footage := $(data)/footage/vtest.avi
 
-.PHONY: all setup build demo test lint sanitize install clean
+.PHONY: all setup build demo test lint sanitize fuzz install clean
 
 all: build
 
@@ -37,6 +37,18 @@ sanitize: setup
 	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leak-suppressions \
 	  $(SWIFT) test --sanitize=address --scratch-path .build/address --disable-xctest \
 	  --filter 'StreamingTests|CaptureTests|OutputTests'
+
+# libFuzzer with the address sanitizer on each reader of foreign bytes, SECONDS each. What it learns stays in
+# .build/fuzz/corpus; a file that it fails on is kept as .build/fuzz/TARGET-…, belongs into Tests/FuzzCorpus/TARGET once
+# the fault is found, and is then read again by every `make test`.
+SECONDS ?= 60
+fuzz: setup
+	STREAM_FUZZ=1 $(SWIFT) build $(RELEASE) --scratch-path .build/fuzz --sanitize=address --sanitize=fuzzer --product fuzz
+	for target in wire graph labels; do \
+	  mkdir -p .build/fuzz/corpus/$$target && \
+	  nice .build/fuzz/release/fuzz $$target -max_total_time=$(SECONDS) -max_len=16384 -timeout=10 -rss_limit_mb=1024 \
+	    -artifact_prefix=.build/fuzz/$$target- .build/fuzz/corpus/$$target Tests/FuzzCorpus/$$target || exit 1; \
+	done
 
 # /usr/bin/stream belongs to ImageMagick on many machines, so the default is /usr/local.
 prefix ?= /usr/local

@@ -85,7 +85,9 @@ let systemLibraries: [Target] = [
 ]
 
 /// What a room's tests import beyond what the room reaches: the tracker is held against published scores.
-let testedWith = ["Detecting": ["TestNetworks"], "Inference": ["TestNetworks"], "Tracking": ["Evaluation"]]
+let testedWith = [
+  "Detecting": ["TestNetworks"], "Inference": ["TestNetworks"], "ModelImport": ["Mutation"], "Tracking": ["Evaluation"],
+]
 
 /// A test of `room`, which may also import all that the room reaches.
 func tests(of room: String) -> Target {
@@ -94,6 +96,14 @@ func tests(of room: String) -> Target {
     dependencies: dependencies(room) + ([room, "TestData"] + testedWith[room, default: []]).map { .byName(name: $0) },
     path: "Tests/\(room)Tests", swiftSettings: bare)
 }
+
+/// What reads bytes that nobody vouches for, with all that it reaches.
+let fuzzed: [Target.Dependency] = ["Capture", "Detecting", "ModelImport"]
+  .reduce(into: Set()) { $0.formUnion(reached(from: $1).union([$1])) }.sorted().map { .byName(name: $0) }
+
+/// libFuzzer's program, which links only where everything is built with `--sanitize fuzzer`: `make fuzz`.
+let fuzzer: Target = .executableTarget(
+  name: "fuzz", dependencies: fuzzed + ["FuzzTargets"], path: "Tests/Fuzz", swiftSettings: bare)
 
 let tested = [
   "Arguments", "Capture", "Detecting", "FFmpeg", "Inference", "JSON", "Kernels", "Model", "ModelImport",
@@ -134,10 +144,21 @@ let package = Package(
         name: "pipeline-allocation-count",
         dependencies: dependencies("Output") + ["Output", "Streaming", "CAllocationCount"],
         path: "Tests/PipelineAllocationCount", swiftSettings: bare),
+      .target(name: "Mutation", path: "Tests/Mutation", swiftSettings: bare),
+      .target(
+        name: "FuzzTargets", dependencies: fuzzed, path: "Tests/FuzzTargets", swiftSettings: bare),
+      .executableTarget(
+        name: "mutation-run", dependencies: fuzzed + ["FuzzTargets", "Mutation"], path: "Tests/MutationRun",
+        swiftSettings: bare),
+      .testTarget(
+        name: "RobustnessTests",
+        dependencies: dependencies("Output") + ["FuzzTargets", "Mutation", "Output", "TestData"],
+        path: "Tests/RobustnessTests", swiftSettings: bare),
       .testTarget(name: "HouseTests", path: "Tests/HouseTests", swiftSettings: bare),
       .testTarget(
         name: "EndToEndTests", dependencies: ["TestData"], path: "Tests/EndToEndTests", exclude: ["Expectations"],
         swiftSettings: bare),
     ]
+    + (Context.environment["STREAM_FUZZ"] == nil ? [] : [fuzzer])
     + built.map { .target(name: $0, dependencies: dependencies($0), swiftSettings: settings($0)) }
     + tested.map(tests))

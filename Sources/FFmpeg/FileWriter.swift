@@ -1,5 +1,6 @@
 internal import CFFmpeg
 internal import Glibc
+internal import Posix
 
 /// The file that a muxer writes, and the first thing that went wrong with it.
 ///
@@ -8,18 +9,20 @@ internal import Glibc
 @safe
 final class FileWriter {
   private let descriptor: Int32
+  private let interrupt: Interrupt?
   nonisolated(unsafe) private(set) var context: UnsafeMutablePointer<AVIOContext>?
   /// The first failure; nothing is written after it.
   private(set) var failure: MediaError?
 
   /// Creates or empties the file `path`.
   ///
+  /// A pipe's reader that takes nothing is waited for; once `interrupt` is requested, `ReaderPatience` ends that.
+  ///
   /// - Throws: `MediaError` iff it cannot be opened; for a FIFO that nobody reads too.
-  init(path: String) throws(MediaError) {
+  init(path: String, interrupt: Interrupt?) throws(MediaError) {
+    self.interrupt = interrupt
     descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw MediaError("", code: -errno) }
-    // From here on a slow reader is waited for.
-    _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
     let size: Int32 = 65536
     let buffer = unsafe av_malloc(Int(size))
     unsafe context = unsafe avio_alloc_context(
@@ -59,11 +62,14 @@ final class FileWriter {
 
   private func write(_ bytes: UnsafePointer<UInt8>, count: Int) -> Int32 {
     var done = 0
+    var patience = ReaderPatience(interrupt)
     while done < count {
-      if let failure { return failure.code }
+      if let failure { return failure.code < 0 ? failure.code : stream_error_invalid }
       let written = unsafe Glibc.write(descriptor, bytes + done, count - done)
       if written > 0 {
         done += written
+      } else if written < 0, errno == EAGAIN {
+        if !patience.waitForRoom(in: descriptor) { failure = MediaError(reason: ReaderPatience.exhaustion) }
       } else if written == 0 || errno != EINTR {
         failure = MediaError("", code: written == 0 ? -ENOSPC : -errno)
       }

@@ -1,5 +1,6 @@
 internal import CFFmpeg
 internal import Pixels
+internal import Posix
 
 /// A container that is being written: one video stream.
 @safe
@@ -11,8 +12,10 @@ struct Muxer: ~Copyable {
   /// Creates `path` and writes the container's header for what `encoder` makes.
   ///
   /// - Throws: `MediaError` iff the file or the header cannot be written.
-  init(path: String, _ container: VideoContainer, _ encoder: borrowing EncoderContext) throws(MediaError) {
-    let file = try FileWriter(path: path)
+  init(path: String, _ container: VideoContainer, _ encoder: borrowing EncoderContext, interrupt: Interrupt?)
+    throws(MediaError)
+  {
+    let file = try FileWriter(path: path, interrupt: interrupt)
     guard container != .mp4 || file.isSeekable else {
       throw MediaError(reason: "mp4 cannot be written to a pipe or a device (mkv can)")
     }
@@ -28,6 +31,10 @@ struct Muxer: ~Copyable {
       unsafe stream.pointee.time_base = unsafe encoder.context.pointee.time_base
       unsafe stream.pointee.avg_frame_rate = unsafe encoder.context.pointee.framerate
       unsafe stream.pointee.sample_aspect_ratio = unsafe encoder.context.pointee.sample_aspect_ratio
+      for (key, value) in container.options {
+        // An option that this build of the muxer does not know is no loss.
+        _ = unsafe av_opt_set(context, key, value, AV_OPT_SEARCH_CHILDREN)
+      }
       let written = unsafe avformat_write_header(context, nil)
       // What the file says is nearer to the cause than what the muxer makes of it.
       try file.flush()

@@ -19,6 +19,17 @@ package enum VideoContainer: String, CaseIterable, Sendable {
     }
   }
 
+  /// What the muxer is told beyond its defaults.
+  ///
+  /// MP4 is written in fragments of 2 s, each with its own index: what stands in the file plays, whatever becomes of its
+  /// end, a full disk or a process that was killed. Matroska is made like that anyway.
+  var options: [(key: String, value: String)] {
+    switch self {
+    case .mp4: [("movflags", "frag_keyframe+delay_moov+default_base_moof"), ("frag_duration", "2000000")]
+    case .mkv, .webm: []
+    }
+  }
+
   /// Ticks a second of its timestamps: what Matroska can hold, and for MP4 what the usual rates divide.
   var ticks: Int32 { self == .mp4 ? 60_000 : 1000 }
 

@@ -1,5 +1,6 @@
 internal import CFFmpeg
 package import Pixels
+package import Posix
 
 /// Video that is being encoded and written to a file.
 ///
@@ -27,11 +28,13 @@ package struct VideoEncoder: ~Copyable {
   /// Creates the file `path` for pictures of `width` × `height`.
   ///
   /// An odd size grows by one column or row, which repeats the last one. The encoder works on `threads` threads.
+  /// Once `interrupt` is requested, a pipe's reader that takes nothing is waited for 2 s at most.
   ///
   /// - Throws: `MediaError` iff libavcodec has no encoder for the container, or the file cannot be written.
   package init(
     path: String, container: VideoContainer, width: Int, height: Int, frameRate: Double?,
-    sampleAspect: SampleAspect = .square, coding: ColorCoding, choice: VideoEncoderChoice = .best, threads: Int = 1
+    sampleAspect: SampleAspect = .square, coding: ColorCoding, choice: VideoEncoderChoice = .best, threads: Int = 1,
+    interrupt: Interrupt? = nil
   ) throws(MediaError) {
     _ = MediaLog.silenced
     guard width > 0, height > 0, width <= 16384, height <= 16384 else {
@@ -42,7 +45,7 @@ package struct VideoEncoder: ~Copyable {
     let names = choice == .best ? container.encoders : Array(container.encoders.suffix(1))
     let encoder = try VideoEncoder.first(of: names, for: container, settings)
     let packet = try Packet()
-    let muxer = try Muxer(path: path, container, encoder)
+    let muxer = try Muxer(path: path, container, encoder, interrupt: interrupt)
     let isBest = encoder.name == container.encoders[0]
     warning = isBest ? nil : "video is encoded by \(encoder.name), not by \(container.encoders[0])"
     self.packet = packet
@@ -84,8 +87,11 @@ package struct VideoEncoder: ~Copyable {
   package mutating func finish() throws(MediaError) {
     guard !isFinished else { return }
     isFinished = true
-    unsafe try encode(nil)
+    var failure: MediaError?
+    do throws(MediaError) { unsafe try encode(nil) } catch { failure = error }
+    // Also behind an encoder that failed: what it gave before plays.
     try muxer.finish()
+    if let failure { throw failure }
   }
 
   /// Gives the encoder a picture, or nil for the end, and writes the packets that it has.

@@ -10,6 +10,7 @@ package struct LineOutput: ~Copyable {
   /// The descriptor that is owned and closed; negative once it is.
   private var descriptor: Int32
   private let isRegular: Bool
+  private let isSocket: Bool
   private let interrupt: Interrupt?
   /// How long a reader that takes nothing is waited for once the end is asked for.
   private let patience: Duration
@@ -20,7 +21,8 @@ package struct LineOutput: ~Copyable {
   ///
   /// - Throws: `OutputError` where it cannot be opened, is an input too, or no reader came (`isClosedPipe`).
   package init(
-    path: String, inputs: Set<FileIdentity> = [], interrupt: Interrupt? = nil, patience: Duration = .seconds(2)
+    path: String, inputs: Set<FileIdentity> = [], interrupt: Interrupt? = nil,
+    patience: Duration = ReaderPatience.standard
   ) throws(OutputError) {
     let opened = try Self.open(path, interrupt)
     do { try Self.empty(opened, path, inputs) } catch {
@@ -37,7 +39,7 @@ package struct LineOutput: ~Copyable {
   ///
   /// - Throws: `OutputError` where standard output is closed.
   package static func standardOutput(
-    interrupt: Interrupt? = nil, patience: Duration = .seconds(2)
+    interrupt: Interrupt? = nil, patience: Duration = ReaderPatience.standard
   ) throws(OutputError) -> LineOutput {
     try sharing(STDOUT_FILENO, name: "standard output", interrupt: interrupt, patience: patience)
   }
@@ -46,6 +48,9 @@ package struct LineOutput: ~Copyable {
   package static func sharing(
     _ descriptor: Int32, name: String, interrupt: Interrupt?, patience: Duration
   ) throws(OutputError) -> LineOutput {
+    // To open it anew would give a right to write that the descriptor does not have.
+    let mode = fcntl(descriptor, F_GETFL)
+    guard mode >= 0, mode & O_ACCMODE != O_RDONLY else { throw OutputError(name, EBADF) }
     var own: Int32 = -1
     if FileIdentity(descriptor: descriptor)?.kind != .regular {
       own = unsafe Glibc.open("/proc/self/fd/\(descriptor)", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
@@ -57,7 +62,8 @@ package struct LineOutput: ~Copyable {
   }
 
   private init(adopting descriptor: Int32, name: String, interrupt: Interrupt?, patience: Duration) {
-    isRegular = FileIdentity(descriptor: descriptor)?.kind == .regular
+    let kind = FileIdentity(descriptor: descriptor)?.kind
+    (isRegular, isSocket) = (kind == .regular, kind == .socket)
     (self.descriptor, self.name) = (descriptor, name)
     (self.interrupt, self.patience) = (interrupt, patience)
   }
@@ -69,18 +75,23 @@ package struct LineOutput: ~Copyable {
   /// - Throws: `OutputError`; a regular file is then cut back to the lines before this one.
   package mutating func write(_ line: borrowing [UInt8]) throws(OutputError) {
     var written = 0
-    var deadline: Duration?
+    var patience = ReaderPatience(interrupt, afterwards: patience)
     while written < line.count {
       let taken = unsafe line.withUnsafeBytes { bytes in
         let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[written...])
-        return unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
+        // A socket cannot be opened anew without blocking, but written to so.
+        return unsafe isSocket
+          ? send(descriptor, rest.baseAddress, rest.count, Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
+          : Glibc.write(descriptor, rest.baseAddress, rest.count)
       }
       if taken > 0 {
         written += taken
       } else if taken < 0, errno == EINTR {
         continue
       } else if taken < 0, errno == EAGAIN {
-        try waitForReader(&deadline)
+        guard patience.waitForRoom(in: descriptor) else {
+          throw OutputError(output: name, reason: ReaderPatience.exhaustion)
+        }
       } else {
         let failure = OutputError(name, taken < 0 ? errno : EIO)
         takeBack(written)
@@ -97,23 +108,6 @@ package struct LineOutput: ~Copyable {
     let closing = descriptor
     descriptor = -1
     guard Glibc.close(closing) == 0 || errno == EINTR else { throw OutputError(name, errno) }
-  }
-
-  /// Waits until the reader takes more; once the end is asked for, until `deadline`, which is then set.
-  private func waitForReader(_ deadline: inout Duration?) throws(OutputError) {
-    var waits = [pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)]
-    var timeout: Int32 = -1
-    if let interrupt, interrupt.isRequested {
-      let now = monotonicNow()
-      let end = deadline ?? now + patience
-      deadline = end
-      guard now < end else { throw OutputError(output: name, reason: "its reader takes no more") }
-      timeout = Int32((end - now) / .milliseconds(1)) + 1
-    } else if let bell = interrupt?.bell.descriptor {
-      waits.append(pollfd(fd: bell, events: Int16(POLLIN), revents: 0))
-      if bell < 0 { timeout = 50 }  // without an eventfd the flag must be looked at
-    }
-    _ = unsafe poll(&waits, UInt(waits.count), timeout)
   }
 
   /// Cuts the last `count` bytes, half a line, off a regular file that ends with them.

@@ -1,5 +1,6 @@
 public import FFmpeg
 public import Pixels
+public import Posix
 package import Scene
 
 /// Annotated video in a file: every frame, drawn on, at its own time.
@@ -17,10 +18,12 @@ public struct VideoWriter: ~Copyable {
   ///   - coding: how the video's colours are coded: as the source's, so that planes are copied as they are.
   ///   - encoder: which of the container's encoders is taken.
   ///   - threads: how many threads encode, at least 1.
+  ///   - interrupt: once it is requested, a pipe's reader that takes nothing is waited for 2 s at most.
   /// - Throws: `OutputError` iff the extension is unknown, there is no encoder, or the file cannot be written.
   public init(
     path: String, width: Int, height: Int, frameRate: Double?, sampleAspect: SampleAspect = .square,
-    coding: ColorCoding = .standard, encoder: VideoEncoderChoice = .best, threads: Int = 1
+    coding: ColorCoding = .standard, encoder: VideoEncoderChoice = .best, threads: Int = 1,
+    interrupt: Interrupt? = nil
   ) throws(OutputError) {
     guard let container = VideoContainer(path: path) else {
       let known = VideoContainer.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
@@ -30,7 +33,8 @@ public struct VideoWriter: ~Copyable {
     do {
       opened = try VideoEncoder(
         path: path, container: container, width: width, height: height, frameRate: frameRate,
-        sampleAspect: sampleAspect, coding: coding, choice: encoder, threads: threads)
+        sampleAspect: sampleAspect, coding: coding, choice: encoder, threads: threads,
+        interrupt: interrupt)
     } catch { throw OutputError(error, path) }
     self.path = path
     self.encoder = opened

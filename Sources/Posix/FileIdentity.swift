@@ -4,7 +4,7 @@ internal import Glibc
 /// What makes a file itself, whatever path leads to it: two paths with equal identities are the same file.
 public struct FileIdentity: Sendable, Hashable {
   /// What kind of thing a path names.
-  public enum Kind: Sendable { case regular, directory, fifo, characterDevice, other }
+  public enum Kind: Sendable { case regular, directory, fifo, socket, characterDevice, other }
 
   public let device: UInt64
   public let inode: UInt64
@@ -31,6 +31,7 @@ public struct FileIdentity: Sendable, Hashable {
       case S_IFREG: .regular
       case S_IFDIR: .directory
       case S_IFIFO: .fifo
+      case S_IFSOCK: .socket
       case S_IFCHR: .characterDevice
       default: .other
       }

@@ -23,12 +23,13 @@ enum Outputs {
     }
     var video: AnnotatedVideo?
     if let path = settings.video {
-      video = AnnotatedVideo(path: path, frameRate: info.frameRate, sampleAspect: info.sampleAspect, say: say)
+      video = AnnotatedVideo(
+        path: path, frameRate: info.frameRate, sampleAspect: info.sampleAspect, interrupt: interrupt, say: say)
     }
     let events =
       settings.events == "-"
       ? try EventLog.standardOutput(interrupt: interrupt) : try EventLog(path: settings.events, interrupt: interrupt)
-    return Reporter(events: events, video: video)
+    return Reporter(events: events, video: video, say: say)
   }
 
   private static func isSame(_ one: String, _ other: String) -> Bool {

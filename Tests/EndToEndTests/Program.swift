@@ -20,13 +20,28 @@ final class Program {
   private let errors: URL
 
   /// Starts `stream` with `arguments`; standard input is `input` or empty.
-  init(_ arguments: [String], environment: [String: String] = [:], input: Any? = nil, output pipe: Pipe? = nil) throws {
+  ///
+  /// - Parameters:
+  ///   - output: a pipe or a file handle in place of the file that `output` of the ending is read from.
+  ///   - fileLimit: how large the files that it writes may get, in blocks of 512 bytes.
+  ///   - redirection: what a shell shall do with its descriptors: `>&-`.
+  init(
+    _ arguments: [String], environment: [String: String] = [:], input: Any? = nil, output pipe: Any? = nil,
+    fileLimit: Int? = nil, redirection: String? = nil
+  ) throws {
     folder = try TemporaryFolder()
     output = folder.path("output")
     errors = folder.path("errors")
     for file in [output, errors] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
-    process.executableURL = TestData.built("stream")
-    process.arguments = arguments
+    let program = TestData.built("stream")
+    if fileLimit != nil || redirection != nil {
+      let limit = fileLimit.map { "ulimit -f \($0); " } ?? ""
+      process.executableURL = URL(filePath: "/bin/sh")
+      process.arguments = ["-c", "\(limit)exec \"$0\" \"$@\" \(redirection ?? "")", program.path] + arguments
+    } else {
+      process.executableURL = program
+      process.arguments = arguments
+    }
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardInput = input ?? FileHandle.nullDevice
     process.standardOutput = try pipe ?? FileHandle(forWritingTo: output)

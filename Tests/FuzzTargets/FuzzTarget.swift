@@ -1,0 +1,51 @@
+import ModelImport
+
+/// A reader of bytes that nobody vouches for: whatever they are it must return, and its errors must be one line.
+public enum FuzzTarget: String, CaseIterable, Sendable {
+  /// The walk over protobuf's wire format.
+  case wire
+  /// The import of a graph, and where it succeeds the engine on it.
+  case graph
+  /// The label maps beside a model.
+  case labels
+  /// Pictures out of footage.
+  case footage
+
+  /// Reads `bytes`; a trap is the failure.
+  @discardableResult public func read(_ bytes: UnsafeRawBufferPointer) -> Outcome {
+    switch self {
+    case .wire: WireWalk.walk(bytes)
+    case .graph: GraphReading.outcome(of: bytes)
+    case .labels: Self.labels(bytes)
+    case .footage: FootageReading.outcome(of: bytes)
+    }
+  }
+
+  private static func labels(_ bytes: UnsafeRawBufferPointer) -> Outcome {
+    let text = String(decoding: bytes, as: UTF8.self)
+    _ = LabelFile.lines(text)
+    do {
+      _ = try LabelFile.map(text, file: "labels")
+      return .whole
+    } catch { return .refused(because: error) }
+  }
+}
+
+/// What became of bytes that were read.
+public enum Outcome: String, CaseIterable, Sendable {
+  /// They are not what they should be.
+  case refused
+  /// A model that the engine does not run.
+  case unsupported
+  /// A model that would run, but not quickly; it was not.
+  case slow
+  /// All was read, and a model ran.
+  case whole
+
+  /// `.refused`; traps where `error` is not one line.
+  static func refused(because error: any Error) -> Outcome {
+    let text = "\(error)"
+    precondition(!text.isEmpty && !text.contains { $0.isNewline }, "An error is not one line: \(text)")
+    return .refused
+  }
+}

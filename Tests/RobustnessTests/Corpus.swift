@@ -1,0 +1,44 @@
+import Foundation
+import FuzzTargets
+import TestData
+import Testing
+
+/// The committed files from which fuzzing starts, and those in which it found a fault: a folder for each target.
+enum Corpus {
+  static func folder(_ target: FuzzTarget) -> URL {
+    TestData.checkout.appending(path: "Tests/FuzzCorpus/\(target.rawValue)")
+  }
+
+  /// All files for `target`.
+  static func files(_ target: FuzzTarget) throws -> [URL] {
+    try FileManager.default.contentsOfDirectory(at: folder(target), includingPropertiesForKeys: nil)
+  }
+}
+
+/// Every file of the corpus is read again, those of one target by the others too.
+@Suite struct CorpusTests {
+  @Test(arguments: [FuzzTarget.wire, .graph, .labels]) func noFileOfTheCorpusTraps(target: FuzzTarget) throws {
+    var count = 0
+    for other in [FuzzTarget.wire, .graph, .labels] {
+      for file in try Corpus.files(other) {
+        try Data(contentsOf: file).withUnsafeBytes { _ = target.read($0) }
+        count += 1
+      }
+    }
+    #expect(count > 5)
+  }
+
+  /// What the mutations start from must be whole, or they would not reach far.
+  @Test func theTinyDetectorsRun() throws {
+    for file in try Corpus.files(.graph) where file.lastPathComponent.hasPrefix("tiny-") {
+      let outcome = try Data(contentsOf: file).withUnsafeBytes { FuzzTarget.graph.read($0) }
+      #expect(outcome == .whole, "\(file.lastPathComponent)")
+    }
+  }
+
+  @Test func theCorpusIsSmall() throws {
+    let sizes = try [FuzzTarget.wire, .graph, .labels].flatMap { try Corpus.files($0) }
+      .map { try Data(contentsOf: $0).count }
+    #expect(sizes.reduce(0, +) < 300_000)
+  }
+}

@@ -1,0 +1,76 @@
+import FFmpeg
+import Foundation
+import FuzzTargets
+import TestData
+import Testing
+
+/// Damaged files by the thousand: an error or what can be read, never a trap, never without end, in bounded memory.
+///
+/// They are read by `mutation-run`, a process of its own, whose memory and end can be told from those of other tests.
+@Suite struct MutationTests {
+  /// What `mutation-run` has to tell.
+  private struct Account {
+    var counts: [String: Int] = [:]
+    /// The most memory that it held, in MB.
+    var peak = Int.max
+
+    /// Damages the files of `folder` in the ways 0 to `count` and lets `target` read them.
+    init(_ target: FuzzTarget, seeds folder: URL, count: Int) throws {
+      let ended = try Ended(
+        TestData.built("mutation-run"), [target.rawValue, folder.path, "0", String(count)],
+        environment: ["SWIFT_BACKTRACE": "enable=no"])
+      // A trap ends it in the case that it announced last.
+      try #require(ended.status == 0, "\(target) seeds \(folder.path): \(ended.lines.last ?? "") \(ended.errors)")
+      for line in ended.lines {
+        let words = line.split(separator: " ")
+        if words.count == 2, let number = Int(words[1]) { counts[String(words[0])] = number }
+      }
+      peak = counts["peak"] ?? peak
+    }
+
+    subscript(outcome: Outcome) -> Int { counts[outcome.rawValue] ?? 0 }
+  }
+
+  /// Returns how many of `count` cases are tried: all in the build that is shipped, a tenth in the slow debug build.
+  private static func scaled(_ count: Int) -> Int {
+    #if DEBUG
+      count / 10
+    #else
+      count
+    #endif
+  }
+
+  /// Returns how many MB are allowed where `size` are: sanitizers, with which the debug build is tested, keep freed memory.
+  private static func memory(_ size: Int) -> Int {
+    #if DEBUG
+      8 * size
+    #else
+      size
+    #endif
+  }
+
+  @Test func damagedModelsAreRefusedByNameOrRun() throws {
+    let account = try Account(.graph, seeds: Corpus.folder(.graph), count: Self.scaled(10_000))
+    #expect(account[.refused] > Self.scaled(3000) && account[.whole] > Self.scaled(500))
+    #expect(account.peak < Self.memory(256))
+  }
+
+  @Test func damagedMessagesAreWalkedToTheirEnd() throws {
+    let account = try Account(.wire, seeds: Corpus.folder(.graph), count: Self.scaled(5000))
+    #expect(account[.refused] > Self.scaled(1000) && account[.whole] > Self.scaled(1000))
+    #expect(account.peak < Self.memory(128))
+  }
+
+  @Test func damagedLabelMapsAreRefusedOrRead() throws {
+    let account = try Account(.labels, seeds: Corpus.folder(.labels), count: Self.scaled(2000))
+    #expect(account[.refused] > Self.scaled(500) && account[.whole] > Self.scaled(50))
+    #expect(account.peak < Self.memory(128))
+  }
+
+  @Test func damagedFootageGivesWhatCanBeDecoded() throws {
+    let clips = try Clips()
+    let account = try Account(.footage, seeds: clips.folder, count: Self.scaled(1500))
+    #expect(account[.refused] > Self.scaled(300) && account[.whole] > Self.scaled(300))
+    #expect(account.peak < Self.memory(256))
+  }
+}
