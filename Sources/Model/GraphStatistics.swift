@@ -40,10 +40,17 @@ extension GraphStatistics.Count {
     case .depthwise(let convolution):
       parameters = convolution.weights.count + (convolution.bias?.count ?? 0)
       multiplyAdds = Self.multiplyAdds(convolution.weights, output)
-    case .affine(let scale, let offset):
-      parameters = scale.count + offset.count
+    case .affine(let scale, let offset): parameters = Self.parameters(scale, offset)
+    case .fakeQuantization(let quantization):
+      parameters = quantization.affine.map { Self.parameters($0.scale, $0.offset) } ?? 0
     case .activation, .add, .reshape, .concatenation: break
     }
+  }
+
+  /// A scale of ones is none: its offset is the bias of the convolution before it.
+  private static func parameters(_ scale: Constant, _ offset: Constant) -> Int {
+    let isBias = scale.withValues { values in values.indices.allSatisfy { values[$0] == 1 } }
+    return isBias ? offset.count : scale.count + offset.count
   }
 
   /// Every weight is used once for each pixel of the output.
