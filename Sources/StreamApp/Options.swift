@@ -18,6 +18,10 @@ enum Options {
     "model", .text, placeholder: "PATH|NAME",
     help: "The model: a file, its folder, or a name that `stream models` lists "
       + "(default: $STREAM_MODEL, else \(ModelLibrary.defaultName)).")
+  static let labels = Option(
+    "labels", .path, placeholder: "PATH",
+    help: "Names of the model's classes: a label map (.pbtxt) or one name a line "
+      + "(default: the file beside the model, else COCO's for 90 classes, Pascal VOC's for 20).")
   static let threshold = Option(
     "threshold", .decimal(0...1), default: 0.5, placeholder: "SCORE",
     help: "Report what scores higher; replaces the model's own threshold.")
@@ -57,7 +61,7 @@ enum Options {
     "repeat", .integer(1...100_000), default: 100, placeholder: "N", help: "Timed runs of the network.")
   static let json = Option(flag: "json", help: "Print JSON lines instead of a table.")
 
-  static let modelGroup: [any Declaration] = [model, threshold, classes, maxDetections]
+  static let modelGroup: [any Declaration] = [model, labels, threshold, classes, maxDetections]
 
   /// The whole program.
   static let program = Program(
