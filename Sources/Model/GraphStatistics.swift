@@ -22,7 +22,12 @@ public struct GraphStatistics: Sendable, Equatable {
   /// Counts `graph` as it is.
   public init(_ graph: Graph) {
     nodes = graph.nodes.map { Count($0.operation, output: graph.shape(of: $0.output)) }
-    total = nodes.reduce(into: Count()) {
+    total = Self.sum(nodes)
+  }
+
+  /// Returns what `counts` are together.
+  public static func sum(_ counts: some Sequence<Count>) -> Count {
+    counts.reduce(into: Count()) {
       $0.parameters = saturated($0.parameters.addingReportingOverflow($1.parameters))
       $0.multiplyAdds = saturated($0.multiplyAdds.addingReportingOverflow($1.multiplyAdds))
     }
@@ -49,8 +54,7 @@ extension GraphStatistics.Count {
 
   /// A scale of ones is none: its offset is the bias of the convolution before it.
   private static func parameters(_ scale: Constant, _ offset: Constant) -> Int {
-    let isBias = scale.withValues { values in values.indices.allSatisfy { values[$0] == 1 } }
-    return isBias ? offset.count : scale.count + offset.count
+    scale.isOne ? offset.count : scale.count + offset.count
   }
 
   /// Every weight is used once for each pixel of the output.

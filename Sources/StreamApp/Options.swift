@@ -61,6 +61,11 @@ enum Options {
     "repeat", .integer(1...100_000), default: 100, placeholder: "N", help: "Timed runs of the network.")
   static let json = Option(flag: "json", help: "Print JSON lines instead of a table.")
 
+  static let inspected = Argument(
+    optional: "MODEL", .text,
+    help: "A model as for --model (default: $STREAM_MODEL, else \(ModelLibrary.defaultName)).")
+  static let object = Option(flag: "json", help: "Print one JSON object instead of tables.")
+
   static let modelGroup: [any Declaration] = [model, labels, threshold, classes, maxDetections]
 
   /// The whole program.
@@ -95,6 +100,22 @@ enum Options {
         "bench", summary: "Measures the network's and the pipeline's speed on this machine.",
         groups: [OptionGroup("Measuring", [input, model, threads, repeats, json])],
         examples: [.init("stream bench --input street.mp4", "network medians and the pipeline over this footage")]),
+      Command(
+        "inspect", summary: "Tells what a model's file holds: how pictures become detections, and every layer.",
+        groups: [OptionGroup("Output", [labels, object])], arguments: [inspected],
+        examples: [
+          .init("stream inspect", "the default model"),
+          .init("stream inspect ssd/frozen_inference_graph.pb --labels names.txt", "a file, with names of its own"),
+          .init("stream inspect --json | jq .total", "parameters and multiply-adds of the default model"),
+        ],
+        notes: [
+          "Layers are those of the file, before any is merged with its neighbours. Parameters are weights, biases and two "
+            + "numbers a channel of a batch norm; a multiply-add is one product of a convolution.",
+          "The JSON object has the members name, format, path, input, heads, classes, suppression, layers, parts and "
+            + "total; a layer has name, operator, part, inputs, output, parameters and multiply_adds, a convolution also "
+            + "kernel, stride, dilation (height, width) and padding (top, left, bottom, right). Shapes are batch, "
+            + "height, width, channels.",
+        ]),
       Command("models", summary: "Lists the models that are found by name.", groups: []),
       Command("cameras", summary: "Lists the cameras of this machine.", groups: []),
     ])
