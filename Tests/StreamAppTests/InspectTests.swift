@@ -76,6 +76,34 @@ import Testing
     #expect(found.layers.reduce(0) { $0 + $1.parameters } == found.total.parameters)
   }
 
+  /// Parameters and multiply-adds of the model zoo's graphs: all, backbone, extra layers, predictors (MODELS.md 14.2).
+  static let zoo: [(family: String, total: [Int], backbone: [Int], extra: [Int], predictor: [Int])] = [
+    (
+      "ssd_mobilenet_v1_coco", [6_819_839, 1_237_129_408], [3_206_976, 1_055_206_336], [2_223_488, 61_612_032],
+      [1_389_375, 120_311_040]
+    ),
+    (
+      "ssd_mobilenet_v2_coco", [16_837_567, 1_875_065_840], [2_223_872, 563_125_744], [656_960, 38_550_976],
+      [13_956_735, 1_273_389_120]
+    ),
+    (
+      "ssdlite_mobilenet_v2_coco", [4_500_543, 749_503_856], [2_223_872, 563_125_744], [656_960, 38_550_976],
+      [1_619_711, 147_827_136]
+    ),
+  ]
+
+  @Test(.enabled(if: TestData.hasShared), arguments: zoo.indices)
+  func eachPartOfTheZoosGraphsHasItsPublishedSize(index: Int) throws {
+    let (family, total, backbone, extra, predictor) = Self.zoo[index]
+    let archive = TestData.shared("synth/tf/\(family)/frozen_inference_graph.pb.xz")
+    let found = try description([try TestData.unpacked(archive).path])
+    #expect([found.total.parameters, found.total.multiplyAdds] == total)
+    for (part, count) in [("backbone", backbone), ("extra", extra), ("predictor", predictor)] {
+      let own = try #require(found.parts[part])
+      #expect([own.parameters, own.multiplyAdds] == count, "\(part)")
+    }
+  }
+
   /// Its batch norms are merged: of the 19,008 numbers that they had, the 9,504 biases are left (MODELS.md 14.1).
   @Test(.enabled(if: TestData.hasShared)) func mergedBatchNormsCountAsBiases() throws {
     let model = TestData.shared("models/tf_ssd_mobilenet_v1_0.75_coco").path
