@@ -14,14 +14,9 @@ struct AffineLayer: Layer {
     self.init(PackedWeights(scale: scale, offset: offset), .none, over: size, kernels: kernels)
   }
 
-  /// An activation alone: `x · 1 + 0` is exact.
+  /// An activation alone.
   init(_ activation: Activation, over size: MapSize, kernels: KernelSet) {
-    let (ones, zeros) = (
-      Array(repeating: Float(1), count: size.channels), Array(repeating: Float(0), count: size.channels)
-    )
-    let shape = Shape([size.channels])
-    let weights = PackedWeights(scale: Constant(ones, shape: shape), offset: Constant(zeros, shape: shape))
-    self.init(weights, Clamp(activation), over: size, kernels: kernels)
+    self.init(PackedWeights(identityOf: size.channels), Clamp(activation), over: size, kernels: kernels)
   }
 
   private init(_ weights: PackedWeights, _ clamp: Clamp, over size: MapSize, kernels: KernelSet) {

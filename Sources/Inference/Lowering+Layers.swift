@@ -21,6 +21,8 @@ extension Lowering {
     case .affine(let scale, let offset):
       return AffineLayer(scale: scale, offset: offset, over: input.column, kernels: kernels)
     case .activation(let activation): return AffineLayer(activation, over: input.column, kernels: kernels)
+    case .fakeQuantization(let quantization):
+      return RoundingLayer(quantization, over: input.column, kernels: kernels)
     case .add(let activation): return SumLayer(input: input.column, clamp: Clamp(activation), add: kernels.add)
     case .reshape, .concatenation: preconditionFailure("A place is no work.")
     }

@@ -59,6 +59,14 @@ final class PackedWeights: Sendable {
     copy(bias: offset)
   }
 
+  /// Packs factors of 1 and offsets of 0 for `channels` channels: `x · 1 + 0` is exact.
+  convenience init(identityOf channels: Int) {
+    let shape = Shape([channels])
+    self.init(
+      scale: Constant(Array(repeating: 1, count: channels), shape: shape),
+      offset: Constant(Array(repeating: 0, count: channels), shape: shape))
+  }
+
   /// Writes `bias` where biases lie; nil leaves zeros.
   private func copy(bias: Constant?) {
     guard let bias else { return }

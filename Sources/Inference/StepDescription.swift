@@ -16,6 +16,8 @@ package struct StepDescription: Sendable, Equatable {
     case bottleneck
     /// A batch norm or an activation that no convolution absorbed.
     case affine
+    /// Fake quantisation, with what a batch norm or an activation before it does.
+    case rounding
     /// The sum of two maps.
     case sum
     /// A map written as pixels without gaps, for the outputs.

@@ -28,6 +28,35 @@ package func scale(_ call: borrowing Affine) {
   }
 }
 
+/// Scales and shifts each channel, then moves each value to the nearest one of a grid.
+package func quantize(_ call: borrowing Rounding) {
+  let (limits, ends) = (Limits(call.affine.clamp), Limits(call.ends))
+  let (least, zero) = (Lanes(repeating: call.ends.floor), Lanes(repeating: call.zero))
+  let step = Lanes(repeating: call.step)
+  for channel in stride(
+    from: call.affine.panels.lowerBound * panelWidth, to: call.affine.panels.upperBound * panelWidth,
+    by: Lanes.scalarCount)
+  {
+    let (factor, offset) = (load(call.affine.scale + channel), load(call.affine.offset + channel))
+    for pixel in call.affine.pixels {
+      var value = offset
+      addProduct(&value, load(address(call.affine.input, pixel, channel)), factor)
+      let held = clamped(clamped(value, limits), ends)
+      let steps = (held - least) / step - zero + 0.5
+      address(call.affine.output, pixel, channel).store(floor(steps) * step)
+    }
+  }
+}
+
+/// Returns the integers below or equal to `values`, which are below 2^22 in magnitude: SSE2 has no instruction for it.
+@inline(__always)
+private func floor(_ values: Lanes) -> Lanes {
+  // Where one unit is the last place, adding rounds to an integer.
+  let shift: Float = 0x1.8p23
+  let nearest = (values + shift) - shift
+  return nearest.replacing(with: nearest - 1, where: nearest .> values)
+}
+
 /// Writes a map without its padding channels.
 package func unpanel(_ call: borrowing Unpanel) {
   let whole = call.channels / Lanes.scalarCount * Lanes.scalarCount

@@ -32,6 +32,9 @@ public struct Constant: Sendable {
     try body(unsafe Span(_unsafeElements: storage.floats))
   }
 
+  /// Whether all values are 1.
+  package var isOne: Bool { withValues { values in values.indices.allSatisfy { values[$0] == 1 } } }
+
   /// Returns a copy of the values.
   public var values: [Float] { unsafe Array(storage.floats) }
 }

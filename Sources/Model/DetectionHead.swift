@@ -23,6 +23,15 @@ public struct DetectionHead: Sendable {
   }
 }
 
+extension DetectionHead {
+  /// The numbers of the classes; the background, at whichever end it stands, is none of them.
+  public var classNumbers: Range<Int> {
+    let first = backgroundColumn == 0 ? 1 : 0
+    let end = backgroundColumn == columns - 1 ? columns - 1 : columns
+    return first + classOffset..<max(first, end) + classOffset
+  }
+}
+
 /// How a logit becomes a score.
 public enum ScoreConversion: Sendable { case sigmoid, softmax, identity }
 

@@ -4,14 +4,32 @@ public import Scene
 public struct DetectionModel: Sendable {
   /// What the model is called, for people and for `stream models`.
   public var name: String
+  /// The format of its file, for people: `TensorFlow frozen graph`; empty for a model that was made otherwise.
+  public var format = ""
   /// From the pre-processed picture to two outputs: box encodings [1, anchors, 4] and class logits
   /// [1, anchors, columns].
   public var graph: Graph
   public var input: InputContract
   public var head: DetectionHead
   public var labels: Labels
+  /// Where the labels come from.
+  public var labelOrigin: LabelOrigin
 
-  public init(name: String, graph: Graph, input: InputContract, head: DetectionHead, labels: Labels) {
-    (self.name, self.graph, self.input, self.head, self.labels) = (name, graph, input, head, labels)
+  public init(
+    name: String, graph: Graph, input: InputContract, head: DetectionHead, labels: Labels,
+    labelOrigin: LabelOrigin = .none
+  ) {
+    (self.name, self.graph, self.input, self.head) = (name, graph, input, head)
+    (self.labels, self.labelOrigin) = (labels, labelOrigin)
   }
+}
+
+/// Where the names of a model's classes come from.
+public enum LabelOrigin: Sendable, Equatable {
+  /// The classes have numbers only.
+  case none
+  /// The file at this path.
+  case file(String)
+  /// The data set of this name, which the number of classes tells.
+  case dataSet(String)
 }

@@ -22,7 +22,12 @@ public struct GraphStatistics: Sendable, Equatable {
   /// Counts `graph` as it is.
   public init(_ graph: Graph) {
     nodes = graph.nodes.map { Count($0.operation, output: graph.shape(of: $0.output)) }
-    total = nodes.reduce(into: Count()) {
+    total = Self.sum(nodes)
+  }
+
+  /// Returns what `counts` are together.
+  public static func sum(_ counts: some Sequence<Count>) -> Count {
+    counts.reduce(into: Count()) {
       $0.parameters = saturated($0.parameters.addingReportingOverflow($1.parameters))
       $0.multiplyAdds = saturated($0.multiplyAdds.addingReportingOverflow($1.multiplyAdds))
     }
@@ -40,10 +45,16 @@ extension GraphStatistics.Count {
     case .depthwise(let convolution):
       parameters = convolution.weights.count + (convolution.bias?.count ?? 0)
       multiplyAdds = Self.multiplyAdds(convolution.weights, output)
-    case .affine(let scale, let offset):
-      parameters = scale.count + offset.count
+    case .affine(let scale, let offset): parameters = Self.parameters(scale, offset)
+    case .fakeQuantization(let quantization):
+      parameters = quantization.affine.map { Self.parameters($0.scale, $0.offset) } ?? 0
     case .activation, .add, .reshape, .concatenation: break
     }
+  }
+
+  /// A scale of ones is none: its offset is the bias of the convolution before it.
+  private static func parameters(_ scale: Constant, _ offset: Constant) -> Int {
+    scale.isOne ? offset.count : scale.count + offset.count
   }
 
   /// Every weight is used once for each pixel of the output.

@@ -10,6 +10,8 @@ public enum Operator: Sendable {
   case affine(scale: Constant, offset: Constant)
   /// `activation(x)`, value by value.
   case activation(Activation)
+  /// The nearest value of a grid, value by value: what quantisation-aware training computes.
+  case fakeQuantization(FakeQuantization)
   /// `activation(left + right)`, value by value; both inputs have one shape.
   case add(Activation)
   /// The same values, in the same order, under another shape.
@@ -25,6 +27,21 @@ public enum Activation: Sendable, Equatable {
   case relu
   /// min(max(x, 0), 6)
   case relu6
+}
+
+/// Rounding to the values of a grid, with what stands between a convolution and it.
+public struct FakeQuantization: Sendable {
+  /// Per channel, `x · scale + offset` comes first; nil is `x`.
+  public var affine: (scale: Constant, offset: Constant)?
+  /// Comes between `affine` and the rounding.
+  public var activation: Activation
+  public var grid: QuantizationGrid
+
+  public init(
+    affine: (scale: Constant, offset: Constant)? = nil, activation: Activation = .none, grid: QuantizationGrid
+  ) {
+    (self.affine, self.activation, self.grid) = (affine, activation, grid)
+  }
 }
 
 /// A convolution over all input channels; 1×1 ones are products of matrices.

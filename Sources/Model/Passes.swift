@@ -1,6 +1,8 @@
 extension Graph {
   /// Returns the same network with fewer, larger nodes: what the engine plans.
-  public func optimized() -> Graph { droppingDeadNodes().foldingAffine().fusingActivations().fusingSums() }
+  public func optimized() -> Graph {
+    droppingDeadNodes().fusingQuantizations().foldingAffine().fusingActivations().fusingSums()
+  }
 
   /// Returns the graph without the nodes that no output needs.
   package func droppingDeadNodes() -> Graph {
@@ -12,6 +14,27 @@ extension Graph {
       for input in node.inputs { isNeeded[input.index] = true }
     }
     return replacingNodes(kept.reversed())
+  }
+
+  /// Returns the graph with each activation, bias or batch norm before a fake quantisation computed by it.
+  ///
+  /// They come before they could be folded into the convolution: rounding to few values turns a last bit into a whole
+  /// step, so a bias is added where the model adds it, after the sum. A network that sums from zero in the order rows,
+  /// columns, channels of the window, each product fused with its sum, then gives TensorFlow's result to the bit.
+  package func fusingQuantizations() -> Graph {
+    merging { earlier, later in
+      guard case .fakeQuantization(var quantization) = later.operation, quantization.affine == nil,
+        quantization.activation == .none, case .activation(let activation) = earlier.operation
+      else { return nil }
+      quantization.activation = activation
+      return .fakeQuantization(quantization)
+    }.merging { earlier, later in
+      guard case .fakeQuantization(var quantization) = later.operation, quantization.affine == nil,
+        case .affine(let scale, let offset) = earlier.operation
+      else { return nil }
+      quantization.affine = (scale, offset)
+      return .fakeQuantization(quantization)
+    }
   }
 
   /// Returns the graph with each per-channel `x · scale + offset` folded into the convolution before it.

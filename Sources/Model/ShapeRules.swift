@@ -33,10 +33,11 @@ extension Operator {
       convolution.window = window
       return (.depthwise(convolution), output)
     case .affine(let scale, let offset):
+      return (self, try scaled(only(shapes), scale, offset))
+    case .fakeQuantization(let quantization):
       let input = try only(shapes)
-      guard let channels = input.extents.last, scale.shape.extents == [channels], offset.shape.extents == [channels]
-      else { throw ShapeError("scale \(scale.shape) and offset \(offset.shape) do not fit \(input)") }
-      return (self, input)
+      guard let (scale, offset) = quantization.affine else { return (self, input) }
+      return (self, try scaled(input, scale, offset))
     case .activation:
       return (self, try only(shapes))
     case .add:
@@ -87,6 +88,13 @@ extension DepthwiseConvolution {
 private func only(_ shapes: [Shape]) throws(ShapeError) -> Shape {
   guard shapes.count == 1 else { throw ShapeError("\(shapes.count) inputs instead of 1") }
   return shapes[0]
+}
+
+/// Returns `input`, each channel of which has its own scale and offset.
+private func scaled(_ input: Shape, _ scale: Constant, _ offset: Constant) throws(ShapeError) -> Shape {
+  guard let channels = input.extents.last, scale.shape.extents == [channels], offset.shape.extents == [channels]
+  else { throw ShapeError("scale \(scale.shape) and offset \(offset.shape) do not fit \(input)") }
+  return input
 }
 
 /// Returns the size of a feature map of `channels` channels.

@@ -13,16 +13,23 @@ public enum ModelLoader {
 
   /// Reads the model at `path`: a file of any known format, or a folder that holds a `frozen_inference_graph.pb`.
   ///
-  /// Its name is the folder's where the file has one of the usual names, else the file's; its labels are those of a
-  /// label file beside it (`LabelFile`).
+  /// Its name is the folder's where the file has one of the usual names, else the file's. Its classes have the names in
+  /// the file `labels`; where that is nil, those in a label file beside the model: `labels.txt`, else the first
+  /// `…label_map.pbtxt`; else those of the data set that has as many classes: COCO with 90, Pascal VOC with 20.
   ///
-  /// - Throws: `ImportError` iff `path` cannot be read or is no model that is supported, with the place and the reason.
-  public static func model(at path: String) throws(ImportError) -> DetectionModel {
+  /// - Parameter labels: the path of a label file: a label map of the Object Detection API, or one name a line.
+  /// - Throws: `ImportError` iff `path` cannot be read or is no model that is supported, or a label file cannot be read
+  ///   or does not fit the model, with the place and the reason.
+  public static func model(at path: String, labels: String? = nil) throws(ImportError) -> DetectionModel {
     let file = try open(path)
     for importer in importers where importer.recognizes(file) {
       var model = try importer.model(from: file)
-      model.name = name(of: file.path)
-      model.labels = try LabelFile.labels(beside: file.path)
+      (model.name, model.format) = (name(of: file.path), importer.formatName)
+      if let names = labels ?? LabelFile.path(beside: file.path) {
+        (model.labels, model.labelOrigin) = (try LabelFile.labels(at: names, for: model.head), .file(names))
+      } else if let (labels, name) = KnownLabels.labels(for: model.head) {
+        (model.labels, model.labelOrigin) = (labels, .dataSet(name))
+      }
       return model
     }
     throw ImportError(file: path, reason: file.bytes.withBytes(ForeignContent.reason))

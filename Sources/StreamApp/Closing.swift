@@ -64,17 +64,3 @@ struct Closing: Sendable {
   private func seconds(_ time: Duration) -> String { "\(decimal(time / .seconds(1), 2)) s" }
   private func milliseconds(_ time: Duration) -> String { "\(decimal(time / .milliseconds(1), 2)) ms" }
 }
-
-/// Rows of words in columns.
-enum Table {
-  /// Returns `rows`, the first column to the left, the others to the right.
-  static func text(_ rows: [[String]]) -> String {
-    let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      row.enumerated().map { index, word in
-        let gap = String(repeating: " ", count: widths[index] - word.count)
-        return index == 0 ? word + gap : gap + word
-      }.joined(separator: "  ")
-    }.joined(separator: "\n")
-  }
-}

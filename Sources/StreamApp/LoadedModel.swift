@@ -17,14 +17,15 @@ struct LoadedModel: Sendable {
 
   /// Finds, imports and plans the model that `wanted`, `$STREAM_MODEL` or the default names.
   ///
+  /// - Parameter labels: the path of a file that names its classes; nil is what the model says itself.
   /// - Throws: `UsageError` for an unknown instruction set, else the error of the step that failed.
-  init(_ wanted: String?, _ environment: Environment) throws {
+  init(_ wanted: String?, labels: String? = nil, _ environment: Environment) throws {
     do { kernels = try KernelSet.chosen(named: environment.instructionSet) } catch {
       throw UsageError.rule("STREAM_ISA: \(error)")
     }
     let path = try ModelLibrary(environment).path(of: wanted ?? environment.model ?? ModelLibrary.defaultName)
     let start = monotonicNow()
-    model = try ModelLoader.model(at: path)
+    model = try ModelLoader.model(at: path, labels: labels)
     let imported = monotonicNow()
     engine = try Engine(model.graph, kernels: kernels)
     (importTime, packingTime) = (imported - start, monotonicNow() - imported)

@@ -21,6 +21,10 @@ enum Options {
     "model", .text, placeholder: "PATH|NAME",
     help: "The model: a file, its folder, or a name that `stream models` lists "
       + "(default: $STREAM_MODEL, else \(ModelLibrary.defaultName)).")
+  static let labels = Option(
+    "labels", .path, placeholder: "PATH",
+    help: "Names of the model's classes: a label map (.pbtxt) or one name a line "
+      + "(default: the file beside the model, else COCO's for 90 classes, Pascal VOC's for 20).")
   static let threshold = Option(
     "threshold", .decimal(0...1), default: 0.5, placeholder: "SCORE",
     help: "Report what scores higher; replaces the model's own threshold.")
@@ -62,7 +66,12 @@ enum Options {
     "repeat", .integer(1...100_000), default: 100, placeholder: "N", help: "Timed runs of the network.")
   static let json = Option(flag: "json", help: "Print JSON lines instead of a table.")
 
-  static let modelGroup: [any Declaration] = [model, threshold, classes, maxDetections]
+  static let inspected = Argument(
+    optional: "MODEL", .text,
+    help: "A model as for --model (default: $STREAM_MODEL, else \(ModelLibrary.defaultName)).")
+  static let object = Option(flag: "json", help: "Print one JSON object instead of tables.")
+
+  static let modelGroup: [any Declaration] = [model, labels, threshold, classes, maxDetections]
 
   /// The whole program.
   static let program = Program(
@@ -106,6 +115,22 @@ enum Options {
           "--json prints one object a line; `measure` says what it is: startup (model, isa, multiply_adds, import_ms, "
             + "packing_ms, first_run_ms), pipeline (input, threads, frames, elapsed_s, fps, stages), network (threads, "
             + "median_ms, min_ms, p90_ms, gflops, peak_gflops, of_peak), layer (index, threads, kind, nodes, output, multiply_adds, median_ms, share, gflops, of_peak).",
+        ]),
+      Command(
+        "inspect", summary: "Tells what a model's file holds: how pictures become detections, and every layer.",
+        groups: [OptionGroup("Output", [labels, object])], arguments: [inspected],
+        examples: [
+          .init("stream inspect", "the default model"),
+          .init("stream inspect ssd/frozen_inference_graph.pb --labels names.txt", "a file, with names of its own"),
+          .init("stream inspect --json | jq .total", "parameters and multiply-adds of the default model"),
+        ],
+        notes: [
+          "Layers are those of the file, before any is merged with its neighbours. Parameters are weights, biases and two "
+            + "numbers a channel of a batch norm; a multiply-add is one product of a convolution.",
+          "The JSON object has the members name, format, path, input, heads, classes, suppression, layers, parts and "
+            + "total; a layer has name, operator, part, inputs, output, parameters and multiply_adds, a convolution also "
+            + "kernel, stride, dilation (height, width) and padding (top, left, bottom, right). Shapes are batch, "
+            + "height, width, channels.",
         ]),
       Command("models", summary: "Lists the models that are found by name.", groups: []),
       Command(

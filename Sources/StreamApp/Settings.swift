@@ -15,6 +15,8 @@ struct Settings: Sendable {
   let source: Source
   /// Path or name; nil is the default model.
   let model: String?
+  /// Path of a label file; nil is what the model says itself.
+  let labels: String?
   let threshold: Float
   /// Names or numbers of the classes to report; none means all.
   let classes: [String]
@@ -34,6 +36,7 @@ struct Settings: Sendable {
   init(_ values: Values) throws(UsageError) {
     source = try Self.source(values)
     model = values[Options.model]
+    labels = values[Options.labels]
     threshold = Float(values[Options.threshold])
     classes = values[Options.classes].flatMap { $0 }
     maxDetections = values[Options.maxDetections]

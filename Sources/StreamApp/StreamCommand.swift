@@ -13,7 +13,7 @@ struct StreamCommand {
   func run() throws {
     let interrupt = Interrupt()
     let signals = Signals(interrupt: interrupt)
-    let loaded = try LoadedModel(settings.model, environment)
+    let loaded = try LoadedModel(settings.model, labels: settings.labels, environment)
     let classes = try ClassSelection.classes(settings.classes, of: loaded.model.labels)
     let assembly = Assembly(loaded: loaded, settings: settings, classes: classes, slowness: environment.slowness)
     let (isQuiet, showsProgress) = (settings.isQuiet, !settings.isQuiet && Terminal.isInteractive)

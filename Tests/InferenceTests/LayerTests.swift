@@ -73,6 +73,13 @@ import Testing
       let relu = try $0.append(.activation(.relu), [norm])
       return [stem, relu, try $0.append(.add(.relu6), [relu, norm]), try $0.append(.add(.none), [norm, norm])]
     },
+    Case(name: "fake quantisations, of a bias and an activation and alone") {
+      let grid = QuantizationGrid((-1, 2), bits: 4, isNarrow: false)!
+      let stem = try $0.norm($0.convolution($0.graph.input, to: 21, kernel: 3, stride: 2))
+      let first = try $0.append(.fakeQuantization(FakeQuantization(grid: grid)), [$0.relu6(stem)])
+      let next = try $0.append(.fakeQuantization(FakeQuantization(grid: grid)), [$0.convolution(first, to: 5)])
+      return [next, try $0.depthwise(first)]
+    },
     Case(name: "an output that others read, and one handed out twice") {
       let stem = try $0.convolution($0.graph.input, to: 16, kernel: 3)
       let next = try $0.convolution(stem, to: 16)

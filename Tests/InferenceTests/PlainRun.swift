@@ -30,6 +30,14 @@ private func plainResult(of operation: Operator, _ inputs: [[Double]], _ shapes:
     let (scale, offset) = (scale.values, offset.values)
     return inputs[0].enumerated().map { $1 * Double(scale[$0 % scale.count]) + Double(offset[$0 % scale.count]) }
   case .activation(let activation): return inputs[0].map { activated($0, activation) }
+  case .fakeQuantization(let quantization):
+    return inputs[0].enumerated().map { index, value in
+      let affine = quantization.affine.map {
+        (Double($0.scale.values[index % $0.scale.count]), Double($0.offset.values[index % $0.offset.count]))
+      }
+      let sum = affine.map { value * $0 + $1 } ?? value
+      return Double(quantization.grid(Float(activated(sum, quantization.activation))))
+    }
   case .add(let activation): return zip(inputs[0], inputs[1]).map { activated($0 + $1, activation) }
   case .reshape: return inputs[0]
   case .concatenation(let axis):

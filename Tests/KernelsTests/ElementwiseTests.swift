@@ -40,6 +40,32 @@ import Testing
     #expect(run(try KernelSet.chosen(named: name)).agrees(with: run(.reference), terms: 1))
   }
 
+  @Test(arguments: fastSets, Arrangement.allCases)
+  func quantisationIsTheReferencesToTheBit(name: String, arrangement: Arrangement) throws {
+    var dice = Dice(3)
+    let count = Self.pixels * padded(Self.channels)
+    // Steps of 1/64 from −48 to 79 of them: values fall between, on and outside of the grid, and on its halves.
+    let input = Fenced(dice.floats(count).map { ($0 * 512).rounded() / 256 })
+    let (ones, offsets) = (
+      paddedPanels([Float](repeating: 1, count: Self.channels)), paddedPanels(dice.floats(Self.channels))
+    )
+    let run = { (kernels: KernelSet) in
+      let result = Fenced(unwritten: count)
+      let maps = [input, result].map { arrangement.map($0, pixels: Self.pixels, channels: Self.channels) }
+      kernels.quantize(
+        Rounding(
+          Affine(
+            input: maps[0], output: maps[1], scale: ones.base, offset: offsets.base, pixels: 1..<22, panels: 0..<3,
+            clamp: .none), least: -0.75, greatest: 1.234375, step: 1 / 64, zero: 48))
+      return result
+    }
+    let (found, expected) = (run(try KernelSet.chosen(named: name)), run(.reference))
+    #expect(found.values.map(\.bitPattern) == expected.values.map(\.bitPattern) && found.fencesStand)
+    let written = expected.values.filter { !$0.isNaN }
+    #expect(written.allSatisfy { ($0 * 64).rounded() == $0 * 64 && (-0.75...1.234375).contains($0) })
+    #expect(Set(written).count > 100)
+  }
+
   @Test(arguments: fastSets + ["reference"], [1, 3, 6, 12, 16, 24, 37])
   func unpanelLeavesOutThePadding(name: String, channels: Int) throws {
     let kernels = try KernelSet.chosen(named: name)

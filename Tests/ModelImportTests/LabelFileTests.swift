@@ -8,11 +8,15 @@ import Testing
 /// Files that name classes.
 struct LabelFileTests {
   @Test func linesCountFromOne() {
-    #expect(LabelFile.lines("person\r\n bicycle \n\ncar\n") == Labels([1: "person", 2: "bicycle", 4: "car"]))
+    let (labels, count) = LabelFile.lines("person\r\n bicycle \n\ncar\n\n")
+    #expect(labels == Labels([1: "person", 2: "bicycle", 4: "car"]))
+    #expect(count == 4)
   }
 
   @Test func linesBehindABackgroundCountFromZero() {
-    #expect(LabelFile.lines("???\nperson\n???\ncar") == Labels([1: "person", 3: "car"]))
+    let (labels, count) = LabelFile.lines("???\nperson\n???\ncar")
+    #expect(labels == Labels([1: "person", 3: "car"]))
+    #expect(count == 3)
   }
 
   @Test func labelMapsGiveIdAndDisplayName() throws {
@@ -33,6 +37,7 @@ struct LabelFileTests {
     ("item {\n name: \"a\n }", "map: line 2: a string does not end"),
     ("item { name: \"a\" }", "map: an item has no id or no name"),
     ("item {\n id }", "map: line 2: a field's value is missing"),
+    ("item { id: 1 name: 'a' } item { id: 1 name: 'b' }", "map: there are two items of id 1"),
     ("}", "map: line 1: a field's name is missing"),
     (String(repeating: "a {", count: 100), "map: line 1: messages are nested too deep"),
   ])
@@ -52,6 +57,65 @@ struct LabelFileTests {
     #expect(labels.name(of: 1) == "person")
     #expect(labels.name(of: 90) == "toothbrush")
     let lines = LabelFile.lines(try String(contentsOf: TestData.shared("labels/coco_labels.txt"), encoding: .utf8))
-    #expect(lines.names.filter { $0.key <= 90 } == labels.names)
+    #expect(lines.labels == labels && lines.count == 90)
+  }
+
+  /// A head of `columns` columns, the first of which is the background.
+  private static func head(_ columns: Int, background: Int? = 0) -> DetectionHead {
+    DetectionHead(
+      anchors: [], coder: BoxCoder(order: .yxhw, centerYFactor: 1, centerXFactor: 1, heightFactor: 1, widthFactor: 1),
+      columns: columns, backgroundColumn: background, classOffset: 0, scores: .sigmoid,
+      suppression: Suppression(
+        clipping: .never, dropsEmptyBoxes: false, scoreThreshold: 0, iouThreshold: 0.5, candidatesPerClass: nil,
+        keptPerClass: nil, total: 100))
+  }
+
+  @Test func classesAreCountedWithoutTheBackground() {
+    #expect(Self.head(91).classNumbers == 1..<91)
+    #expect(Self.head(91, background: 90).classNumbers == 0..<90)
+    #expect(Self.head(90, background: nil).classNumbers == 0..<90)
+    #expect(Self.head(1).classNumbers.isEmpty)
+  }
+
+  @Test(.enabled(if: TestData.hasShared), arguments: [("mscoco", 91, "COCO"), ("pascal", 21, "Pascal VOC")])
+  func theNumberOfClassesTellsTheDataSet(file: String, columns: Int, name: String) throws {
+    let known = try #require(KnownLabels.labels(for: Self.head(columns)))
+    #expect(known.name == name)
+    let path = TestData.shared("labels/\(file)_label_map.pbtxt").path
+    #expect(try LabelFile.labels(at: path, for: Self.head(columns)) == known.labels)
+  }
+
+  @Test func otherNumbersOfClassesNameNothing() {
+    #expect(KnownLabels.labels(for: Self.head(81)) == nil)
+    // 90 classes that are not numbered from 1 are not COCO's.
+    #expect(KnownLabels.labels(for: Self.head(90, background: nil)) == nil)
+    #expect(KnownLabels.labels(for: Self.head(91))?.labels.names.count == 80)
+  }
+
+  /// The file's text, and the line with which a model of three classes refuses it; nil where it takes it.
+  static let fits: [(text: String, line: String?)] = [
+    ("a\nb\nc\n", nil), ("???\na\nb\nc", nil), ("# things\n item {\n id: 3 name: 'c' }", nil),
+    ("item\n{ id: 0 name: 'background' } item { id: 2 name: 'b' }", nil),
+    ("a\nb\n", "2 classes are listed, but the model has 3 classes, from number 1"),
+    ("a\nb\nc\nd\n", "4 classes are listed, but the model has 3 classes, from number 1"),
+    ("", "0 classes are listed, but the model has 3 classes, from number 1"),
+    (
+      "item { id: 1 name: 'a' } item: { id: 4 name: 'd' }",
+      "2 classes up to number 4 are named, but the model has 3 classes, from number 1"
+    ),
+    ("item { id: 1 ", "line 1: the text ends within a message"),
+  ]
+
+  @Test(arguments: fits.indices) func labelsMustFitTheModel(index: Int) throws {
+    let (text, line) = Self.fits[index]
+    try withFile(Array(text.utf8), named: "names") { path in
+      do throws(ImportError) {
+        let labels = try LabelFile.labels(at: path, for: Self.head(4))
+        #expect(line == nil && !labels.names.isEmpty)
+      } catch {
+        #expect((error.place + [error.reason]).joined(separator: ": ") == line)
+        #expect(error.file == path)
+      }
+    }
   }
 }

@@ -42,7 +42,8 @@ struct ModelLoaderTests {
       let folder = URL(filePath: path).deletingLastPathComponent()
       let model = try ModelLoader.model(at: folder.path)
       #expect(model.name == folder.lastPathComponent)
-      #expect(model.labels.names.isEmpty)
+      #expect(model.labels.names.isEmpty && model.labelOrigin == .none)
+      #expect(model.format == "TensorFlow frozen graph")
     }
   }
 
@@ -62,6 +63,15 @@ struct ModelLoaderTests {
       try Data(text.utf8).write(to: folder.appending(path: name))
       let model = try ModelLoader.model(at: path)
       #expect(model.labels.names == [1: "walker"])
+      #expect(model.labelOrigin == .file(folder.appending(path: name).path))
+      // What the user names comes before what lies there.
+      let own = folder.appending(path: "own.txt")
+      try Data("runner\n".utf8).write(to: own)
+      let renamed = try ModelLoader.model(at: path, labels: own.path)
+      #expect(renamed.labels.names == [1: "runner"] && renamed.labelOrigin == .file(own.path))
+      #expect(throws: ImportError(file: "/nowhere", reason: "no such file or directory")) {
+        try ModelLoader.model(at: path, labels: "/nowhere")
+      }
       #expect(model.name == "graph")
     }
   }

@@ -124,17 +124,57 @@ struct OperatorRulesTests {
         == "node square (Mul): the operator Mul of two tensors is not supported, only that with a constant")
   }
 
-  @Test func quantisationAwareNodesHandOn() throws {
+  /// The tiny detector with fake quantisations of its first weights and of its first activation, twice.
+  static var quantisationAware: WrittenGraph {
     var graph = TinyDetector.graph
     graph.nodes += [
       .floats("low", [-1]), .floats("high", [1]),
-      WrittenNode("weights_quant", "FakeQuantWithMinMaxVars", ["First/read", "low", "high"]),
+      WrittenNode(
+        "weights_quant", "FakeQuantWithMinMaxVars", ["First/read", "low", "high"],
+        ["num_bits": .integer(4), "narrow_range": .bool(true)]),
       WrittenNode("act_quant", "FakeQuantWithMinMaxVars", ["First/Relu6", "low", "high"]),
+      WrittenNode("args_quant", "FakeQuantWithMinMaxArgs", ["act_quant"], ["num_bits": .integer(2)]),
     ]
     graph["First"].inputs[1] = "weights_quant"
-    graph["Second"].inputs[0] = "act_quant"
-    let plain = try TinyDetector.graph.model().graph
-    #expect(try graph.model().graph.nodes.map(\.name) == plain.nodes.map(\.name))
+    graph["Second"].inputs[0] = "args_quant"
+    return graph
+  }
+
+  @Test func fakeQuantisationsOfActivationsAreOperators() throws {
+    let nodes = try Self.quantisationAware.model().graph.nodes
+    let grids = nodes.compactMap { node -> QuantizationGrid? in
+      if case .fakeQuantization(let quantization) = node.operation { quantization.grid } else { nil }
+    }
+    let expected = [
+      QuantizationGrid((-1, 1), bits: 8, isNarrow: false), QuantizationGrid((-6, 6), bits: 2, isNarrow: false),
+    ]
+    #expect(grids == expected.compactMap { $0 })
+  }
+
+  @Test func fakeQuantisationsOfWeightsAreComputedOnce() throws {
+    let nodes = try Self.quantisationAware.model().graph.nodes
+    let plain = try TinyDetector.graph.model().graph.nodes
+    guard case .convolution(let quantised) = nodes[0].operation, case .convolution(let exact) = plain[0].operation
+    else {
+      Issue.record("The first nodes are \(nodes[0]) and \(plain[0]).")
+      return
+    }
+    let grid = try #require(QuantizationGrid((-1, 1), bits: 4, isNarrow: true))
+    #expect(quantised.weights.values == exact.weights.values.map { grid($0) })
+    #expect(quantised.weights.values != exact.weights.values)
+  }
+
+  @Test(arguments: ["weights_quant", "act_quant"]) func fakeQuantisationsWithoutARangeAreRefused(node: String) throws {
+    var graph = Self.quantisationAware
+    graph["low"] = .floats("low", [1])
+    graph[node].inputs[2] = "low"
+    let other = node == "act_quant" ? "weights_quant" : "act_quant"
+    graph[other].operation = "Identity"
+    graph[other].inputs = [graph[other].inputs[0]]
+    #expect(
+      try graph.refusal()
+        == "node \(node) (FakeQuantWithMinMaxVars): its range or its number of bits is not supported: "
+        + "one that holds 0, and 2 to 16 bits are")
   }
 
   @Test func windowsAreReadWithTheirDefaults() throws {

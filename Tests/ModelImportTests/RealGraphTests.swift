@@ -95,6 +95,8 @@ struct RealGraphTests {
   @Test(.enabled(if: TestData.hasShared)) func quantisationAwareGraphsAreRead() throws {
     let model = try ModelLoader.model(at: TestData.shared("models/tf_ssd_mobilenet_v1_0.75_coco").path)
     check(model, columns: 91, suppression: suppression(.afterSuppression, 0.3))
+    #expect(model.labelOrigin == .dataSet("COCO"))
+    #expect(model.labels.name(of: 90) == "toothbrush" && model.labels.name(of: 12) == "12")
   }
 
   @Test(.enabled(if: TestData.hasShared)) func theModelZoosTopologyIsRead() throws {

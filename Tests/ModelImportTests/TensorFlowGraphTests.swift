@@ -43,6 +43,24 @@ struct TensorFlowGraphTests {
     #expect(suppression.dropsEmptyBoxes)
   }
 
+  @Test func suppressionsUnrolledByClassAreOneRule() throws {
+    let head = try TinyDetector.twoClasses.model().head
+    #expect(head.classNumbers == 1..<3)
+    #expect(head.suppression == (try TinyDetector.graph.model().head.suppression))
+  }
+
+  @Test func classesWithRulesOfTheirOwnAreRefused() throws {
+    var graph = TinyDetector.twoClasses
+    graph["NMS_1/iou"] = .floats("NMS_1/iou", [0.5])
+    #expect(
+      try graph.refusal()
+        == "node NMS_1 (NonMaxSuppressionV3): classes with parameters of their own are not supported")
+    graph["NMS_1"].operation = "Identity"
+    #expect(
+      try graph.refusal()
+        == "node NMS (NonMaxSuppressionV3): 1 suppressions for 2 classes are not supported: one a class is")
+  }
+
   @Test func normalisationBeforeTheResizeIsSeen() throws {
     var graph = TinyDetector.graph
     graph["Scale"].inputs[1] = "ToFloat"
@@ -112,6 +130,10 @@ struct TensorFlowGraphTests {
     (
       { $0["NMS"].operation = "CombinedNonMaxSuppression" },
       "node NMS (CombinedNonMaxSuppression): the operator CombinedNonMaxSuppression is not supported"
+    ),
+    (
+      { $0["Classes/first"] = .floats("Classes/first", [-0x1p63]) },
+      "node detection_classes (Identity): -9.223372e+18 is no class number"
     ),
     ({ $0["Total"].operation = "Maximum" }, "how many detections a picture has at most is not found"),
     (

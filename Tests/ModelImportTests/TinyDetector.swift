@@ -28,6 +28,23 @@ enum TinyDetector {
     return graph
   }
 
+  /// The detector with two classes, each with a suppression of its own, as exporters unroll them.
+  static var twoClasses: WrittenGraph {
+    var graph = graph
+    for name in ["Classes0", "Classes1"] {
+      graph["\(name)/weights"] = .floats("\(name)/weights", ramp(12), [1, 1, 4, 3])
+      graph["\(name)/biases"] = .floats("\(name)/biases", ramp(3), [3])
+      graph["\(name)/extent2"] = .numbers("\(name)/extent2", [3], [])
+    }
+    graph.nodes += [
+      .floats("NMS_1/iou", [0.55]),
+      WrittenNode("NMS_1", "NonMaxSuppressionV3", ["BoxList", "ScoreList", "NMS/size", "NMS_1/iou", "NMS/score"]),
+      WrittenNode("NMS/all", "ConcatV2", ["NMS", "NMS_1", "zero"]),
+    ]
+    graph["Total/count"].inputs = ["NMS/all"]
+    return graph
+  }
+
   /// From the picture to the network's input.
   private static let picture: [WrittenNode] = [
     WrittenNode("image", "Placeholder", [], ["dtype": .type(4)]),

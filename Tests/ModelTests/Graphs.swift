@@ -6,6 +6,9 @@ func counting(_ extents: [Int], from first: Float = 1, by step: Float = 1) -> Co
   return Constant((0..<(shape.count ?? 0)).map { first + Float($0) * step }, shape: shape)
 }
 
+/// The grid of the integers from 0 to 255.
+let bytes = QuantizationGrid((0, 255), bits: 8, isNarrow: false)!
+
 /// Returns a pointwise convolution with counting weights.
 func pointwise(_ inputs: Int, _ outputs: Int, bias: Constant? = nil) -> Operator {
   convolution([1, 1, inputs, outputs], bias: bias)

@@ -42,6 +42,26 @@ import Testing
     #expect(folded != [bias * scale + offset])
   }
 
+  @Test func whatStandsBeforeAFakeQuantisationIsComputedByIt() throws {
+    var graph = Graph(input: map)
+    let sum = try graph.add("conv", pointwise(2, 3), graph.input)
+    let biased = try graph.add("bias", .affine(scale: counting([3], by: 0), offset: counting([3])), sum)
+    let active = try graph.add("relu6", .activation(.relu6), biased)
+    graph.markOutputs([try graph.add("quant", .fakeQuantization(FakeQuantization(grid: bytes)), active)])
+    let optimized = graph.optimized()
+    #expect(optimized.names == ["conv", "bias"])
+    let convolution = try #require(optimized.nodes[0].operation.asConvolution)
+    #expect(convolution.bias == nil && convolution.activation == .none)
+    guard case .fakeQuantization(let quantization) = optimized.nodes[1].operation else {
+      Issue.record("It became \(optimized.nodes[1]).")
+      return
+    }
+    #expect(quantization.activation == .relu6 && quantization.affine?.offset.values == [1, 2, 3])
+    // The bias counts once, wherever it stands.
+    #expect(GraphStatistics(graph).total == GraphStatistics(optimized).total)
+    #expect(GraphStatistics(graph).total.parameters == 9)
+  }
+
   @Test func anActivationIsFusedIntoWhatComesBeforeIt() throws {
     var graph = Graph(input: map)
     let first = try graph.add("conv", pointwise(2, 2), graph.input)

@@ -60,6 +60,11 @@ import Testing
     ),
     (depthwise(4), [Shape([1, 2, 2, 3])], "3 input channels meet weights for 4"),
     (.affine(scale: counting([3]), offset: counting([4])), [Shape([1, 2, 2, 3])], "do not fit"),
+    (
+      .fakeQuantization(FakeQuantization(affine: (counting([3]), counting([2])), grid: bytes)), [Shape([1, 2, 2, 3])],
+      "do not fit"
+    ),
+    (.fakeQuantization(FakeQuantization(grid: bytes)), [], "0 inputs"),
     (.activation(.relu), [], "0 inputs"),
     (.add(.none), [Shape([1, 2])], "1 inputs"),
     (.add(.none), [Shape([1, 2]), Shape([2, 1])], "cannot be added"),

@@ -5,10 +5,13 @@ public struct GoldenArrays {
   private let folder: URL
 
   /// Unpacks the archive into a folder of its own below `TestData.cache`, once.
-  public init(npz: URL) throws {
-    let target = TestData.cache.appending(path: "golden/\(npz.lastPathComponent)")
+  ///
+  /// - Parameter name: the folder's name, for archives that share theirs with others; nil is the archive's.
+  public init(npz: URL, named name: String? = nil) throws {
+    let name = name ?? npz.lastPathComponent
+    let target = TestData.cache.appending(path: "golden/\(name)")
     if !FileManager.default.fileExists(atPath: target.path) {
-      let fresh = target.deletingLastPathComponent().appending(path: "\(npz.lastPathComponent).\(UUID().uuidString)")
+      let fresh = target.deletingLastPathComponent().appending(path: "\(name).\(UUID().uuidString)")
       try FileManager.default.createDirectory(at: fresh, withIntermediateDirectories: true)
       let process = Process()
       process.executableURL = URL(filePath: "/usr/bin/env")

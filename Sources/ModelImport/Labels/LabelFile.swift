@@ -7,26 +7,58 @@ package enum LabelFile {
   /// The largest label file that is read.
   private static let mostBytes = 1 << 20
 
-  /// Returns the labels of the file beside the model at `path`: `labels.txt`, else the first `…label_map.pbtxt`;
-  /// no names where there is neither.
-  ///
-  /// - Throws: `ImportError` where a label file is there but cannot be read.
-  package static func labels(beside path: String) throws(ImportError) -> Labels {
+  /// Returns the path of the label file beside the model at `path`: `labels.txt`, else the first `…label_map.pbtxt`; nil
+  /// where there is neither.
+  static func path(beside path: String) -> String? {
     let folder = path.lastIndex(of: "/").map { path[..<$0].isEmpty ? "/" : String(path[..<$0]) } ?? "."
     let names = (try? Directory.entries(of: folder)) ?? []
-    if names.contains("labels.txt") { return lines(try text(of: "\(folder)/labels.txt")) }
-    guard let map = names.filter({ $0.hasSuffix("label_map.pbtxt") }).min() else { return Labels() }
-    return try self.map(text(of: "\(folder)/\(map)"), file: "\(folder)/\(map)")
+    let name = names.contains("labels.txt") ? "labels.txt" : names.filter { $0.hasSuffix("label_map.pbtxt") }.min()
+    return name.map { "\(folder)/\($0)" }
   }
 
-  /// Reads one name a line: line n, counted from 1, is class n; after a first line `???`, which is the background,
-  /// line n counted from 0 is class n. Empty lines, `???` and `n/a` name no class.
-  package static func lines(_ text: String) -> Labels {
-    let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }.map { trimmed($0) }
-    let first = lines.first == "???" ? 0 : 1
+  /// Returns the labels that the file at `path`, a label map or a list of lines, gives to the classes of `head`.
+  ///
+  /// - Throws: `ImportError` where the file cannot be read, names a class that the model does not have, or is a list
+  ///   with more or fewer lines than the model has classes. A map may leave classes out.
+  package static func labels(at path: String, for head: DetectionHead) throws(ImportError) -> Labels {
+    let text = try text(of: path)
+    let numbers = head.classNumbers
+    func fault(_ reason: String) -> ImportError {
+      let classes = numbers.count == 1 ? "one class" : "\(numbers.count) classes"
+      return ImportError(
+        file: path, reason: "\(reason), but the model has \(classes), from number \(numbers.lowerBound)")
+    }
+    if path.hasSuffix(".pbtxt") || isMap(text) {
+      let labels = try map(text, file: path)
+      if let last = labels.names.keys.max(), last >= numbers.upperBound {
+        throw fault("\(labels.names.count) classes up to number \(last) are named")
+      }
+      return labels
+    }
+    let (labels, count) = lines(text, from: numbers.lowerBound)
+    guard count == numbers.count else { throw fault("\(count) classes are listed") }
+    return labels
+  }
+
+  /// Reads one name a line; the first line is class `first`, or the background where it is `???`. Empty lines, `???`
+  /// and `n/a` stand for a class without a name.
+  ///
+  /// - Returns: the labels, and how many classes are listed; empty lines at the end are none.
+  package static func lines(_ text: String, from first: Int = 1) -> (labels: Labels, count: Int) {
+    var lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }.map { trimmed($0) }
+    while lines.last == "" { lines.removeLast() }
+    if lines.first == "???" { lines.removeFirst() }
     var names: [Int: String] = [:]
-    for (index, line) in lines.enumerated() where !["", "???", "n/a"].contains(line) { names[index + first] = line }
-    return Labels(names)
+    for (index, line) in lines.enumerated() where !["", "???", "n/a"].contains(line) { names[first + index] = line }
+    return (Labels(names), lines.count)
+  }
+
+  /// Whether `text` begins as a label map does: with the word `item` and a brace or colon, behind comments and blanks.
+  private static func isMap(_ text: String) -> Bool {
+    let lines = text.split { $0.isNewline }.map { trimmed($0) }.filter { !$0.isEmpty && !$0.hasPrefix("#") }
+    guard let start = lines.first, start.hasPrefix("item") else { return false }
+    let rest = trimmed(start.dropFirst(4))
+    return rest.hasPrefix("{") || rest.hasPrefix(":") || rest.isEmpty && lines.dropFirst().first?.hasPrefix("{") == true
   }
 
   /// Reads a label map of the Object Detection API: `item { id: 1 name: "/m/01g317" display_name: "person" }`.
@@ -49,7 +81,9 @@ package enum LabelFile {
         guard let id, let name = display ?? name else {
           throw TextProtoError(line: 0, reason: "an item has no id or no name")
         }
-        names[id] = name
+        guard names.updateValue(name, forKey: id) == nil else {
+          throw TextProtoError(line: 0, reason: "there are two items of id \(id)")
+        }
       }
     } catch {
       throw ImportError(file: file, place: error.line > 0 ? ["line \(error.line)"] : [], reason: error.reason)

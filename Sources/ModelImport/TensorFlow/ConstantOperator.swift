@@ -15,6 +15,7 @@ struct ConstantOperator {
   /// - Throws: `TensorFault` iff the operator is not supported or its inputs do not fit.
   func results() throws(TensorFault) -> [Tensor] {
     if handingOn.contains(node.operation) { return [try input(0)] }
+    if FakeQuantReading.operations.contains(node.operation) { return [try quantized()] }
     switch node.operation {
     case "Enter": return [try input(0)]
     case "Add", "AddV2": return [try elementwise(+, &+)]
@@ -174,6 +175,16 @@ struct ConstantOperator {
       throw TensorFault("its input should be floats")
     }
     return result
+  }
+
+  /// `FakeQuantWithMinMaxVars` and `FakeQuantWithMinMaxArgs`.
+  private func quantized() throws(TensorFault) -> Tensor {
+    let grid = try FakeQuantReading.grid(of: node) { index throws(TensorFault) in
+      let bound = try input(index)
+      return bound.count == 1 ? bound.floats?[0] : nil
+    }
+    guard let grid else { throw TensorFault(FakeQuantReading.reason) }
+    return try mapped { grid($0) }
   }
 
   /// `Cast`: between integers and float32; towards integers it cuts the fraction off.

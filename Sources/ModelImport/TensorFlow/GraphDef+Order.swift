@@ -83,9 +83,4 @@ extension GraphDef {
 }
 
 /// Operators that hand their first input on, as far as inference goes.
-///
-/// FakeQuant belongs here as long as the engine computes in float32: skipping it moves the results by the quantisation
-/// step at most. Who wants them exactly gives it a rule of its own in `OperatorRules` and a case in `Evaluator`.
-let handingOn: Set<String> = [
-  "Identity", "StopGradient", "PreventGradient", "Snapshot", "FakeQuantWithMinMaxVars", "FakeQuantWithMinMaxArgs",
-]
+let handingOn: Set<String> = ["Identity", "StopGradient", "PreventGradient", "Snapshot"]

@@ -3,11 +3,11 @@ internal import Model
 /// Where in a graph the network ends: the two tensors that combine what the predictors of each feature map give.
 struct Heads {
   /// Operators that do not change what a predictor's `Reshape` gives.
-  private static let flat = handingOn.union(["Squeeze"])
+  private static let flat = handingOn.union(FakeQuantReading.operations).union(["Squeeze"])
   /// Operators that keep the values and their order.
   private static let reshaped = handingOn.union(["Reshape"])
   /// Operators that may stand between a predictor's convolution and its joining.
-  private static let biased = handingOn.union(["Reshape", "BiasAdd", "Add", "AddV2"])
+  private static let biased = handingOn.union(FakeQuantReading.operations).union(["Reshape", "BiasAdd", "Add", "AddV2"])
 
   /// The node that joins the box encodings of all maps.
   let boxes: Int
@@ -92,7 +92,7 @@ struct Heads {
     var found: Set<Int> = []
     for convolution in convolutions {
       guard let input = graph.nodes[convolution].inputs.first else { throw graph.fault(convolution, "it has no input") }
-      let origin = graph.origin(of: input, through: handingOn)
+      let origin = graph.origin(of: input, through: handingOn.union(FakeQuantReading.operations))
       if !behind[origin.node], !convolutions.contains(origin.node) { found.insert(origin.node) }
     }
     guard let input = found.first, found.count == 1 else {

@@ -12,6 +12,7 @@ extension Translation {
     "BiasAdd": biasAdd, "FusedBatchNorm": batchNorm, "FusedBatchNormV2": batchNorm, "FusedBatchNormV3": batchNorm,
     "Add": add, "AddV2": add, "Sub": subtract, "Mul": multiply, "RealDiv": divide,
     "Relu": relu, "Relu6": relu6,
+    "FakeQuantWithMinMaxVars": fakeQuantization, "FakeQuantWithMinMaxArgs": fakeQuantization,
     "Reshape": reshape, "Squeeze": squeeze, "ConcatV2": concatenate, "Concat": concatenate,
   ]
 
@@ -98,6 +99,15 @@ extension Translation {
   /// `Relu6`.
   @Sendable private static func relu6(_ it: inout Translation, _ node: Int) throws(ImportError) {
     try it.append(node, .activation(.relu6), [try it.value(node, 0)])
+  }
+
+  /// `FakeQuantWithMinMaxVars` and `FakeQuantWithMinMaxArgs` of a map.
+  @Sendable private static func fakeQuantization(_ it: inout Translation, _ node: Int) throws(ImportError) {
+    let grid = try FakeQuantReading.grid(of: it.source.nodes[node]) { index throws(ImportError) in
+      try it.evaluator.scalar(try it.input(node, index))
+    }
+    guard let grid else { throw it.source.fault(node, FakeQuantReading.reason) }
+    try it.append(node, .fakeQuantization(FakeQuantization(grid: grid)), [try it.value(node, 0)])
   }
 
   /// `Reshape`, whose shape may follow from shapes of maps.

@@ -81,7 +81,9 @@ package enum TensorFlowGraph: ModelImporter {
       guard ["Add", "AddV2"].contains(result.operation) else { continue }
       for input in result.inputs {
         guard let value = evaluator.constant(input), value.count == 1, let number = value.floats?[0] else { continue }
-        guard let added = Int(exactly: number) else { throw graph.fault(node, "\(number) is no class number") }
+        guard let added = Int(exactly: number), (0...1 << 20).contains(added) else {
+          throw graph.fault(node, "\(number) is no class number")
+        }
         found.insert(added - 1)
       }
     }

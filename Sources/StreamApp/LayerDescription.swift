@@ -1,0 +1,66 @@
+internal import Model
+
+/// What there is to tell of one node of a network.
+struct LayerDescription {
+  /// The name in the model's file.
+  let name: String
+  /// What it computes: `depthwise convolution`.
+  let operation: String
+  /// Nil where the parts of the network cannot be told apart.
+  let part: DetectorParts.Part?
+  /// Height and width of a convolution's kernel, and how it moves; nil for all else.
+  let kernel: (size: Extent, window: Window)?
+  let inputs: [Shape]
+  let output: Shape
+  let count: GraphStatistics.Count
+
+  /// The description of node number `node` of `graph`.
+  init(_ graph: Graph, node: Int, part: DetectorParts.Part?, count: GraphStatistics.Count) {
+    let node = graph.nodes[node]
+    (name, self.part, self.count) = (node.name, part, count)
+    (inputs, output) = (node.inputs.map(graph.shape), graph.shape(of: node.output))
+    switch node.operation {
+    case .convolution(let convolution):
+      (operation, kernel) = ("convolution", (Self.size(of: convolution.weights), convolution.window))
+    case .depthwise(let convolution):
+      (operation, kernel) = ("depthwise convolution", (Self.size(of: convolution.weights), convolution.window))
+    case .affine(let scale, _): (operation, kernel) = (scale.isOne ? "bias" : "batch norm", nil)
+    case .activation(let activation): (operation, kernel) = ("\(activation)", nil)
+    case .fakeQuantization: (operation, kernel) = ("fake quantization", nil)
+    case .add: (operation, kernel) = ("sum", nil)
+    case .reshape: (operation, kernel) = ("reshape", nil)
+    case .concatenation: (operation, kernel) = ("concatenation", nil)
+    }
+  }
+
+  /// Zeros above, left, below and right.
+  var padding: [Int] {
+    guard case .explicit(let top, let left, let bottom, let right) = kernel?.window.padding else { return [] }
+    return [top, left, bottom, right]
+  }
+
+  /// Its words in the columns of a table: all but the part.
+  var row: [String] {
+    let places = kernel.map { kernel in
+      let dilation = kernel.window.dilation
+      let spread = dilation == Extent(height: 1, width: 1) ? "" : " every \(Self.text(dilation))"
+      return [
+        Self.text(kernel.size) + spread, Self.text(kernel.window.stride),
+        padding.map(String.init).joined(separator: ","),
+      ]
+    }
+    return [name, operation] + (places ?? ["", "", ""])
+      + [
+        inputs.map { "\($0)" }.joined(separator: " + "), "\(output)",
+        count.parameters > 0 ? grouped(count.parameters) : "",
+        count.multiplyAdds > 0 ? grouped(count.multiplyAdds) : "",
+      ]
+  }
+
+  /// Height and width of a convolution with `weights`.
+  private static func size(of weights: Constant) -> Extent {
+    Extent(height: weights.shape.extents[0], width: weights.shape.extents[1])
+  }
+
+  private static func text(_ extent: Extent) -> String { "\(extent.height)×\(extent.width)" }
+}

@@ -1,0 +1,127 @@
+internal import Model
+internal import Scene
+
+/// What there is to tell of a model: its rules, its layers and how large they are.
+struct ModelDescription {
+  let model: DetectionModel
+  /// Where it was read.
+  let path: String
+  /// One for each node of the network, in order.
+  let layers: [LayerDescription]
+  /// The backbone, the extra layers and the predictors; empty where they cannot be told apart.
+  let parts: [(part: DetectorParts.Part, count: GraphStatistics.Count)]
+  let total: GraphStatistics.Count
+
+  /// The description of `model`, which was read at `path`.
+  init(_ model: DetectionModel, path: String) {
+    (self.model, self.path) = (model, path)
+    let statistics = GraphStatistics(model.graph)
+    let found = DetectorParts(model.graph)?.parts
+    layers = model.graph.nodes.indices.map {
+      LayerDescription(model.graph, node: $0, part: found?[$0], count: statistics.nodes[$0])
+    }
+    parts =
+      found.map { parts in
+        DetectorParts.Part.allCases.map { part in
+          (part, GraphStatistics.sum(parts.indices.lazy.filter { parts[$0] == part }.map { statistics.nodes[$0] }))
+        }
+      } ?? []
+    total = statistics.total
+  }
+
+  /// The description for people.
+  var text: String {
+    let facts = facts.map { "\(padded($0.name, to: 13))\($0.value)" }.joined(separator: "\n")
+    let head = ["layer", "operator", "kernel", "stride", "padding", "input", "output", "parameters", "multiply-adds"]
+    var rows = parts.map { [$0.part.rawValue, grouped($0.count.parameters), grouped($0.count.multiplyAdds)] }
+    rows.append(["total", grouped(total.parameters), grouped(total.multiplyAdds)])
+    let sums = Table.text([["part", "parameters", "multiply-adds"]] + rows)
+    return [facts, Table.text([head] + layers.map(\.row), words: 7), hasNorms ? sums : "\(sums)\n\n\(Self.merged)"]
+      .joined(separator: "\n\n")
+  }
+
+  /// Whether the file holds a batch norm as such.
+  private var hasNorms: Bool { layers.contains { $0.operation == "batch norm" } }
+
+  /// What is said where it holds none.
+  private static let merged =
+    "No batch norm stands by itself: what there was is merged into weights, and one bias a channel."
+
+  /// What is told before the layers, in the order of a picture's way.
+  private var facts: [(name: String, value: String)] {
+    [
+      ("name", model.name), ("format", model.format), ("file", path), ("input", input), ("heads", heads),
+      ("classes", classes), ("scores", "\(model.head.scores)"), ("suppression", suppression),
+    ]
+  }
+
+  /// Size and pre-processing.
+  private var input: String {
+    let (input, normalization) = (model.input, model.input.normalization)
+    let sign = normalization.offset < 0 ? "−" : "+"
+    let formula = "x · \(normalization.scale) \(sign) \(normalization.offset.magnitude)"
+    let resize =
+      switch input.resize {
+      case .tensorFlowLegacy: "resized bilinearly without half-pixel centres"
+      }
+    let steps = normalization.order == .afterResize ? [resize, formula] : [formula, resize]
+    return "\(input.width)×\(input.height) \(input.channelOrder == .rgb ? "RGB" : "BGR"), "
+      + steps.joined(separator: ", then ")
+  }
+
+  /// Anchors and box coding.
+  private var heads: String {
+    let coder = model.head.coder
+    let (y, x) = ("y · \(coder.centerYFactor)", "x · \(coder.centerXFactor)")
+    let (height, width) = ("height · \(coder.heightFactor)", "width · \(coder.widthFactor)")
+    let numbers = coder.order == .yxhw ? [y, x, height, width] : [x, y, width, height]
+    return "\(model.head.anchors.count) anchors, each with \(numbers.joined(separator: ", ")) "
+      + "and \(model.head.columns) columns of classes"
+  }
+
+  /// How many there are, which numbers they have, and who names them.
+  private var classes: String {
+    let numbers = model.head.classNumbers
+    let background = model.head.backgroundColumn.map { "background in column \($0)" } ?? "no background"
+    let named = numbers.count { model.labels.names[$0] != nil }
+    let origin =
+      switch model.labelOrigin {
+      case .none: "none named"
+      case .file(let path): "\(named) named by \(path)"
+      case .dataSet(let name): "\(named) named after \(name), whose number of classes this is"
+      }
+    return "\(numbers.count) from number \(numbers.lowerBound), \(origin); \(background)"
+  }
+
+  /// The rules of non-maximum suppression.
+  private var suppression: String {
+    let rules = model.head.suppression
+    let clipping =
+      switch rules.clipping {
+      case .beforeSuppression: "clipped to the picture before"
+      case .afterSuppression: "clipped to the picture after it"
+      case .never: "not clipped"
+      }
+    let candidates = rules.candidatesPerClass.map { "the best \($0) of a class enter, " } ?? ""
+    let kept = rules.keptPerClass.map { "\($0) of a class stay, " } ?? ""
+    return "score > \(rules.scoreThreshold), IoU > \(rules.iouThreshold) removes, \(candidates)\(kept)"
+      + "\(rules.total) in all; boxes \(clipping)\(rules.dropsEmptyBoxes ? ", empty ones dropped" : "")"
+  }
+}
+
+/// Returns `word` with blanks up to `width` characters.
+private func padded(_ word: String, to width: Int) -> String {
+  word + String(repeating: " ", count: max(width - word.count, 0))
+}
+
+/// Returns `number` with commas between thousands: `1,237,129,408`.
+func grouped(_ number: Int) -> String {
+  var groups: [String] = []
+  var rest = number.magnitude
+  while rest >= 1000 {
+    let group = String(rest % 1000)
+    groups.append(String(repeating: "0", count: 3 - group.count) + group)
+    rest /= 1000
+  }
+  return (number < 0 ? "-" : "") + ([String(rest)] + groups.reversed()).joined(separator: ",")
+}
