@@ -36,13 +36,12 @@ struct Signals: ~Copyable {
   deinit { for source in sources { source.cancel() } }
 }
 
-/// SIGUSR1 while it is held: asks for statistics, without stopping the run. Before and after it is ignored.
+/// SIGUSR1 while it is held: asks for statistics, without stopping the run. Before and after `Signals` ignores it.
 struct AskedStatistics: ~Copyable {
   private let source: any DispatchSourceSignal
 
   /// Calls `tell` for each signal, on a queue of its own.
   init(_ tell: @escaping @Sendable () -> Void) {
-    signal(SIGUSR1, SIG_IGN)
     source = DispatchSource.makeSignalSource(signal: SIGUSR1, queue: DispatchQueue(label: "statistics"))
     source.setEventHandler(handler: tell)
     source.activate()
