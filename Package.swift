@@ -115,7 +115,9 @@ let package = Package(
     + [
       .target(name: "CLanes"),
       .executableTarget(
-        name: "stream", dependencies: dependencies("StreamApp") + ["StreamApp"], swiftSettings: house),
+        name: "stream", dependencies: dependencies("StreamApp") + ["StreamApp"], swiftSettings: house,
+        // Swift's runtime inside, in every release build: what is tested is what is installed.
+        linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
       .executableTarget(
         name: "benchmarks", dependencies: dependencies("Kernels") + ["Kernels"], swiftSettings: bare),
       .target(name: "TestData", path: "Tests/TestData", swiftSettings: bare),
