@@ -15,7 +15,7 @@ enum Options {
   static let rate = Option("rate", .decimal(0.1...1000), placeholder: "FPS", help: "Rate to ask the camera for.")
 
   static let model = Option(
-    "model", .text, placeholder: "PATH|NAME",
+    "model", .path, placeholder: "PATH|NAME",
     help: "The model: a file, its folder, or a name that `stream models` lists "
       + "(default: $STREAM_MODEL, else \(ModelLibrary.defaultName)).")
   static let threshold = Option(
@@ -61,7 +61,7 @@ enum Options {
 
   /// The whole program.
   static let program = Program(
-    name: "stream", version: Version.line,
+    name: "stream", version: Version.number, build: Version.build, date: Version.date,
     main: Command(
       "stream", summary: "Detects and tracks objects in video, in real time, on the processor.",
       usage: ["--input PATH [OPTION]...", "--camera DEVICE [OPTION]..."],
@@ -77,23 +77,26 @@ enum Options {
         .init("stream --input street.mp4 --events street.jsonl --video annotated.mp4", "footage to log and video"),
         .init("ffmpeg -i IN -f matroska - | stream --input - --track none", "detections of what another program reads"),
       ],
-      notes: [
-        "A model is looked for by --model, then $STREAM_MODEL, then the name \(ModelLibrary.defaultName) in "
-          + "$XDG_DATA_HOME/stream/models (~/.local/share/stream/models), /usr/local/share/stream/models, "
-          + "/usr/share/stream/models and ./models.",
-        "STREAM_ISA forces the kernels of one instruction set: "
-          + "\(KernelSet.all.map(\.name).joined(separator: ", ")).",
-        "The first Ctrl-C finishes the outputs and exits with 0; the second ends at once. "
-          + "Exit status: 0 done or asked to stop, 1 failed, 2 wrong usage.",
-      ]),
+      notes: ["The first Ctrl-C finishes the outputs and exits with 0; the second ends at once."]),
     commands: [
       Command(
         "bench", summary: "Measures the network's and the pipeline's speed on this machine.",
         groups: [OptionGroup("Measuring", [input, model, threads, repeats, json])],
         examples: [.init("stream bench --input street.mp4", "network medians and the pipeline over this footage")]),
-      Command("models", summary: "Lists the models that are found by name.", groups: []),
-      Command("cameras", summary: "Lists the cameras of this machine.", groups: []),
-    ])
+      Command(
+        "models", summary: "Lists the models that are found by name.",
+        examples: [
+          .init(
+            "stream --model \"$(stream models | head -n 1 | cut -f 2)\" --input street.mp4", "the first of them at work"
+          )
+        ]),
+      Command(
+        "cameras", summary: "Lists the cameras of this machine.",
+        examples: [
+          .init("stream cameras | cut -f 1", "their paths, for --camera")
+        ]),
+    ],
+    topics: [environment, files, exitStatuses])
 }
 
 /// How objects are followed.

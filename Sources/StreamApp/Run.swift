@@ -5,8 +5,8 @@ internal import Arguments
 public func run(_ arguments: [String]) -> Int32 {
   do {
     switch try Options.program.parse(Array(arguments.dropFirst())) {
-    case .help(let text), .version(let text):
-      Terminal.tell(text)
+    case .text(let text):
+      Terminal.print(text)
     case .run(let values):
       switch values.command {
       case "bench": try BenchCommand(values, .process).run()
