@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The rooms of the house, each with what it imports. DESIGN of the layers: docs/HOUSE.md; HouseTests holds both.
+// The rooms of the house, each with what it imports. What each is for: docs/ARCHITECTURE.md; HouseTests holds both.
 
 /// Settings of the rooms that are made of pointers throughout, where marking each would hide the code.
 let bare: [SwiftSetting] = [
