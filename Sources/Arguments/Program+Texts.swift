@@ -4,7 +4,8 @@ extension Program {
   static func textCommands(of program: String, besides commands: [Command]) -> [Command] {
     [
       Command(
-        "help", summary: "Prints the help text of the program or of a command.", arguments: [subject(of: commands)]),
+        "help", summary: "Prints the help text of the program or of a command.", arguments: [subject(of: commands)],
+        examples: [.init("\(program) help completions", "what a command takes")]),
       Command(
         "completions", summary: "Prints a script that completes command lines in a shell.", arguments: [shell],
         examples: [.init("source <(\(program) completions bash)", "completions in this shell")]),
