@@ -5,7 +5,7 @@ RELEASE := -c release
 data := $(if $(XDG_DATA_HOME),$(XDG_DATA_HOME),$(HOME)/.local/share)/stream
 footage := $(data)/footage/vtest.avi
 
-.PHONY: all setup build demo test lint sanitize fuzz install clean
+.PHONY: all setup build demo test lint sanitize fuzz install uninstall clean
 
 all: build
 
@@ -50,10 +50,26 @@ fuzz: setup
 	    -artifact_prefix=.build/fuzz/$$target- .build/fuzz/corpus/$$target Tests/FuzzCorpus/$$target || exit 1; \
 	done
 
+# One program with Swift's runtime inside, its manual page and the completions of two shells, all made by the program.
 # /usr/bin/stream belongs to ImageMagick on many machines, so the default is /usr/local.
 prefix ?= /usr/local
+PREFIX ?= $(prefix)
+bin := $(DESTDIR)$(PREFIX)/bin/stream
+manual := $(DESTDIR)$(PREFIX)/share/man/man1/stream.1
+bash_completions := $(DESTDIR)$(PREFIX)/share/bash-completion/completions/stream
+zsh_completions := $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_stream
+
 install: build
-	install -D -m 755 .build/release/stream "$(DESTDIR)$(prefix)/bin/stream"
+	.build/release/stream manual >.build/stream.1
+	.build/release/stream completions bash >.build/stream.bash
+	.build/release/stream completions zsh >.build/stream.zsh
+	install -D -s -m 755 .build/release/stream "$(bin)"
+	install -D -m 644 .build/stream.1 "$(manual)"
+	install -D -m 644 .build/stream.bash "$(bash_completions)"
+	install -D -m 644 .build/stream.zsh "$(zsh_completions)"
+
+uninstall:
+	rm -f "$(bin)" "$(manual)" "$(bash_completions)" "$(zsh_completions)"
 
 clean:
 	$(SWIFT) package clean

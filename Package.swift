@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The rooms of the house, each with what it imports. DESIGN of the layers: docs/HOUSE.md; HouseTests holds both.
+// The rooms of the house, each with what it imports. What each is for: docs/ARCHITECTURE.md; HouseTests holds both.
 
 /// Settings of the rooms that are made of pointers throughout, where marking each would hide the code.
 let bare: [SwiftSetting] = [
@@ -125,7 +125,9 @@ let package = Package(
     + [
       .target(name: "CLanes"),
       .executableTarget(
-        name: "stream", dependencies: dependencies("StreamApp") + ["StreamApp"], swiftSettings: house),
+        name: "stream", dependencies: dependencies("StreamApp") + ["StreamApp"], swiftSettings: house,
+        // Swift's runtime inside, in every release build: what is tested is what is installed.
+        linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
       .executableTarget(
         name: "benchmarks", dependencies: dependencies("Kernels") + ["Kernels"], swiftSettings: bare),
       .target(name: "TestData", path: "Tests/TestData", swiftSettings: bare),

@@ -32,7 +32,8 @@ package struct Command: Sendable {
     let letters = options.compactMap(\.letter) + ["h"]
     precondition(Set(names).count == names.count && Set(letters).count == letters.count, "a name is there twice")
     precondition(arguments.dropLast().allSatisfy { !$0.isRepeatable && $0.isRequired }, "only the last may vary")
-    self.usage = usage ?? [(["[OPTION]..."] + arguments.map(Self.usage)).joined(separator: " ")]
+    self.usage =
+      usage ?? [((options.isEmpty ? [] : ["[OPTION]..."]) + arguments.map(Self.usage)).joined(separator: " ")]
     (self.name, self.summary, self.groups, self.arguments) = (name, summary, groups, arguments)
     (self.examples, self.notes) = (examples, notes)
   }
@@ -44,24 +45,5 @@ package struct Command: Sendable {
   private static func usage(of argument: any ArgumentDeclaration) -> String {
     let name = argument.name + (argument.isRepeatable ? "..." : "")
     return argument.isRequired ? name : "[\(name)]"
-  }
-}
-
-/// A program: what it does without a command word, and its commands.
-package struct Program: Sendable {
-  package let name: String
-  package let version: String
-  /// What it does where the first argument names no command.
-  package let main: Command
-  package let commands: [Command]
-
-  package init(name: String, version: String, main: Command, commands: [Command] = []) {
-    (self.name, self.version, self.main, self.commands) = (name, version, main, commands)
-  }
-
-  /// The groups of `command`, those that every command has included.
-  func groups(of command: Command) -> [OptionGroup] {
-    let isMain = command.name == main.name
-    return command.groups + [OptionGroup("Help", isMain ? [Command.help, Command.version] : [Command.help])]
   }
 }

@@ -7,13 +7,10 @@ extension Program {
   /// Returns the help text of `command`, which ends with a line end.
   package func helpText(for command: Command) -> String {
     let isMain = command.name == main.name
-    let call = isMain ? name : "\(name) \(command.name)"
-    var ways = command.usage.map { "\(call) \($0)" }
-    if isMain, !commands.isEmpty { ways.append("\(name) COMMAND ...") }
     var text = ""
-    for (index, way) in ways.enumerated() { text += (index == 0 ? "Usage: " : "       ") + way + "\n" }
+    for (index, way) in ways(to: command).enumerated() { text += (index == 0 ? "Usage: " : "       ") + way + "\n" }
     text += "\n" + lines(of: command.summary, indent: 0)
-    if isMain, !commands.isEmpty {
+    if isMain {
       let rows = commands.map { ("  " + $0.name, $0.summary) }
       text += section("Commands (\(name) COMMAND --help tells more)", rows)
     }
@@ -25,6 +22,7 @@ extension Program {
         text += lines(of: example.purpose, indent: 2) + "    \(example.line)\n"
       }
     }
+    for topic in isMain ? topics : [] { text += section(topic.title, topic.rows.map { ("  " + $0.term, $0.meaning) }) }
     for note in command.notes { text += "\n" + lines(of: note, indent: 0) }
     return text
   }
@@ -50,17 +48,22 @@ extension Program {
 
   /// `text` broken between words to lines of 80 columns, each `indent` columns in.
   private func lines(of text: String, indent: Int) -> String {
-    var result = ""
-    var line = ""
-    func end() {
-      result += String(repeating: " ", count: indent) + line + "\n"
-      line = ""
+    let margin = String(repeating: " ", count: indent)
+    return text.wrapped(to: Self.width - indent).map { "\(margin)\($0)\n" }.joined()
+  }
+}
+
+extension String {
+  /// Its words in lines of `width` columns at most; a longer word stands alone.
+  func wrapped(to width: Int) -> [String] {
+    var lines: [String] = []
+    for word in split(separator: " ") {
+      if let line = lines.last, line.count + 1 + word.count <= width {
+        lines[lines.count - 1] += " " + word
+      } else {
+        lines.append(String(word))
+      }
     }
-    for word in text.split(separator: " ") {
-      if !line.isEmpty, indent + line.count + 1 + word.count > Self.width { end() }
-      line += (line.isEmpty ? "" : " ") + word
-    }
-    end()
-    return result
+    return lines
   }
 }

@@ -19,9 +19,9 @@ extension Program {
     }
     var parser = Parser(command, options: groups(of: command).flatMap(\.options))
     switch try parser.parse(words) {
-    case .help: return .help(helpText(for: command))
-    case .version: return .version("\(name) \(version)")
-    case .run: return .run(parser.values)
+    case .help: return .text(helpText(for: command))
+    case .version: return .text(versionLine)
+    case .run: return text(askedBy: parser.values).map(Request.text) ?? .run(parser.values)
     }
   }
 }

@@ -25,6 +25,13 @@ extension ValueKind where Value == String {
 
   /// The path of a file, an URL, or `-`; the empty text is none.
   package static var path: Self { Self(expected: "a path", completion: .files) { $0.isEmpty ? nil : $0 } }
+
+  /// One of `words`.
+  package static func word(of words: [String]) -> Self {
+    Self(expected: "one of \(words.joined(separator: ", "))", completion: .words(words)) {
+      words.contains($0) ? $0 : nil
+    }
+  }
 }
 
 extension ValueKind where Value == Int {

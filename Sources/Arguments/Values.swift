@@ -2,10 +2,8 @@
 package enum Request: Sendable {
   /// To run a command with these values.
   case run(Values)
-  /// To print this help text.
-  case help(String)
-  /// To print this version line.
-  case version(String)
+  /// To print this text, which ends with a line end: help, version, manual page or completions.
+  case text(String)
 }
 
 /// The values of one command line, looked up by their declarations.

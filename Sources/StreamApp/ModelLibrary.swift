@@ -18,10 +18,11 @@ struct ModelLibrary {
 
   let folders: [String]
 
-  init(_ environment: Environment) {
-    folders = [
-      "\(environment.dataHome)/stream/models", "/usr/local/share/stream/models", "/usr/share/stream/models", "models",
-    ]
+  init(_ environment: Environment) { folders = Self.folders(dataHome: environment.dataHome) }
+
+  /// The folders of models, for a user whose data folder is `dataHome`.
+  static func folders(dataHome: String) -> [String] {
+    ["\(dataHome)/stream/models", "/usr/local/share/stream/models", "/usr/share/stream/models", "models"]
   }
 
   /// Returns the path that `wanted` means: a path that exists, or the first model of that name.

@@ -18,7 +18,7 @@ enum Options {
     help: "Set one of the camera's controls; `stream cameras` lists them.")
 
   static let model = Option(
-    "model", .text, placeholder: "PATH|NAME",
+    "model", .path, placeholder: "PATH|NAME",
     help: "The model: a file, its folder, or a name that `stream models` lists "
       + "(default: $STREAM_MODEL, else \(ModelLibrary.defaultName)).")
   static let labels = Option(
@@ -75,7 +75,7 @@ enum Options {
 
   /// The whole program.
   static let program = Program(
-    name: "stream", version: Version.line,
+    name: "stream", version: Version.number, build: Version.build, date: Version.date,
     main: Command(
       "stream", summary: "Detects and tracks objects in video, in real time, on the processor.",
       usage: ["--input PATH [OPTION]...", "--camera DEVICE [OPTION]..."],
@@ -91,15 +91,7 @@ enum Options {
         .init("stream --input street.mp4 --events street.jsonl --video annotated.mp4", "footage to log and video"),
         .init("ffmpeg -i IN -f matroska - | stream --input - --track none", "detections of what another program reads"),
       ],
-      notes: [
-        "A model is looked for by --model, then $STREAM_MODEL, then the name \(ModelLibrary.defaultName) in "
-          + "$XDG_DATA_HOME/stream/models (~/.local/share/stream/models), /usr/local/share/stream/models, "
-          + "/usr/share/stream/models and ./models.",
-        "STREAM_ISA forces the kernels of one instruction set: "
-          + "\(KernelSet.all.map(\.name).joined(separator: ", ")).",
-        "The first Ctrl-C finishes the outputs and exits with 0; the second ends at once. "
-          + "Exit status: 0 done or asked to stop, 1 failed, 2 wrong usage.",
-      ]),
+      notes: ["The first Ctrl-C finishes the outputs and exits with 0; the second ends at once."]),
     commands: [
       Command(
         "bench", summary: "Measures the network's and the pipeline's speed on this machine.",
@@ -132,7 +124,13 @@ enum Options {
             + "kernel, stride, dilation (height, width) and padding (top, left, bottom, right). Shapes are batch, "
             + "height, width, channels.",
         ]),
-      Command("models", summary: "Lists the models that are found by name.", groups: []),
+      Command(
+        "models", summary: "Lists the models that are found by name.",
+        examples: [
+          .init(
+            "stream --model \"$(stream models | head -n 1 | cut -f 2)\" --input street.mp4", "the first of them at work"
+          )
+        ]),
       Command(
         "cameras", summary: "Lists the cameras of this machine: formats, sizes, rates and controls.",
         groups: [OptionGroup("Output", [json])],
@@ -140,7 +138,8 @@ enum Options {
           .init("stream cameras", "what each camera gives, and what can be turned"),
           .init("stream cameras --json | jq -r 'select(.camera).path'", "the paths of those that give pictures"),
         ]),
-    ])
+    ],
+    topics: [environment, files, exitStatuses])
 }
 
 /// How objects are followed.

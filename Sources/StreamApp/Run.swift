@@ -7,8 +7,8 @@ public func run(_ arguments: [String]) -> Int32 {
   StandardDescriptors.occupy()
   do {
     switch try Options.program.parse(Array(arguments.dropFirst())) {
-    case .help(let text), .version(let text):
-      Terminal.tell(text)
+    case .text(let text):
+      Terminal.print(text)
     case .run(let values):
       switch values.command {
       case "bench": try BenchCommand(values, .process).run()

@@ -31,6 +31,9 @@ enum Terminal {
   @discardableResult
   static func tell(_ line: String) -> Bool { write("\(line)\n", to: STDOUT_FILENO) }
 
+  /// Writes `text` to standard output as it is.
+  static func print(_ text: String) { write(text, to: STDOUT_FILENO) }
+
   @discardableResult
   private static func write(_ text: String, to descriptor: Int32) -> Bool {
     var rest = Array(text.utf8)[...]

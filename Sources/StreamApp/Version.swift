@@ -5,8 +5,11 @@ internal import Kernels
 enum Version {
   static let number = "0.1.0"
 
-  /// Name, version, the instruction set that this processor gets, and FFmpeg's version.
-  static var line: String {
-    "\(number) (\(KernelSet.fastest.name); libavformat \(LibraryVersion.format), libavcodec \(LibraryVersion.codec))"
+  /// The day of this version.
+  static let date = "2026-11-25"
+
+  /// The instruction set that this processor gets, and FFmpeg's version.
+  static var build: String {
+    "\(KernelSet.fastest.name); libavformat \(LibraryVersion.format), libavcodec \(LibraryVersion.codec)"
   }
 }

@@ -23,7 +23,7 @@ enum Example {
   static let output = Argument(optional: "OUTPUT", .text, help: "Where to write.")
 
   static let program = Program(
-    name: "watch", version: "1.2",
+    name: "watch", version: "1.2", build: "for tests", date: "2026-11-25",
     main: Command(
       "watch", summary: "Watches footage.", usage: ["--input FOOTAGE [OPTION]..."],
       groups: [
@@ -35,7 +35,8 @@ enum Example {
     commands: [
       Command("detect", summary: "Looks at pictures.", groups: [OptionGroup("Options", [quiet])], arguments: [images]),
       Command("inspect", summary: "Tells about a model.", arguments: [model, output]),
-    ])
+    ],
+    topics: [.init("Environment", [("WATCH_HOME", "Where 'footage' lies.")])])
 
   /// The values of a command line that asks to run something.
   static func values(_ words: String...) throws -> Values? {

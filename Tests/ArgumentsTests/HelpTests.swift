@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct HelpTests {
   @Test func helpComesFromTheTable() throws {
-    guard case .help(let text) = try Example.program.parse(["--help"]) else {
+    guard case .text(let text) = try Example.program.parse(["--help"]) else {
       Issue.record("no help")
       return
     }
@@ -17,6 +17,10 @@ import Testing
       Commands (watch COMMAND --help tells more):
         detect                    Looks at pictures.
         inspect                   Tells about a model.
+        help                      Prints the help text of the program or of a command.
+        completions               Prints a script that completes command lines in a
+                                  shell.
+        manual                    Prints the manual page, in man's own markup.
 
       Source:
         -i, --input FOOTAGE       Read FOOTAGE.
@@ -40,6 +44,9 @@ import Testing
         What is in the footage:
           watch --input a.mp4
 
+      Environment:
+        WATCH_HOME                Where 'footage' lies.
+
       The exit status is 0 where all went well.
 
       """
@@ -47,13 +54,41 @@ import Testing
   }
 
   @Test func everyCommandHasHelpOfItsOwn() throws {
-    guard case .help(let text) = try Example.program.parse(["inspect", "-h"]) else {
+    guard case .text(let text) = try Example.program.parse(["inspect", "-h"]) else {
       Issue.record("no help")
       return
     }
-    #expect(text.hasPrefix("Usage: watch inspect [OPTION]... MODEL [OUTPUT]\n\nTells about a model.\n"))
+    #expect(text.hasPrefix("Usage: watch inspect MODEL [OUTPUT]\n\nTells about a model.\n"))
     #expect(text.contains("  MODEL                     A model.\n"))
     #expect(!text.contains("--version"))
+  }
+
+  @Test func helpOfACommandIsTheSameByBothWays() throws {
+    for command in Example.program.commands.map(\.name) {
+      guard case .text(let one) = try Example.program.parse(["help", command]),
+        case .text(let other) = try Example.program.parse([command, "--help"])
+      else {
+        Issue.record("no help")
+        continue
+      }
+      #expect(one == other)
+      #expect(one.hasPrefix("Usage: watch \(command)"))
+    }
+    guard case .text(let one) = try Example.program.parse(["help"]),
+      case .text(let other) = try Example.program.parse(["--help"])
+    else {
+      Issue.record("no help")
+      return
+    }
+    #expect(one == other)
+  }
+
+  @Test func helpKnowsNoOtherCommands() {
+    let known = ["detect", "inspect", "help", "completions", "manual"]
+    #expect(
+      Example.error("help", "detct")
+        == .impossibleValue(
+          subject: "COMMAND", text: "detct", expected: "one of \(known.joined(separator: ", "))", nearest: "detect"))
   }
 
   @Test func linesEndAtColumn80() throws {
@@ -67,44 +102,10 @@ import Testing
   }
 
   @Test func versionNamesTheProgram() throws {
-    guard case .version(let text) = try Example.program.parse(["--version"]) else {
+    guard case .text(let text) = try Example.program.parse(["--version"]) else {
       Issue.record("no version")
       return
     }
-    #expect(text == "watch 1.2")
-  }
-
-  @Test(arguments: [
-    ("watch --th", "--threshold --threads"), ("watch --track ", "sort none"), ("watch --track s", "sort"),
-    ("watch de", "detect"), ("watch detect --", "--quiet --help"), ("watch --input ", ""), ("watch -i ", ""),
-  ])
-  func bashCompletes(line: String, offers: String) throws {
-    let words = line.split(separator: " ", omittingEmptySubsequences: false).map { "'\($0)'" }
-    let script = """
-      compopt() { :; }
-      \(Example.program.completions(for: .bash))
-      COMP_WORDS=(\(words.joined(separator: " "))) COMP_CWORD=\(words.count - 1)
-      _watch
-      echo "${COMPREPLY[*]}"
-      """
-    let bash = Process()
-    let output = Pipe()
-    bash.executableURL = URL(filePath: "/bin/bash")
-    bash.arguments = ["-c", script]
-    bash.standardOutput = output
-    try bash.run()
-    bash.waitUntilExit()
-    let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-    #expect(bash.terminationStatus == 0)
-    #expect(text == offers + "\n")
-  }
-
-  @Test func zshSpecificationsAreQuoted() {
-    let script = Example.program.completions(for: .zsh)
-    #expect(script.hasPrefix("#compdef watch\n"))
-    #expect(script.contains(#"'--quiet[Say nothing but errors; it'\''s quieter.]'"#))
-    #expect(script.contains(#"'*--classes=[Only these classes\: names \[or numbers\].]:NAME,...: '"#))
-    #expect(script.contains("'--input=[Read FOOTAGE.]:FOOTAGE:_files'"))
-    #expect(script.contains("'*:IMAGE:_files'"))
+    #expect(text == "watch 1.2 (for tests)\n")
   }
 }

@@ -113,7 +113,7 @@ import Testing
         (0..<Int.random(in: 0...3, using: &random)).compactMap { _ in pieces.randomElement(using: &random) }.joined()
       }
       do throws(UsageError) {
-        if case .help(let text) = try Example.program.parse(words) { #expect(!text.isEmpty) }
+        if case .text(let text) = try Example.program.parse(words) { #expect(!text.isEmpty) }
       } catch { #expect(!error.description.contains("\n")) }
     }
   }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The house as it is meant: each room's layer. Imports point down only; docs/HOUSE.md says what each room is for.
+/// The house as it is meant: each room's layer. Imports point down only; docs/ARCHITECTURE.md says what each room is for.
 enum House {
   static let layers: [[String]] = [
     ["CPosix", "CV4L2", "CFFmpeg", "CFreeType", "KernelCalls", "CLanes"],

@@ -9,6 +9,19 @@ import Testing
     }
   }
 
+  /// docs/ARCHITECTURE.md has each room once, in the row of its layer.
+  @Test func theArchitecturePageHasEveryRoom() throws {
+    let text = try String(contentsOf: House.checkout.appending(path: "docs/ARCHITECTURE.md"), encoding: .utf8)
+    var layers: [String: Int] = [:]
+    for row in text.matches(of: #/\n\| (\d+) \| ([^|]*) \|/#) {
+      for name in row.2.matches(of: #/`(\w+)`/#) { layers[String(name.1)] = Int(row.1) }
+    }
+    for (layer, rooms) in House.layers.enumerated() {
+      for room in rooms { #expect(layers[room] == layer, "\(room)") }
+    }
+    #expect(layers.count == House.layers.joined().count)
+  }
+
   @Test func importsPointDown() throws {
     for (room, imports) in try House.manifest() {
       let layer = try #require(House.layer(of: room), "\(room)")
