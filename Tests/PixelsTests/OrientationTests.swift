@@ -42,7 +42,7 @@ private let all = [false, true].flatMap { swaps in
 }
 
 @Suite struct OrientationTests {
-  @Test(arguments: [(1, 1), (1, 7), (5, 3), (33, 64), (70, 31)], [1, 2, 3])
+  @Test(arguments: [(1, 1), (1, 7), (5, 3), (8, 16), (33, 64), (70, 31), (131, 150)], [1, 2, 3])
   func everySampleStandsWhereItIsShown(extent: (Int, Int), size: Int) {
     let (width, height) = extent
     let stored = Sheet(width: width, height: height, size: size, bytes: noise((width * size + 5) * height + 9))
