@@ -1,3 +1,4 @@
+internal import Capture
 internal import Output
 internal import Pixels
 internal import Posix
@@ -5,41 +6,58 @@ internal import Scene
 
 /// The video output: the source's pictures with what was found drawn on them.
 ///
-/// It is opened with the first frame, whose size and colours it has.
+/// It has the size and the colours of the first picture. A later picture of another size is scaled to fit, its
+/// proportions kept, on black.
 struct AnnotatedVideo: ~Copyable {
-  private let path: String
-  private let frameRate: Double?
-  private let sampleAspect: SampleAspect
-  private let interrupt: Interrupt
-  private let say: @Sendable (String) -> Void
   private var annotator: Annotator
+  /// Nil where opening the source was interrupted: there are no pictures.
   private var writer: VideoWriter?
 
+  /// Creates the file `path` for the pictures of a source.
+  ///
   /// - Parameters:
   ///   - interrupt: once it is requested, a pipe's reader that stalls is not waited for much longer.
   ///   - say: takes warnings: no font, no H.264 encoder.
-  init(
-    path: String, frameRate: Double?, sampleAspect: SampleAspect, interrupt: Interrupt,
-    say: @escaping @Sendable (String) -> Void
-  ) {
-    (self.path, self.frameRate, self.sampleAspect, self.say) = (path, frameRate, sampleAspect, say)
-    self.interrupt = interrupt
+  /// - Throws: `OutputError` iff there is no encoder, or the file cannot be written.
+  init(path: String, of info: SourceInfo, interrupt: Interrupt, say: (String) -> Void) throws(OutputError) {
+    var writer: VideoWriter?
+    if let width = info.width, let height = info.height {
+      let opened = try VideoWriter(
+        path: path, width: width, height: height, frameRate: info.frameRate, sampleAspect: info.sampleAspect,
+        coding: info.coding, interrupt: interrupt)
+      if let warning = opened.warning { say(warning) }
+      writer = consume opened
+    }
+    self.writer = consume writer
     do { annotator = Annotator(lettering: try Lettering()) } catch {
       say("no labels in the video: \(error)")
       annotator = Annotator(lettering: nil)
     }
   }
 
+  /// Writes a copy of `frame` with what `report` tells of it.
   mutating func write(_ frame: borrowing Frame, _ report: FrameReport) throws(OutputError) {
-    if writer == nil {
-      let opened = try VideoWriter(
-        path: path, width: frame.width, height: frame.height, frameRate: frameRate,
-        sampleAspect: sampleAspect, coding: frame.coding, interrupt: interrupt)
-      if let warning = opened.warning { say(warning) }
-      writer = consume opened
+    try writer?.write(frame, at: report.time) { canvas in
+      annotator.draw(report.scaled(toWidth: canvas.width, height: canvas.height), on: &canvas)
     }
-    try writer?.write(frame, at: report.time) { canvas in annotator.draw(report, on: &canvas) }
   }
 
+  /// Writes the end of the file.
   mutating func finish() throws(OutputError) { try writer?.finish() }
+}
+
+extension FrameReport {
+  /// Returns the report for the picture scaled to `width` × `height`.
+  fileprivate func scaled(toWidth width: Int, height: Int) -> FrameReport {
+    guard (width, height) != (self.width, self.height), self.width > 0, self.height > 0 else { return self }
+    let (across, down) = (Double(width) / Double(self.width), Double(height) / Double(self.height))
+    var scaled = self
+    (scaled.width, scaled.height) = (width, height)
+    for index in objects.indices {
+      let rect = objects[index].rect
+      scaled.objects[index].rect = PixelRect(
+        left: rect.left * across, top: rect.top * down, right: rect.right * across, bottom: rect.bottom * down)
+    }
+    return scaled
+  }
 }
