@@ -14,9 +14,16 @@ public struct Detector: ~Copyable {
   public init(model: DetectionModel, engine: Engine, settings: DetectorSettings = DetectorSettings(), threads: Int)
     throws(DetectorError)
   {
-    try DetectorError.check(model)
+    try self.init(model.head, of: model.name, engine: engine, settings: settings, threads: threads)
+  }
+
+  /// As above, with the head of a model whose graph, and with it the file of its weights, need not be kept.
+  package init(
+    _ head: DetectionHead, of name: String, engine: Engine, settings: DetectorSettings, threads: Int
+  ) throws(DetectorError) {
+    try DetectorError.check(head, of: name, engine)
     session = Session(engine, threads: threads)
-    decoder = HeadDecoder(model.head, settings: settings)
+    decoder = HeadDecoder(head, settings: settings)
   }
 
   /// Returns how much processor time the detector's own threads have used so far, also after the detector has gone.
@@ -40,19 +47,17 @@ public struct DetectorError: Error, Sendable, Equatable, CustomStringConvertible
   public var description: String { "\(model): \(reason)" }
 
   /// - Throws: the error where the network does not end in boxes [anchors, 4] and classes [anchors, columns].
-  static func check(_ model: DetectionModel) throws(DetectorError) {
-    let counts = model.graph.outputs.map { model.graph.shape(of: $0).count }
-    let (boxes, overflowsBoxes) = model.head.anchors.count.multipliedReportingOverflow(by: 4)
-    let (scores, overflowsScores) = model.head.anchors.count.multipliedReportingOverflow(by: model.head.columns)
-    guard model.head.columns > 0, !overflowsBoxes, !overflowsScores, UInt32(exactly: scores) != nil else {
-      throw DetectorError(
-        model: model.name, reason: "\(model.head.anchors.count) anchors × \(model.head.columns) columns of classes")
+  static func check(_ head: DetectionHead, of model: String, _ engine: Engine) throws(DetectorError) {
+    let counts = engine.outputShapes.map(\.count)
+    let (boxes, overflowsBoxes) = head.anchors.count.multipliedReportingOverflow(by: 4)
+    let (scores, overflowsScores) = head.anchors.count.multipliedReportingOverflow(by: head.columns)
+    guard head.columns > 0, !overflowsBoxes, !overflowsScores, UInt32(exactly: scores) != nil else {
+      throw DetectorError(model: model, reason: "\(head.anchors.count) anchors × \(head.columns) columns of classes")
     }
     guard counts == [boxes, scores] else {
-      let shapes = model.graph.outputs.map { model.graph.shape(of: $0).description }.joined(separator: " and ")
+      let shapes = engine.outputShapes.map(\.description).joined(separator: " and ")
       throw DetectorError(
-        model: model.name,
-        reason: "the network gives \(shapes), not \(boxes) box numbers and \(scores) class scores")
+        model: model, reason: "the network gives \(shapes), not \(boxes) box numbers and \(scores) class scores")
     }
   }
 }

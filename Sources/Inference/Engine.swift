@@ -5,6 +5,8 @@ public import Model
 public final class Engine: Sendable {
   /// How the network's input lies in memory: what a `TensorPool` for it is made of.
   public let inputLayout: InputLayout
+  /// The shapes of the graph's outputs, in their order.
+  package let outputShapes: [Shape]
   let plan: Plan
 
   /// What the engine does for each picture, in this order.
@@ -26,5 +28,6 @@ public final class Engine: Sendable {
   {
     let lowering = try Lowering(graph.optimized(), kernels: kernels, fusingFrom: leastFloats)
     (inputLayout, plan) = (lowering.layout, try lowering.plan())
+    outputShapes = graph.outputs.map { graph.shape(of: $0) }
   }
 }

@@ -57,19 +57,20 @@ struct Assembly: Sendable {
     _ source: consuming sending any FrameSource & ~Copyable, _ reporter: consuming sending Reporter, isLive: Bool,
     interrupt: Interrupt, account: Guarded<FrameAccount>
   ) throws -> Pipeline {
-    let (engine, labels, slowness) = (loaded.engine, loaded.model.labels, slowness)
+    let (engine, labels, slowness) = (loaded.engine, loaded.labels, slowness)
     let threads = settings.threads ?? Processor.coreCount
     // Threads that share a picture give its result sooner, threads with a picture each give more results: they never
     // wait for each other.
     let lanes = isLive || settings.isStepwise ? 1 : threads
     let pool = TensorPool(layout: engine.inputLayout, capacity: lanes + Self.spareTensors)
     let keepsPixels = settings.video != nil
-    let preparer = Preparer(loaded.model.input, layout: engine.inputLayout, kernels: loaded.kernels)
+    let preparer = Preparer(loaded.input, layout: engine.inputLayout, kernels: loaded.kernels)
     let rules = DetectorSettings(
       threshold: settings.threshold, classes: classes, maxDetections: settings.maxDetections)
     let helpers = Guarded<[@Sendable () -> Duration]>([])
-    let makeDetector: () throws -> sending Detector = { [model = loaded.model] in
-      let detector = try Detector(model: model, engine: engine, settings: rules, threads: threads / lanes)
+    let makeDetector: () throws -> sending Detector = { [loaded] in
+      let detector = try Detector(
+        loaded.head, of: loaded.name, engine: engine, settings: rules, threads: threads / lanes)
       helpers.withLock { [time = detector.helpersTime] in $0.append(time) }
       return detector
     }

@@ -16,8 +16,8 @@ struct BenchReport {
   private let isJSON: Bool
 
   init(_ loaded: LoadedModel, isJSON: Bool) {
-    (name, isa, self.isJSON) = (loaded.model.name, loaded.kernels.name, isJSON)
-    work = GraphStatistics(loaded.model.graph).total.multiplyAdds
+    (name, isa, self.isJSON) = (loaded.name, loaded.kernels.name, isJSON)
+    work = loaded.multiplyAdds
   }
 
   /// Prints how long model and first picture took.

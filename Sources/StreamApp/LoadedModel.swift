@@ -4,10 +4,18 @@ internal import Kernels
 internal import Model
 internal import ModelImport
 internal import Posix
+internal import Scene
 
 /// A model made ready to run: imported, planned for this processor's kernels.
+///
+/// The graph is not kept: its weights are packed in the engine, and without it the model's file is unmapped.
 struct LoadedModel: Sendable {
-  let model: DetectionModel
+  let name: String
+  let input: InputContract
+  let head: DetectionHead
+  let labels: Labels
+  /// Of one run of the network.
+  let multiplyAdds: Int
   let engine: Engine
   let kernels: KernelSet
   /// How long it took to read the model from its file.
@@ -25,9 +33,11 @@ struct LoadedModel: Sendable {
     }
     let path = try ModelLibrary(environment).path(of: wanted ?? environment.model ?? ModelLibrary.defaultName)
     let start = monotonicNow()
-    model = try ModelLoader.model(at: path, labels: labels)
+    let model = try ModelLoader.model(at: path, labels: labels)
     let imported = monotonicNow()
     engine = try Engine(model.graph, kernels: kernels)
+    (name, input, head, self.labels) = (model.name, model.input, model.head, model.labels)
+    multiplyAdds = GraphStatistics(model.graph).total.multiplyAdds
     (importTime, packingTime) = (imported - start, monotonicNow() - imported)
   }
 }

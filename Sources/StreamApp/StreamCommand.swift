@@ -14,7 +14,7 @@ struct StreamCommand {
     let interrupt = Interrupt()
     let signals = Signals(interrupt: interrupt)
     let loaded = try LoadedModel(settings.model, labels: settings.labels, environment)
-    let classes = try ClassSelection.classes(settings.classes, of: loaded.model.labels)
+    let classes = try ClassSelection.classes(settings.classes, of: loaded.labels)
     let assembly = Assembly(loaded: loaded, settings: settings, classes: classes, slowness: environment.slowness)
     let (isQuiet, showsProgress) = (settings.isQuiet, !settings.isQuiet && Terminal.isInteractive)
     let closing = try assembly.run(
