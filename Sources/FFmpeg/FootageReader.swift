@@ -6,7 +6,7 @@ internal import Scene
 /// Footage, opened: container and decoder of its best video stream, giving one frame after the other.
 ///
 /// Frames carry the decoder's own planes where `PixelFormat` has the format; every other format is turned into 4:2:0,
-/// or into RGB or gray where it is of that kind.
+/// or into gray or RGB where it is of that kind; 4:4:4 into RGB, which keeps its chroma.
 @safe
 package struct FootageReader: ~Copyable {
   private let demuxer: Demuxer
