@@ -22,10 +22,25 @@ package enum StillPicture {
     }
   }
 
-  /// Reads the picture in `path`, of any format that FFmpeg knows; of footage the first one.
+  /// Reads the picture in `path`, or in standard input for `-`, of any format that FFmpeg knows; of footage the first
+  /// one.
   ///
-  /// - Throws: `MediaError` iff there is none.
+  /// - Throws: `MediaError` iff there is none; `isInterrupt` where `interrupt` ended the wait for it.
   package static func read(_ path: String, interrupt: Interrupt = Interrupt()) throws(MediaError) -> Frame {
+    guard path == "-" else { return try first(of: path, interrupt) }
+    // Some formats are read to and fro, which a pipe does not allow.
+    let held: MemoryFile?
+    do { held = try MemoryFile(copying: STDIN_FILENO, limit: mostPiped, interrupt: interrupt) } catch {
+      throw MediaError("reading", reason: error.reason)
+    }
+    guard let held else { throw MediaError("", code: stream_error_exit) }
+    return try first(of: held.path, interrupt)
+  }
+
+  /// Of a longer standard input the rest is not read: the first picture of footage lies in its beginning.
+  private static let mostPiped = 256 << 20
+
+  private static func first(of path: String, _ interrupt: Interrupt) throws(MediaError) -> Frame {
     var reader = try FootageReader(path: path, interrupt: interrupt, threads: 1)
     guard let frame = try reader.next() else { throw MediaError("", code: stream_error_exit) }
     return frame

@@ -16,10 +16,7 @@ struct AnnotatedVideo: ~Copyable {
   /// - Parameter say: takes warnings: no font, no H.264 encoder.
   init(path: String, frameRate: Double?, sampleAspect: SampleAspect, say: @escaping @Sendable (String) -> Void) {
     (self.path, self.frameRate, self.sampleAspect, self.say) = (path, frameRate, sampleAspect, say)
-    do { annotator = Annotator(lettering: try Lettering()) } catch {
-      say("no labels in the video: \(error)")
-      annotator = Annotator(lettering: nil)
-    }
+    annotator = .withUsualType(say: say)
   }
 
   mutating func write(_ frame: borrowing Frame, _ report: FrameReport) throws(OutputError) {

@@ -57,6 +57,14 @@ enum Options {
     "repeat", .integer(1...100_000), default: 100, placeholder: "N", help: "Timed runs of the network.")
   static let json = Option(flag: "json", help: "Print JSON lines instead of a table.")
 
+  static let images = Argument(
+    repeated: "IMAGE", .path,
+    help: "A picture of any format that FFmpeg reads, a folder of pictures, a quoted pattern such as '*.jpg', or - for "
+      + "standard input.")
+  static let draw = Option(
+    "draw", .path, placeholder: "PATH",
+    help: "Draw what is found: on one picture into a .png file, on each into a file of its name in the folder DIR/.")
+
   static let modelGroup: [any Declaration] = [model, threshold, classes, maxDetections]
 
   /// The whole program.
@@ -87,6 +95,21 @@ enum Options {
           + "Exit status: 0 done or asked to stop, 1 failed, 2 wrong usage.",
       ]),
     commands: [
+      Command(
+        "detect", summary: "Detects objects in still pictures: one JSON line for each, in the order given.",
+        groups: [
+          OptionGroup("Detection", modelGroup), OptionGroup("Output", [draw]),
+          OptionGroup("Running", [threads, quiet]),
+        ],
+        arguments: [images],
+        examples: [
+          .init("stream detect street.jpg --draw street-seen.png", "what is in a picture, and the picture with it"),
+          .init("stream detect photos/ --classes person --draw seen/", "people in all pictures of a folder"),
+          .init("curl -s URL | stream detect -", "what is in a picture that another program reads"),
+        ],
+        notes: [
+          "A picture that cannot be read is told on standard error; the others go on, and the exit status is 1."
+        ]),
       Command(
         "bench", summary: "Measures the network's and the pipeline's speed on this machine.",
         groups: [OptionGroup("Measuring", [input, model, threads, repeats, json])],

@@ -11,6 +11,7 @@ public func run(_ arguments: [String]) -> Int32 {
       switch values.command {
       case "bench": try BenchCommand(values, .process).run()
       case "cameras": CamerasCommand().run()
+      case "detect": try DetectCommand(values, .process).run()
       case "models": ModelsCommand(.process).run()
       default: try StreamCommand(Settings(values), .process).run()
       }
