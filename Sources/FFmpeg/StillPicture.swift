@@ -56,6 +56,9 @@ package enum StillPicture {
     unsafe (opened.pointee.width, opened.pointee.height) = (width, height)
     unsafe opened.pointee.pix_fmt = AV_PIX_FMT_RGB24
     unsafe opened.pointee.time_base = AVRational(num: 1, den: 1)
+    // Differences to the left neighbour, packed fast: half the time of the defaults, for a smaller file.
+    unsafe opened.pointee.compression_level = 1
+    unsafe av_opt_set(opened.pointee.priv_data, "pred", "sub", 0)
     try check(unsafe avcodec_open2(opened, codec, nil), "opening the encoder of PNG")
     let shelf = PictureShelf()
     let (picture, place) = unsafe try shelf.take()

@@ -3,6 +3,7 @@ internal import Arguments
 /// Runs the command line `arguments` (the program's name first) and returns the exit status: 0 done or asked to stop,
 /// 1 failed, 2 wrong usage.
 public func run(_ arguments: [String]) -> Int32 {
+  Terminal.keepInput()
   do {
     switch try Options.program.parse(Array(arguments.dropFirst())) {
     case .help(let text), .version(let text):

@@ -12,6 +12,12 @@ enum Terminal {
     return Int(size.ws_col)
   }
 
+  /// Makes a standard input that is closed an empty one: else the first file that we open would take its number, and be
+  /// read for `-`.
+  static func keepInput() {
+    if fcntl(STDIN_FILENO, F_GETFD) < 0 { _ = unsafe open("/dev/null", O_RDONLY) }
+  }
+
   /// Writes one line to standard error.
   static func say(_ line: String) { write("\(line)\n", to: STDERR_FILENO) }
 

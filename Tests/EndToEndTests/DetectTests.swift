@@ -64,6 +64,12 @@ import Testing
     #expect(nothing.status == 1 && nothing.errors == "stream: standard input: is empty\n")
   }
 
+  @Test func aClosedStandardInputIsEmpty() throws {
+    let ended = try Ended(
+      URL(filePath: "/bin/sh"), ["-c", "exec timeout 60 \"$0\" detect - <&-", TestData.built("stream").path])
+    #expect(ended.status == 1 && ended.errors == "stream: standard input: is empty\n")
+  }
+
   private func pipe(holding path: String) throws -> Pipe {
     let pipe = Pipe()
     try pipe.fileHandleForWriting.write(contentsOf: Data(contentsOf: URL(filePath: path)))
