@@ -49,7 +49,9 @@ struct PictureShape: Equatable {
     if unsafe descriptor.pointee.isGray { return (.gray8, false) }
     // Palettes are of RGB.
     let isRGB = unsafe descriptor.pointee.flags & UInt64(AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL) != 0
-    return (isRGB ? .rgb24 : .yuv420p, false)
+    // Chroma of every pixel is worth keeping: halved, it moves scores by up to 0.2.
+    let isFine = unsafe descriptor.pointee.log2_chroma_w == 0 && descriptor.pointee.log2_chroma_h == 0
+    return (isRGB || isFine ? .rgb24 : .yuv420p, false)
   }
 }
 

@@ -4,66 +4,78 @@ package import Scene
 /// Draws what a report tells onto its picture: boxes in a stable colour per track, and labels.
 public struct Annotator: ~Copyable, Sendable {
   private var lettering: Lettering?
+  /// Where the label of each track stood in the picture before.
+  private var places: [Int: LabelLayout.Place] = [:]
 
   /// An annotator that writes labels with `lettering`; boxes alone without it.
   public init(lettering: consuming Lettering?) { self.lettering = lettering }
 
   /// Draws the objects of `report` on `canvas`, its picture; what lies outside the picture is left out.
   package mutating func draw(_ report: FrameReport, on canvas: inout Canvas) {
-    let style = Style(height: canvas.height)
-    for object in report.objects {
-      guard let area = shownArea(of: object, on: canvas) else { continue }
-      canvas.outline(area, thickness: style.thickness, color(of: object))
+    let style = DrawingStyle(width: canvas.width, height: canvas.height)
+    let shown = report.objects.compactMap { Shown($0, in: canvas.area) }
+    for object in shown {
+      canvas.outline(object.area, thickness: style.thickness(around: object.area), object.paint)
     }
-    guard lettering != nil else { return }
-    lettering?.use(size: style.typeSize)
+    guard var type = lettering.take() else { return }
     // Labels last: no box crosses them.
-    for object in report.objects {
-      guard let area = shownArea(of: object, on: canvas) else { continue }
-      label(object, over: area, style, on: &canvas)
+    for (object, label) in zip(shown, labels(of: shown, style, in: canvas.area, &type)) {
+      canvas.fill(label.plate, object.paint)
+      type.write(
+        label.text, on: &canvas, x: label.plate.columns.lowerBound + style.margin, baseline: label.baseline,
+        inside: label.plate, object.paint.ink)
+    }
+    lettering = consume type
+  }
+
+  /// An object that is seen in the picture.
+  private struct Shown {
+    let object: SeenObject
+    /// Its pixels, all in the picture.
+    let area: PixelArea
+    let paint: Paint
+
+    /// Nil where nothing of it lies in `picture`.
+    init?(_ object: SeenObject, in picture: PixelArea) {
+      guard let area = PixelArea(object.rect)?.clamped(to: picture), !area.isEmpty else { return nil }
+      (self.object, self.area, paint) = (object, area, .distinct(object.id ?? object.classID))
     }
   }
 
-  /// Writes the label of `object` above `area`, inside it where there is no room, always within the picture.
-  private mutating func label(_ object: SeenObject, over area: PixelArea, _ style: Style, on canvas: inout Canvas) {
-    let text = Self.text(for: object)
-    guard let width = lettering?.width(of: text), let ascent = lettering?.ascent, let descent = lettering?.descent
-    else { return }
-    let size = (width: width + 2 * style.margin, height: ascent + descent)
-    let left = max(min(area.columns.lowerBound, canvas.width - size.width), 0)
-    let above = area.rows.lowerBound - size.height
-    let top = above >= 0 ? above : max(min(area.rows.lowerBound, canvas.height - size.height), 0)
-    let plate = PixelArea(columns: left..<left + size.width, rows: top..<top + size.height)
-    canvas.fill(plate, color(of: object), opacity: 220)
-    lettering?.write(text, on: &canvas, x: left + style.margin, baseline: top + ascent, inside: plate, .black)
+  /// A label, ready to be drawn.
+  private struct Label {
+    let text: String
+    let plate: PixelArea
+    let baseline: Int
   }
 
-  /// Returns the text of a label: name, track number where there is one, score in percent.
-  package static func text(for object: SeenObject) -> String {
-    let score = object.score.isFinite ? Int((min(max(object.score, 0), 1) * 100).rounded()) : 0
-    let name = String(object.label.prefix(40))
-    return object.id.map { "\(name) \($0) \(score)%" } ?? "\(name) \(score)%"
-  }
+  /// Returns the labels of `shown`, in its order; none where the picture has no room for any.
+  private mutating func labels(
+    of shown: [Shown], _ style: DrawingStyle, in picture: PixelArea, _ type: inout Lettering
+  ) -> [Label] {
+    type.use(size: style.typeSize)
+    let (ascent, height) = (type.ascent, type.ascent + type.descent)
+    guard height <= picture.rows.count, style.widestText >= 2 * style.typeSize else { return [] }
 
-  private func color(of object: SeenObject) -> Paint { .distinct(object.id ?? object.classID) }
-
-  /// Returns the pixels of `object` that lie in the picture; nil where none does.
-  private func shownArea(of object: SeenObject, on canvas: borrowing Canvas) -> PixelArea? {
-    guard let area = PixelArea(object.rect)?.clamped(to: canvas.area), !area.isEmpty else { return nil }
-    return area
-  }
-}
-
-/// Sizes that grow with the picture, all in pixels.
-private struct Style {
-  let thickness: Int
-  let typeSize: Int
-  /// Left and right of a label's text.
-  let margin: Int
-
-  init(height: Int) {
-    thickness = max(2, height / 240)
-    typeSize = max(11, height / 40)
-    margin = max(2, typeSize / 5)
+    var texts: [(full: String, brief: String)] = []
+    var requests: [LabelLayout.Request] = []
+    for object in shown {
+      let text = LabelText(object.object)
+      let full = text.full(in: &type, toFit: style.widestText)
+      let brief = type.shortened(text.brief, toFit: style.widestText)
+      texts.append((full, brief))
+      requests.append(
+        LabelLayout.Request(
+          box: object.area, fullWidth: type.width(of: full) + 2 * style.margin,
+          briefWidth: type.width(of: brief) + 2 * style.margin, previous: object.object.id.flatMap { places[$0] }))
+    }
+    let placed = LabelLayout(picture: picture, height: height).places(for: requests)
+    places = [:]
+    for (object, label) in zip(shown, placed) { if let id = object.object.id { places[id] = label.place } }
+    return zip(placed, texts).map { label, text in
+      Label(
+        text: label.place.isBrief ? text.brief : text.full, plate: label.plate,
+        baseline: label.plate.rows.lowerBound + ascent)
+    }
   }
 }

@@ -20,18 +20,33 @@ extension JSONWriter {
       }
       if report.dropped > 0 { line.member("dropped", report.dropped) }
       if report.lost > 0 { line.member("lost", report.lost) }
-      line.member("width", report.width)
-      line.member("height", report.height)
-      line.key("objects")
-      line.array { list in
-        for object in report.objects {
-          guard object.score.isFinite, let box = EventBox(object.rect, width: report.width, height: report.height)
-          else { continue }
-          list.seen(object, in: box)
-        }
-      }
+      line.picture(width: report.width, height: report.height, report.objects)
     }
     endLine()
+  }
+
+  /// Writes what was seen in a still picture as one line, the line's end included: `image`, then the members that an
+  /// event line ends with, by the same rules.
+  mutating func stillPicture(named name: String, width: Int, height: Int, _ objects: [SeenObject]) {
+    object { line in
+      line.key("image")
+      line.string(name)
+      line.picture(width: width, height: height, objects)
+    }
+    endLine()
+  }
+
+  /// Writes the size of a picture and what was seen in it.
+  private mutating func picture(width: Int, height: Int, _ objects: [SeenObject]) {
+    member("width", width)
+    member("height", height)
+    key("objects")
+    array { list in
+      for object in objects {
+        guard object.score.isFinite, let box = EventBox(object.rect, width: width, height: height) else { continue }
+        list.seen(object, in: box)
+      }
+    }
   }
 
   /// Writes a member that is a whole number.

@@ -73,8 +73,24 @@ public struct Lettering: ~Copyable, @unchecked Sendable {
   /// Returns the width of `text` in pixels.
   package mutating func width(of text: String) -> Int {
     var width = 0
-    for scalar in text.unicodeScalars { width += glyph(scalar).advance }
+    forEachGlyph(of: text) { width += $0.advance }
     return (width + 63) >> 6
+  }
+
+  /// Returns `text` where it is at most `width` pixels wide, else its longest beginning that is so with an ellipsis
+  /// behind it; empty where not even that has room.
+  package mutating func shortened(_ text: String, toFit width: Int) -> String {
+    if self.width(of: text) <= width { return text }
+    let room = width - self.width(of: "…")
+    guard room >= 0 else { return "" }
+    var (kept, used) = ("", 0)
+    for character in text {
+      forEachGlyph(of: String(character)) { used += $0.advance }
+      if (used + 63) >> 6 > room { break }
+      kept.append(character)
+    }
+    while kept.last?.isWhitespace == true { kept.removeLast() }
+    return kept + "…"
   }
 
   /// Writes `text` from column `x` on, on the base line at row `baseline`, inside `area`.
@@ -84,20 +100,36 @@ public struct Lettering: ~Copyable, @unchecked Sendable {
     _ text: String, on canvas: inout Canvas, x: Int, baseline: Int, inside area: PixelArea, _ paint: Paint
   ) {
     var position = x << 6
-    for scalar in text.unicodeScalars {
+    forEachGlyph(of: text) { glyph in
       let column = (position + 32) >> 6
-      guard column < area.columns.upperBound else { return }
-      let glyph = glyph(scalar)
-      canvas.stamp(glyph.coverage, x: column + glyph.left, y: baseline - glyph.top, paint, inside: area)
       position += glyph.advance
+      guard column < area.columns.upperBound else { return }
+      canvas.stamp(glyph.coverage, x: column + glyph.left, y: baseline - glyph.top, paint, inside: area)
     }
   }
 
-  /// Returns the letter for `scalar`; the font's sign for missing letters where it has none.
+  /// Calls `body` with the letters of `text`, from left to right.
+  ///
+  /// A character that the font does not have, or that is none to be seen, is one sign for missing letters, however many
+  /// scalars it has. Marks that the font lacks are left out, as is what is meant to be invisible.
+  private mutating func forEachGlyph(of text: String, _ body: (Glyph) -> Void) {
+    for character in text {
+      var isFirst = true
+      for scalar in character.unicodeScalars where !scalar.properties.isDefaultIgnorableCodePoint {
+        let glyph = glyph(scalar)
+        if isFirst || glyph.isInFont { body(glyph) }
+        guard glyph.isInFont else { break }
+        isFirst = false
+      }
+    }
+  }
+
+  /// Returns the letter for `scalar`; the sign for missing letters where there is none.
   private mutating func glyph(_ scalar: Unicode.Scalar) -> Glyph {
     if let known = glyphs[scalar.value] { return known }
     if glyphs.count == Self.mostGlyphs { glyphs = [:] }
-    let glyph = rendered(scalar.value)
+    let isControl = scalar.properties.generalCategory == .control
+    let glyph = (isControl ? nil : rendered(scalar.value)) ?? .missing(size: size)
     glyphs[scalar.value] = glyph
     return glyph
   }
@@ -105,23 +137,26 @@ public struct Lettering: ~Copyable, @unchecked Sendable {
   /// Letters kept at most, so that labels of many languages do not grow the memory without end.
   private static let mostGlyphs = 512
 
-  private func rendered(_ code: UInt32) -> Glyph {
-    guard unsafe FT_Load_Char(face, FT_ULong(code), FT_Int32(FT_LOAD_RENDER)) == 0, let slot = unsafe face.pointee.glyph
-    else { return Glyph(advance: size << 5, left: 0, top: 0, coverage: Coverage(width: 0, height: 0, bytes: [])) }
+  /// Returns the font's letter for `code`; nil where it has none that can be rendered.
+  private func rendered(_ code: UInt32) -> Glyph? {
+    let index = unsafe FT_Get_Char_Index(face, FT_ULong(code))
+    guard index != 0, unsafe FT_Load_Glyph(face, index, FT_Int32(FT_LOAD_RENDER | FT_LOAD_NO_BITMAP)) == 0,
+      let slot = unsafe face.pointee.glyph
+    else { return nil }
     let bitmap = unsafe slot.pointee.bitmap
     let (width, height) = unsafe (Int(bitmap.width), Int(bitmap.rows))
     var bytes: [UInt8] = []
     bytes.reserveCapacity(width * height)
-    if let buffer = unsafe bitmap.buffer, unsafe bitmap.pixel_mode == UInt8(FT_PIXEL_MODE_GRAY.rawValue) {
+    if width > 0, height > 0 {
+      guard let buffer = unsafe bitmap.buffer, unsafe bitmap.pixel_mode == UInt8(FT_PIXEL_MODE_GRAY.rawValue)
+      else { return nil }
       for row in 0..<height {
         unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: buffer + row * Int(bitmap.pitch), count: width))
       }
-    } else {
-      bytes = [UInt8](repeating: 0, count: width * height)
     }
     return unsafe Glyph(
       advance: Int(slot.pointee.advance.x), left: Int(slot.pointee.bitmap_left), top: Int(slot.pointee.bitmap_top),
-      coverage: Coverage(width: width, height: height, bytes: bytes))
+      coverage: Coverage(width: width, height: bytes.isEmpty ? 0 : height, bytes: bytes))
   }
 }
 
@@ -133,4 +168,15 @@ private struct Glyph {
   let left: Int
   let top: Int
   let coverage: Coverage
+  /// False for the sign for missing letters.
+  var isInFont = true
+
+  /// An empty box, as high as a capital: the sign for a letter that type of `size` pixels does not have.
+  static func missing(size: Int) -> Glyph {
+    let (width, height) = (max(size * 9 / 16, 3), max(size * 3 / 4, 3))
+    let gap = max(size / 16, 1)
+    return Glyph(
+      advance: (width + 2 * gap) << 6, left: gap, top: height,
+      coverage: Coverage(frameOf: width, height, stroke: gap), isInFont: false)
+  }
 }

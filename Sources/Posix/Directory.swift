@@ -1,7 +1,7 @@
 internal import CPosix
 internal import Glibc
 
-/// Reading of folders.
+/// Reading and making of folders.
 public enum Directory {
   /// Returns the names in `folder` in no order, without `.` and `..`.
   ///
@@ -17,5 +17,13 @@ public enum Directory {
       if name != "." && name != ".." { names.append(name) }
     }
     return names
+  }
+
+  /// Makes the folder `path`, whose parent is there, unless it is there already.
+  ///
+  /// - Throws: `PosixError` where it cannot be made.
+  public static func make(_ path: String) throws(PosixError) {
+    guard unsafe mkdir(path, 0o777) != 0, FileIdentity(path: path)?.kind != .directory else { return }
+    throw PosixError(call: "make", subject: path)
   }
 }

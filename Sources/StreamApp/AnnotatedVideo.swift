@@ -29,10 +29,7 @@ struct AnnotatedVideo: ~Copyable {
       writer = consume opened
     }
     self.writer = consume writer
-    do { annotator = Annotator(lettering: try Lettering()) } catch {
-      say("no labels in the video: \(error)")
-      annotator = Annotator(lettering: nil)
-    }
+    annotator = .withUsualType(say: say)
   }
 
   /// Writes a copy of `frame` with what `report` tells of it.

@@ -69,8 +69,7 @@ struct Assembly: Sendable {
       threshold: settings.threshold, classes: classes, maxDetections: settings.maxDetections)
     let helpers = Guarded<[@Sendable () -> Duration]>([])
     let makeDetector: () throws -> sending Detector = { [loaded] in
-      let detector = try Detector(
-        loaded.head, of: loaded.name, engine: engine, settings: rules, threads: threads / lanes)
+      let detector = try loaded.detector(rules, threads: threads / lanes)
       helpers.withLock { [time = detector.helpersTime] in $0.append(time) }
       return detector
     }

@@ -13,13 +13,20 @@ struct Follower: Sendable {
 
   mutating func objects(of detections: [Detection], at time: FrameTime) -> [SeenObject] {
     guard tracker != nil else {
-      return detections.map {
-        SeenObject(label: labels.name(of: $0.classID), classID: $0.classID, score: $0.score, rect: $0.rect)
-      }
+      return detections.map { SeenObject($0, labels) }
     }
     return (tracker?.update(with: detections, at: time) ?? []).map {
       SeenObject(
         id: $0.id, label: labels.name(of: $0.classID), classID: $0.classID, score: $0.score, rect: $0.rect)
     }
+  }
+}
+
+extension SeenObject {
+  /// A detection that nobody follows.
+  init(_ detection: Detection, _ labels: Labels) {
+    self.init(
+      label: labels.name(of: detection.classID), classID: detection.classID, score: detection.score,
+      rect: detection.rect)
   }
 }

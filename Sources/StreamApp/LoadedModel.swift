@@ -1,4 +1,5 @@
 internal import Arguments
+internal import Detecting
 internal import Inference
 internal import Kernels
 internal import Model
@@ -39,5 +40,12 @@ struct LoadedModel: Sendable {
     (name, input, head, self.labels) = (model.name, model.input, model.head, model.labels)
     multiplyAdds = GraphStatistics(model.graph).total.multiplyAdds
     (importTime, packingTime) = (imported - start, monotonicNow() - imported)
+  }
+
+  /// Returns a detector that runs this model on so many threads.
+  ///
+  /// - Throws: `DetectorError` where the network's outputs do not fit its head.
+  func detector(_ settings: DetectorSettings, threads: Int) throws(DetectorError) -> Detector {
+    try Detector(head, of: name, engine: engine, settings: settings, threads: threads)
   }
 }

@@ -74,75 +74,15 @@ enum Options {
     help: "A model as for --model (default: $STREAM_MODEL, else \(ModelLibrary.defaultName)).")
   static let object = Option(flag: "json", help: "Print one JSON object instead of tables.")
 
-  static let modelGroup: [any Declaration] = [model, labels, threshold, classes, maxDetections]
+  static let images = Argument(
+    repeated: "IMAGE", .path,
+    help: "A picture of any format that FFmpeg reads, a folder of pictures, a quoted pattern such as '*.jpg', or - for "
+      + "standard input.")
+  static let draw = Option(
+    "draw", .path, placeholder: "PATH",
+    help: "Draw what is found: on one picture into a .png file, on each into a file of its name in the folder DIR/.")
 
-  /// The whole program.
-  static let program = Program(
-    name: "stream", version: Version.number, build: Version.build, date: Version.date,
-    main: Command(
-      "stream", summary: "Detects and tracks objects in video, in real time, on the processor.",
-      usage: ["--input PATH [OPTION]...", "--camera DEVICE [OPTION]..."],
-      groups: [
-        OptionGroup("Source", [input, inputRate, camera, format, size, rate, controls]),
-        OptionGroup("Detection", modelGroup),
-        OptionGroup("Tracking", [track, trackMaxAge, trackMinHits, trackIoU]),
-        OptionGroup("Output", [events, video]),
-        OptionGroup("Running", [threads, stepwise, stats, quiet]),
-      ],
-      examples: [
-        .init("stream --camera /dev/video0", "events of a camera on standard output"),
-        .init("stream --input street.mp4 --events street.jsonl --video annotated.mp4", "footage to log and video"),
-        .init("ffmpeg -i IN -f matroska - | stream --input - --track none", "detections of what another program reads"),
-      ],
-      notes: ["The first Ctrl-C finishes the outputs and exits with 0; the second ends at once."]),
-    commands: [
-      Command(
-        "bench", summary: "Measures the network's and the pipeline's speed on this machine.",
-        groups: [OptionGroup("Measuring", [input, model, threads, repeats, json])],
-        examples: [
-          .init("stream bench --input street.mp4", "start-up, network, layers, and the pipeline over this footage"),
-          .init("stream bench --threads 1 --json > bench.jsonl", "the same on one thread, to compare later"),
-        ],
-        notes: [
-          "The peak is what the same kernels reach in a loop of multiply-adds, measured right before on as many threads. "
-            + "Layers are timed on the most threads; one row may be several nodes that are computed together. "
-            + "Without --input the pipeline runs over the footage that `make setup` fetched, else over a test pattern.",
-          "--json prints one object a line; `measure` says what it is: startup (model, isa, multiply_adds, import_ms, "
-            + "packing_ms, first_run_ms), pipeline (input, threads, frames, elapsed_s, fps, stages), network (threads, "
-            + "median_ms, min_ms, p90_ms, gflops, peak_gflops, of_peak), layer (index, threads, kind, nodes, output, multiply_adds, median_ms, share, gflops, of_peak).",
-        ]),
-      Command(
-        "inspect", summary: "Tells what a model's file holds: how pictures become detections, and every layer.",
-        groups: [OptionGroup("Output", [labels, object])], arguments: [inspected],
-        examples: [
-          .init("stream inspect", "the default model"),
-          .init("stream inspect ssd/frozen_inference_graph.pb --labels names.txt", "a file, with names of its own"),
-          .init("stream inspect --json | jq .total", "parameters and multiply-adds of the default model"),
-        ],
-        notes: [
-          "Layers are those of the file, before any is merged with its neighbours. Parameters are weights, biases and two "
-            + "numbers a channel of a batch norm; a multiply-add is one product of a convolution.",
-          "The JSON object has the members name, format, path, input, heads, classes, suppression, layers, parts and "
-            + "total; a layer has name, operator, part, inputs, output, parameters and multiply_adds, a convolution also "
-            + "kernel, stride, dilation (height, width) and padding (top, left, bottom, right). Shapes are batch, "
-            + "height, width, channels.",
-        ]),
-      Command(
-        "models", summary: "Lists the models that are found by name.",
-        examples: [
-          .init(
-            "stream --model \"$(stream models | head -n 1 | cut -f 2)\" --input street.mp4", "the first of them at work"
-          )
-        ]),
-      Command(
-        "cameras", summary: "Lists the cameras of this machine: formats, sizes, rates and controls.",
-        groups: [OptionGroup("Output", [json])],
-        examples: [
-          .init("stream cameras", "what each camera gives, and what can be turned"),
-          .init("stream cameras --json | jq -r 'select(.camera).path'", "the paths of those that give pictures"),
-        ]),
-    ],
-    topics: [environment, files, exitStatuses])
+  static let modelGroup: [any Declaration] = [model, labels, threshold, classes, maxDetections]
 }
 
 /// How objects are followed.

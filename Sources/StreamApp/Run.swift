@@ -10,12 +10,13 @@ public func run(_ arguments: [String]) -> Int32 {
     case .text(let text):
       Terminal.print(text)
     case .run(let values):
-      switch values.command {
-      case "bench": try BenchCommand(values, .process).run()
-      case "cameras": CamerasCommand(values).run()
-      case "inspect": try InspectCommand(values, .process).run()
-      case "models": ModelsCommand(.process).run()
-      default: try StreamCommand(Settings(values), .process).run()
+      switch CommandName(rawValue: values.command) {
+      case .bench: try BenchCommand(values, .process).run()
+      case .cameras: CamerasCommand(values).run()
+      case .detect: try DetectCommand(values, .process).run()
+      case .inspect: try InspectCommand(values, .process).run()
+      case .models: ModelsCommand(.process).run()
+      case nil: try StreamCommand(Settings(values), .process).run()
       }
     }
     return 0

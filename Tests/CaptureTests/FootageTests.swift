@@ -56,7 +56,7 @@ private func look(at path: String, threads: Int = FootageSource.defaultThreads) 
       Known("vtest_8s_mjpeg.avi", 80, coding: ColorCoding(matrix: .bt601, isFullRange: true)),
       Known("vtest_8s_mpeg2.ts", 80), Known("vtest_8s_mpeg4.avi", 80), Known("vtest_8s_vp9.webm", 80),
       Known("vtest_8s_vfr.mp4", 44), Known("vtest_4s_audio_first.mp4", 40), Known("vtest_4s_hevc10bit.mp4", 40),
-      Known("vtest_4s_oddsize_444.mkv", 40, size: [767, 575]),
+      Known("vtest_4s_oddsize_444.mkv", 40, .rgb24, size: [767, 575]),
       Known("vtest_4s_gray_ffv1.mkv", 40, .gray8, coding: ColorCoding(matrix: .bt601, isFullRange: true)),
     ])
   func knownFootageGivesAllFrames(known: Known) throws {

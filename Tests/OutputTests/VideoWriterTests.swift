@@ -107,7 +107,7 @@ import Testing
       let frame = painter.frame(number)
       let before = meanLuma(frame)
       try writer.write(frame, at: FrameTime(sinceFirst: .milliseconds(40 * number))) { canvas in
-        for y in 0..<64 { (canvas.planes.0 + y * canvas.strides.0).update(repeating: 200, count: 64) }
+        canvas.fill(canvas.area, Paint(luma: 200))
       }
       #expect(meanLuma(frame) == before)
     }

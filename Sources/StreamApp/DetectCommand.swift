@@ -1,0 +1,110 @@
+internal import Arguments
+internal import Detecting
+internal import FFmpeg
+internal import Inference
+internal import Model
+internal import Output
+internal import Pixels
+internal import Posix
+internal import Scene
+
+/// `stream detect`: what is in still pictures, one JSON line for each, and the pictures with it drawn on them.
+struct DetectCommand {
+  private let values: Values
+  private let environment: Environment
+
+  init(_ values: Values, _ environment: Environment) { (self.values, self.environment) = (values, environment) }
+
+  /// Looks at all pictures in order; one that cannot be read or drawn is told, and the others go on.
+  ///
+  /// A signal ends it after the picture at hand.
+  ///
+  /// - Throws: `UsageError`, or an error that concerns all pictures; `AppError` at the end where a picture failed.
+  func run() throws {
+    let pictures = try PictureArguments(values[Options.images])
+    let target = try values[Options.draw].map { try DrawingTarget($0, for: pictures.paths) }
+    let interrupt = Interrupt()
+    let signals = Signals(interrupt: interrupt)
+    let loaded = try LoadedModel(values[Options.model], labels: values[Options.labels], environment)
+    var detector = try PictureDetector(loaded, values)
+    var drawing: AnnotatedPictures?
+    if target != nil {
+      drawing = AnnotatedPictures(kernels: loaded.kernels, say: Terminal.voice(isQuiet: values[Options.quiet]))
+    }
+    var log = try PictureLog.standardOutput(interrupt: interrupt)
+    var failures = Failures(of: pictures.paths.count + pictures.problems.count)
+    for problem in pictures.problems { failures.add(problem) }
+
+    for path in pictures.paths where !interrupt.isRequested {
+      do {
+        let frame = try StillPicture.read(path, interrupt: interrupt)
+        let objects = try detector.objects(in: frame)
+        try log.write(path, width: frame.width, height: frame.height, objects)
+        guard let target else { continue }
+        do throws(OutputError) { try drawing?.write(frame, objects, to: target[path]) } catch {
+          failures.add(error.description)
+        }
+      } catch let error as MediaError {
+        if error.isInterrupt { break }
+        failures.add("\(path == "-" ? "standard input" : path): \(error)")
+      } catch let error as PictureError {
+        failures.add("\(path == "-" ? "standard input" : path): \(error)")
+      } catch let error as OutputError where error.isClosedPipe {
+        // Who reads a part only, as `head` does, has what it wants.
+        break
+      }
+    }
+    try log.finish()
+    _ = signals
+    try failures.end()
+  }
+}
+
+/// A network with all that is between a picture and what is seen in it.
+private struct PictureDetector: ~Copyable {
+  private let labels: Labels
+  private let tensor: InputTensor
+  private var preparer: Preparer
+  private var detector: Detector
+
+  /// - Throws: `UsageError` for classes that the model does not have; `DetectorError` where it is no detector.
+  init(_ loaded: LoadedModel, _ values: Values) throws {
+    let layout = loaded.engine.inputLayout
+    let classes = try ClassSelection.classes(values[Options.classes].flatMap { $0 }, of: loaded.labels)
+    detector = try loaded.detector(
+      DetectorSettings(
+        threshold: Float(values[Options.threshold]), classes: classes, maxDetections: values[Options.maxDetections]),
+      threads: values[Options.threads] ?? Processor.coreCount)
+    preparer = Preparer(loaded.input, layout: layout, kernels: loaded.kernels)
+    tensor = TensorPool(layout: layout, capacity: 1).take()
+    labels = loaded.labels
+  }
+
+  /// Returns what is seen in `frame`, by falling score.
+  ///
+  /// - Throws: `PictureError` where its size is out of range.
+  mutating func objects(in frame: borrowing Frame) throws(PictureError) -> [SeenObject] {
+    try preparer.prepare(frame, into: tensor)
+    return detector.detect(tensor, width: frame.width, height: frame.height).map { SeenObject($0, labels) }
+  }
+}
+
+/// The pictures that failed: told at once, but for a single picture, whose failure is that of the command.
+private struct Failures {
+  private let total: Int
+  private var count = 0
+  private var last = ""
+
+  /// Of so many pictures.
+  init(of total: Int) { self.total = total }
+
+  mutating func add(_ reason: String) {
+    (count, last) = (count + 1, reason)
+    if total > 1 { Terminal.say("stream: \(reason)") }
+  }
+
+  /// - Throws: `AppError` where a picture failed.
+  func end() throws(AppError) {
+    if count > 0 { throw AppError(total > 1 ? "\(count) of \(total) pictures failed" : last) }
+  }
+}

@@ -1,0 +1,56 @@
+internal import Arguments
+internal import Output
+internal import Posix
+
+/// Where `stream detect` puts annotated pictures, as `--draw` says.
+struct DrawingTarget {
+  /// Path of the annotated picture, by path of the picture.
+  private let targets: [String: String]
+
+  /// The target that `path` means for `pictures`: a file for one picture, or a folder, which is made where it is not.
+  ///
+  /// - Throws: `UsageError` where the path does not do for these pictures; `OutputError` where it would overwrite one of
+  ///   them; `PosixError` where the folder cannot be made. Nothing was written then.
+  init(_ path: String, for pictures: [String]) throws {
+    let isFolder = path.hasSuffix("/") || FileIdentity(path: path)?.kind == .directory
+    targets = isFolder ? try Self.files(in: path, for: pictures) : try Self.file(path, for: pictures)
+    let inputs = Set(pictures.compactMap { FileIdentity(path: $0) })
+    for target in targets.values.sorted() {
+      if let identity = FileIdentity(path: target), inputs.contains(identity) {
+        throw OutputError(output: target, reason: "is one of the pictures")
+      }
+    }
+    if isFolder { try Directory.make(path) }
+  }
+
+  /// Returns where the annotated picture of `picture` goes.
+  ///
+  /// - Precondition: it is one of the pictures that the target was made for.
+  subscript(picture: String) -> String {
+    guard let target = targets[picture] else { preconditionFailure("\(picture) has no target") }
+    return target
+  }
+
+  private static func file(_ path: String, for pictures: [String]) throws(UsageError) -> [String: String] {
+    guard path.lowercased().hasSuffix(".png") else {
+      throw .rule("--draw: '\(path)' must end in .png, or be a folder: --draw \(path)/")
+    }
+    guard pictures.count <= 1 else {
+      throw .rule("--draw: \(pictures.count) pictures do not go into one file; name a folder: --draw DIR/")
+    }
+    return Dictionary(uniqueKeysWithValues: pictures.map { ($0, path) })
+  }
+
+  private static func files(in folder: String, for pictures: [String]) throws(UsageError) -> [String: String] {
+    let prefix = folder.hasSuffix("/") ? folder : "\(folder)/"
+    var (targets, sources): ([String: String], [String: String]) = ([:], [:])
+    for picture in pictures {
+      let target = "\(prefix)\(picture == "-" ? "standard-input" : PictureName(picture).stem).png"
+      if let other = sources.updateValue(picture, forKey: target), other != picture {
+        throw .rule("--draw: \(other) and \(picture) would both be drawn into \(target)")
+      }
+      targets[picture] = target
+    }
+    return targets
+  }
+}

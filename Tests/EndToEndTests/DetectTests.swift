@@ -1,0 +1,208 @@
+import Foundation
+import TestData
+import Testing
+
+/// `stream detect`: lines, their order, annotated pictures, and what is said of what cannot be read.
+@Suite struct DetectTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// Writes a gray picture of `width` × `height` and returns its path.
+  @discardableResult
+  private func picture(_ name: String, _ width: Int = 64, _ height: Int = 48) throws -> String {
+    var bytes = Data("P6\n\(width) \(height)\n255\n".utf8)
+    bytes.append(Data(repeating: 90, count: width * height * 3))
+    return try file(name, bytes)
+  }
+
+  private func file(_ name: String, _ content: Data) throws -> String {
+    try content.write(to: folder.path(name))
+    return folder.path(name).path
+  }
+
+  private func detect(_ arguments: String...) throws -> Program.Ending { try Program.run(["detect"] + arguments) }
+
+  @Test func everyPictureHasItsLineInTheOrderGiven() throws {
+    let (one, two) = (try picture("b.ppm", 64, 48), try picture("a.ppm", 33, 17))
+    let ending = try detect(one, two, one)
+    #expect(ending.status == 0 && ending.errors == "")
+    let lines = try PictureLine.all(in: ending.output)
+    #expect(lines.map(\.image) == [one, two, one])
+    #expect(lines.map(\.width) == [64, 33, 64] && lines.map(\.height) == [48, 17, 48])
+    #expect(ending.lines[0] == #"{"image":"\#(one)","width":64,"height":48,"objects":[]}"#)
+  }
+
+  @Test func aFolderMeansItsPicturesInNaturalOrder() throws {
+    for name in ["p10.ppm", "p2.PPM", "p1.ppm", ".hidden.ppm"] { try picture(name) }
+    _ = try file("notes.txt", Data("no picture\n".utf8))
+    let ending = try detect(folder.url.path)
+    #expect(ending.status == 0)
+    let names = try PictureLine.all(in: ending.output).map(\.image)
+    #expect(names == ["p1.ppm", "p2.PPM", "p10.ppm"].map { folder.path($0).path })
+  }
+
+  @Test func aQuotedPatternIsExpandedUnlessAFileIsCalledSo() throws {
+    for name in ["b.ppm", "a.ppm", "c[1].ppm"] { try picture(name) }
+    let all = try detect(folder.path("?.ppm").path)
+    #expect(try PictureLine.all(in: all.output).map(\.image) == ["a.ppm", "b.ppm"].map { folder.path($0).path })
+    let named = try detect(folder.path("c[1].ppm").path)
+    #expect(try PictureLine.all(in: named.output).map(\.image) == [folder.path("c[1].ppm").path])
+    let none = try detect(folder.path("*.bmp").path)
+    #expect(none.status == 1 && none.errors == "stream: \(folder.path("*.bmp").path): no file matches\n")
+  }
+
+  @Test func standardInputIsAPicture() throws {
+    let path = try picture("a.ppm", 40, 30)
+    for input: Any in [try #require(FileHandle(forReadingAtPath: path)), try pipe(holding: path)] {
+      let ending = try Program(["detect", "-"], input: input).ending()
+      #expect(ending.status == 0, "\(ending.errors)")
+      let line = try #require(try PictureLine.all(in: ending.output).first)
+      #expect((line.image, line.width, line.height) == ("-", 40, 30))
+    }
+    let nothing = try detect("-")
+    #expect(nothing.status == 1 && nothing.errors == "stream: standard input: is empty\n")
+  }
+
+  @Test func aClosedStandardInputIsEmpty() throws {
+    let ended = try Ended(
+      URL(filePath: "/bin/sh"), ["-c", "exec timeout 60 \"$0\" detect - <&-", TestData.built("stream").path])
+    #expect(ended.status == 1 && ended.errors == "stream: standard input: is empty\n")
+  }
+
+  private func pipe(holding path: String) throws -> Pipe {
+    let pipe = Pipe()
+    try pipe.fileHandleForWriting.write(contentsOf: Data(contentsOf: URL(filePath: path)))
+    try pipe.fileHandleForWriting.close()
+    return pipe
+  }
+
+  @Test func aBrokenPictureIsToldAndTheOthersGoOn() throws {
+    let (good, broken) = (try picture("good.ppm"), try file("broken.png", Data("no picture at all\n".utf8)))
+    let missing = folder.path("missing.jpg").path
+    let ending = try detect(broken, good, missing, good)
+    #expect(ending.status == 1)
+    #expect(try PictureLine.all(in: ending.output).map(\.image) == [good, good])
+    let errors = ending.errors.split(separator: "\n")
+    try #require(errors.count == 3)
+    #expect(errors[0].hasPrefix("stream: \(broken): ") && errors[2] == "stream: 2 of 4 pictures failed")
+    #expect(errors[1] == "stream: \(missing): no such file or directory")
+    let alone = try detect(missing)
+    #expect(alone.status == 1 && alone.errors == "stream: \(missing): no such file or directory\n")
+  }
+
+  @Test func aPictureIsDrawnInItsOwnSize() throws {
+    let (path, output) = (try picture("a.ppm", 51, 37), folder.path("out.png"))
+    #expect(try detect(path, "--draw", output.path).status == 0)
+    #expect(try pictureSize(ofPNG: output) == (51, 37))
+    // Where nothing is found, nothing is changed.
+    #expect(try rawPicture(of: output, "rgb24") == [UInt8](repeating: 90, count: 51 * 37 * 3))
+  }
+
+  @Test func severalPicturesAreDrawnIntoAFolder() throws {
+    let (one, two) = (try picture("a.x.ppm"), try picture("b.ppm"))
+    let output = folder.path("drawn")
+    #expect(try detect(one, two, "--draw", output.path + "/").status == 0)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: output.path).sorted() == ["a.x.png", "b.png"])
+    // A folder that is there needs no slash.
+    #expect(try detect(one, two, "--draw", output.path).status == 0)
+  }
+
+  @Test func whatCannotBeDrawnIsRefusedBeforehand() throws {
+    try FileManager.default.createDirectory(at: folder.path("other"), withIntermediateDirectories: true)
+    let (one, two, clash) = (try picture("a.ppm"), try picture("b.ppm"), try picture("other/a.pgm"))
+    let cases: [(pictures: [String], target: String, words: String)] = [
+      ([one, two], "out.png", "2 pictures do not go into one file"), ([one], "out.jpg", "must end in .png"),
+      ([one, two, clash], "drawn/", "other/a.pgm would both be drawn into"),
+    ]
+    for (pictures, target, words) in cases {
+      let ending = try Program.run(
+        ["detect"] + pictures + ["--draw", folder.path(target).path + (target.hasSuffix("/") ? "/" : "")])
+      #expect(ending.status == 2 && ending.output == "" && ending.errors.contains(words), "\(ending.errors)")
+      #expect(!FileManager.default.fileExists(atPath: folder.path(target).path))
+    }
+    let itself = try file("p.png", Data(contentsOf: URL(filePath: one)))
+    for target in [itself, folder.url.path] {
+      let ending = try detect(itself, "--draw", target)
+      #expect(ending.status == 1 && ending.errors == "stream: \(itself): is one of the pictures\n")
+    }
+    #expect(try Data(contentsOf: URL(filePath: itself)) == Data(contentsOf: URL(filePath: one)))
+  }
+
+  @Test func wrongUseIsExplained() throws {
+    #expect(try detect().errors == "stream: IMAGE is missing\n")
+    let twice = try detect("-", "-")
+    #expect(twice.status == 2 && twice.errors.contains("standard input holds one picture"))
+    let unknown = try detect(picture("a.ppm"), "--classes", "persn")
+    #expect(unknown.status == 2 && unknown.errors.contains("person"))
+    let empty = try detect(folder.path("a.ppm").path, folder.url.appending(path: "..").appending(path: "nowhere").path)
+    #expect(empty.status == 1 && empty.lines.count == 1)
+  }
+
+  /// TensorFlow's detections of these pictures; its own decoder read them.
+  @Test(.enabled(if: TestData.hasShared), arguments: [".png", ".jpg"]) func theGoldenDetectionsAreFound(
+    ending: String
+  ) throws {
+    let golden = try Golden.all().filter { $0.path.hasSuffix(ending) }
+    let paths = golden.map { TestData.shared($0.path).path }
+    let run = try Program.run(["detect", "--threshold", "0.25", "--max-detections", "100"] + paths)
+    #expect(run.status == 0 && run.errors == "")
+    let lines = try PictureLine.all(in: run.output)
+    try #require(lines.map(\.image) == paths && golden.count >= 12)
+    // JPEG decoders differ by some levels: by their transform, and by how they enlarge halved chroma.
+    let (overlap, score) = ending == ".png" ? (0.99, 0.003) : (0.98, 0.015)
+    var (expected, matched, extras, worst) = (0, 0, 0, 0.0)
+    for (line, wanted) in zip(lines, golden) {
+      #expect([line.width, line.height] == wanted.size)
+      let (sure, found) = (wanted.sightings.filter { $0.score > 0.3 }, line.objects.map(\.sighting))
+      let partners = pairs(sure, found, overlap: overlap, score: score)
+      for (one, partner) in zip(sure, partners) where partner != nil {
+        worst = max(worst, abs(one.score - found[partner ?? 0].score))
+      }
+      expected += sure.count
+      matched += partners.count { $0 != nil }
+      let claimed = Set(pairs(wanted.sightings, found, overlap: overlap, score: score).compactMap { $0 })
+      extras += found.indices.count { found[$0].score > 0.3 + score && !claimed.contains($0) }
+    }
+    print("\(ending): \(matched) of \(expected) golden detections matched, \(extras) extra, scores within \(worst)")
+    #expect(expected > 20 && matched == expected && extras == 0)
+  }
+}
+
+/// One line of `stream detect`.
+private struct PictureLine: Decodable {
+  let image: String
+  let width: Int
+  let height: Int
+  let objects: [EventLine.Object]
+
+  /// Returns the lines of its output.
+  static func all(in text: String) throws -> [PictureLine] {
+    try text.split(separator: "\n").map { try JSONDecoder().decode(PictureLine.self, from: Data($0.utf8)) }
+  }
+}
+
+/// The reference's detections of one picture.
+private struct Golden {
+  let path: String
+  /// Width and height.
+  let size: [Int]
+  let sightings: [Sighting]
+
+  static func all() throws -> [Golden] {
+    struct Entry: Decodable {
+      let size: [Int]
+      /// ymin, xmin, ymax, xmax in fractions of the picture, score, class.
+      let dets: [[Double]]
+    }
+    let data = try Data(contentsOf: TestData.shared("golden/tf_pedestrian/detections.json"))
+    return try JSONDecoder().decode([String: Entry].self, from: data).sorted { $0.key < $1.key }.map { path, entry in
+      let (width, height) = (Double(entry.size[0]), Double(entry.size[1]))
+      return Golden(
+        path: path, size: entry.size,
+        sightings: entry.dets.map {
+          Sighting(left: $0[1] * width, top: $0[0] * height, right: $0[3] * width, bottom: $0[2] * height, score: $0[4])
+        })
+    }
+  }
+}
