@@ -49,6 +49,9 @@ struct Lowering {
         let work = [parts.spread, parts.depthwise, parts.project].map { statistics.nodes[$0].multiplyAdds }
         let inputs = [graph.nodes[parts.spread].inputs[0]] + node.inputs.dropFirst()
         try append(node, try bottleneck(parts), reading: inputs, work: work.max() ?? 0)
+      } else if let sums = fusions.sums(roundedAt: index) {
+        let work = statistics.nodes[sums].multiplyAdds
+        try append(node, try rounded(node, sums: graph.nodes[sums]), reading: graph.nodes[sums].inputs, work: work)
       } else {
         let work = max(statistics.nodes[index].multiplyAdds, try size(of: node.output, at: node).floats)
         try append(node, try layer(node), reading: node.inputs, work: work)
