@@ -11,6 +11,8 @@ package struct Fusions {
 
   /// By the index of the last node.
   private var bottlenecks: [Int: Bottleneck] = [:]
+  /// The convolution whose result only a fake quantisation reads, by the latter's index.
+  private var rounded: [Int: Int] = [:]
   /// The nodes that are parts of a later one.
   private var hidden: Set<Int> = []
 
@@ -24,6 +26,12 @@ package struct Fusions {
     /// Returns the node that gives `value` to one reader only.
     func only(_ value: Graph.Value) -> Int? { uses[value.index] == 1 ? producers[value.index] : nil }
     for (index, node) in graph.nodes.enumerated() {
+      if case .fakeQuantization = node.operation, let sums = only(node.inputs[0]), bottlenecks[sums] == nil,
+        graph.nodes[sums].operation.isConvolution
+      {
+        rounded[index] = sums
+        hidden.insert(sums)
+      }
       guard case .convolution(let project) = node.operation, project.isPointwise,
         let depthwise = only(node.inputs[0]), case .depthwise = graph.nodes[depthwise].operation,
         let spread = only(graph.nodes[depthwise].inputs[0]), !hidden.contains(spread), bottlenecks[spread] == nil,
@@ -36,11 +44,24 @@ package struct Fusions {
     }
   }
 
+  /// Returns the convolution whose result the fake quantisation at `index` rounds where it lies.
+  func sums(roundedAt index: Int) -> Int? { rounded[index] }
+
   /// Whether the node at `index` is computed as a part of a later one.
   func hides(_ index: Int) -> Bool { hidden.contains(index) }
 
   /// Returns the three nodes whose last one is at `index`.
   func bottleneck(endingAt index: Int) -> Bottleneck? { bottlenecks[index] }
+}
+
+extension Operator {
+  /// Whether it is a convolution of either kind.
+  fileprivate var isConvolution: Bool {
+    switch self {
+    case .convolution, .depthwise: true
+    case .affine, .activation, .fakeQuantization, .add, .reshape, .concatenation: false
+    }
+  }
 }
 
 extension Convolution {

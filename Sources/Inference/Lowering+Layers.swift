@@ -28,6 +28,15 @@ extension Lowering {
     }
   }
 
+  /// Returns the layer that computes the convolution `sums` and rounds its result as `node` says.
+  func rounded(_ node: Graph.Node, sums: Graph.Node) throws(InferenceError) -> any Layer {
+    guard case .fakeQuantization(let quantization) = node.operation else {
+      preconditionFailure("The node is no fake quantisation.")
+    }
+    let layer = try layer(sums)
+    return RoundedLayer(layer, RoundingLayer(quantization, over: layer.output, kernels: kernels))
+  }
+
   /// Returns the layer that computes the three nodes of `parts`.
   func bottleneck(_ parts: Fusions.Bottleneck) throws(InferenceError) -> any Layer {
     let nodes = (graph.nodes[parts.spread], graph.nodes[parts.depthwise], graph.nodes[parts.project])

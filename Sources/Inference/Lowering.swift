@@ -50,6 +50,10 @@ struct Lowering {
         let work = indices.map { statistics.nodes[$0].multiplyAdds }
         let inputs = [graph.nodes[parts.spread].inputs[0]] + node.inputs.dropFirst()
         try append(try bottleneck(parts), covering: indices, statistics, reading: inputs, work: work.max() ?? 0)
+      } else if let sums = fusions.sums(roundedAt: index) {
+        let work = statistics.nodes[sums].multiplyAdds
+        let layer = try rounded(node, sums: graph.nodes[sums])
+        try append(layer, covering: [sums, index], statistics, reading: graph.nodes[sums].inputs, work: work)
       } else {
         let work = max(statistics.nodes[index].multiplyAdds, try size(of: node.output, at: node).floats)
         try append(try layer(node), covering: [index], statistics, reading: node.inputs, work: work)
