@@ -10,7 +10,7 @@ import Testing
 
   /// The bytes of a gray picture.
   private func picture(_ width: Int, _ height: Int, isColor: Bool = true) -> Data {
-    Data("P\(isColor ? 6 : 5) \(width) \(height) 255\n".utf8)
+    Data("P\(isColor ? 6 : 5)\n\(width) \(height)\n255\n".utf8)
       + Data(repeating: 90, count: width * height * (isColor ? 3 : 1))
   }
 
@@ -73,23 +73,26 @@ import Testing
   @Test(.enabled(if: hasPython, "python3, which serves the file, is not installed")) func footageComesOverHTTP() throws
   {
     try write("a b.ppm", picture(64, 48))
-    let (server, said) = (Process(), Pipe())
+    let server = Process()
+    let said = folder.path("said")
+    _ = FileManager.default.createFile(atPath: said.path, contents: nil)
     server.executableURL = URL(filePath: "/usr/bin/env")
     server.arguments = [
       "python3", "-u", "-m", "http.server", "--bind", "127.0.0.1", "--directory", folder.url.path, "0",
     ]
-    (server.standardOutput, server.standardError) = (said, FileHandle.nullDevice)
+    (server.standardInput, server.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
+    server.standardOutput = try FileHandle(forWritingTo: said)
     try server.run()
     defer {
-      server.terminate()
+      // Our threads block the milder signals, and so does what they start.
+      kill(server.processIdentifier, SIGKILL)
       server.waitUntilExit()
     }
     // "Serving HTTP on 127.0.0.1 port 40123 (http://127.0.0.1:40123/) ..."
     var words = ""
-    while !words.contains("\n") {
-      let more = said.fileHandleForReading.availableData
-      try #require(!more.isEmpty, "the server ended: \(words)")
-      words += String(decoding: more, as: UTF8.self)
+    for _ in 0..<3000 where !words.contains("\n") {
+      usleep(10_000)
+      words = try String(contentsOf: said, encoding: .utf8)
     }
     let port = try #require(words.firstMatch(of: #/port (\d+)/#)).1
     #expect(try lines(["--input", "http://127.0.0.1:\(port)/a%20b.ppm"]) == [[0, 0, 64, 48]])
