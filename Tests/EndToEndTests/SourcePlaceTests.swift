@@ -139,6 +139,17 @@ import Testing
     #expect(try Data(contentsOf: output) == picture(64, 48))
   }
 
+  /// The last picture lacks its end: it is shown as far as it goes, and told.
+  @Test func cutFootageIsReadToTheCut() throws {
+    try write("cut.avi", try Data(contentsOf: TestData.footage).prefix(300_000))
+    let path = folder.path("cut.avi").path
+    let ending = try Program.run(["--input", path, "--track", "none"])
+    #expect(ending.status == 0)
+    #expect(ending.lines.count > 10)
+    let told = ending.errors.split(separator: "\n")
+    #expect(told.count == 2 && told[0] == "stream: \(path): 1 picture is damaged in part", "\(ending.errors)")
+  }
+
   /// Video that is turned and says so gives the detections of the upright one.
   @Test func whatIsSeenInTurnedFootageIsUpright() throws {
     // The first seconds of the sample, its index cut off.
