@@ -114,4 +114,19 @@ extension [[UInt8]] {
       #expect((sample > 128) == ((row == 1) == isLow && (column == 1) == isRight), "\(row), \(column): \(sample)")
     }
   }
+
+  /// Of WebP the decoder passes EXIF on as text.
+  @Test func aWebPIsLaidAsItsEXIFSays() throws {
+    let bytes = Data(
+      base64Encoded: "UklGRmoAAABXRUJQVlA4WAoAAAAIAAAAHwAADwAAVlA4ICoAAABwAgCdASogABAALmlIpFIiJaWlhYBoS0gAB4IAAP"
+        + "7eVf//7CPH+++AAABFWElGGgAAAElJKgAIAAAAAQASAQMAAQAAAAYAAAAAAAAA")
+    let file = FileManager.default.temporaryDirectory.appending(path: "exif-\(UUID().uuidString).webp")
+    defer { try? FileManager.default.removeItem(at: file) }
+    try #require(bytes).write(to: file)
+    let frame = try StillPicture.read(file.path)
+    #expect((frame.width, frame.height) == (16, 32))
+    // Stored at the upper left, turned to the right.
+    let luma = planes(of: frame)[0]
+    #expect(luma[0][15] > 128 && luma[0][0] < 128 && luma[31][0] < 128 && luma[31][15] < 128)
+  }
 }

@@ -10,7 +10,7 @@ import Testing
 
   /// The bytes of a gray picture.
   private func picture(_ width: Int, _ height: Int, isColor: Bool = true) -> Data {
-    Data("P\(isColor ? 6 : 5) \(width) \(height) 255\n".utf8)
+    Data("P\(isColor ? 6 : 5)\n\(width) \(height)\n255\n".utf8)
       + Data(repeating: 90, count: width * height * (isColor ? 3 : 1))
   }
 
@@ -73,23 +73,26 @@ import Testing
   @Test(.enabled(if: hasPython, "python3, which serves the file, is not installed")) func footageComesOverHTTP() throws
   {
     try write("a b.ppm", picture(64, 48))
-    let (server, said) = (Process(), Pipe())
+    let server = Process()
+    let said = folder.path("said")
+    _ = FileManager.default.createFile(atPath: said.path, contents: nil)
     server.executableURL = URL(filePath: "/usr/bin/env")
     server.arguments = [
       "python3", "-u", "-m", "http.server", "--bind", "127.0.0.1", "--directory", folder.url.path, "0",
     ]
-    (server.standardOutput, server.standardError) = (said, FileHandle.nullDevice)
+    (server.standardInput, server.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
+    server.standardOutput = try FileHandle(forWritingTo: said)
     try server.run()
     defer {
-      server.terminate()
+      // Our threads block the milder signals, and so does what they start.
+      kill(server.processIdentifier, SIGKILL)
       server.waitUntilExit()
     }
     // "Serving HTTP on 127.0.0.1 port 40123 (http://127.0.0.1:40123/) ..."
     var words = ""
-    while !words.contains("\n") {
-      let more = said.fileHandleForReading.availableData
-      try #require(!more.isEmpty, "the server ended: \(words)")
-      words += String(decoding: more, as: UTF8.self)
+    for _ in 0..<3000 where !words.contains("\n") {
+      usleep(10_000)
+      words = try String(contentsOf: said, encoding: .utf8)
     }
     let port = try #require(words.firstMatch(of: #/port (\d+)/#)).1
     #expect(try lines(["--input", "http://127.0.0.1:\(port)/a%20b.ppm"]) == [[0, 0, 64, 48]])
@@ -134,6 +137,17 @@ import Testing
     let ending = try Program.run(["--input", folder.url.path, "--events", output.path])
     #expect(ending.status == 1 && ending.errors.contains("2.ppm: is the input"))
     #expect(try Data(contentsOf: output) == picture(64, 48))
+  }
+
+  /// The last picture lacks its end: it is shown as far as it goes, and told.
+  @Test func cutFootageIsReadToTheCut() throws {
+    try write("cut.avi", try Data(contentsOf: TestData.footage).prefix(300_000))
+    let path = folder.path("cut.avi").path
+    let ending = try Program.run(["--input", path, "--track", "none"])
+    #expect(ending.status == 0)
+    #expect(ending.lines.count > 10)
+    let told = ending.errors.split(separator: "\n")
+    #expect(told.count == 2 && told[0] == "stream: \(path): 1 picture is damaged in part", "\(ending.errors)")
   }
 
   /// Video that is turned and says so gives the detections of the upright one.
