@@ -30,7 +30,8 @@ public struct CameraSource: FrameSource, ~Copyable {
     let rate = device.setRate(settings)
     let clock = CameraClock(monotonic: monotonicNow(), realtime: realtimeNow())
     ring = try CameraRing(device, pictureBytes: layout.byteCount)
-    info = SourceInfo(name: path, isLive: true, width: layout.width, height: layout.height, frameRate: rate)
+    info = SourceInfo(
+      name: path, isLive: true, width: layout.width, height: layout.height, frameRate: rate, coding: layout.coding)
     (self.layout, self.clock) = (layout, clock)
     self.interrupt = interrupt
   }

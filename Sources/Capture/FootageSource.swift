@@ -4,13 +4,16 @@ public import Posix
 
 /// Footage from a file, a FIFO, a URL or standard input: all that FFmpeg opens.
 ///
-/// Nothing is lost: pictures are decoded one after the other, when they are asked for, and numbered from 0.
+/// Nothing is lost: pictures are decoded one after the other, when they are asked for, and numbered from 0. They are
+/// upright: the orientation that the container or the picture tells is applied.
 public struct FootageSource: FrameSource, ~Copyable {
   public let info: SourceInfo
   /// What went wrong without ending the footage; may be read while another thread reads frames.
   public let damage: FootageDamage
   /// Nil where opening was interrupted.
   private var reader: FootageReader?
+  /// The first frame, which tells what `info` says, until it is asked for.
+  private var first: Frame?
 
   /// Threads that decode unless told otherwise.
   ///
@@ -18,27 +21,33 @@ public struct FootageSource: FrameSource, ~Copyable {
   /// doubles that, but takes its time from the network and holds one picture more.
   public static let defaultThreads = 1
 
-  /// Opens `path`; `-` is standard input.
+  /// Opens `path` and decodes its first picture; `-` is standard input.
   ///
   /// When `interrupt` ends the wait the source is at its end at once, `wasInterrupted`, and no error.
   ///
   /// - Parameter threads: how many threads decode, at least 1; each adds a frame of delay and of memory.
-  /// - Throws: `CaptureError` iff `path` cannot be opened or holds no video that FFmpeg can decode.
+  /// - Throws: `CaptureError` iff `path` cannot be opened or holds no picture that FFmpeg can decode.
   public init(path: String, interrupt: Interrupt, threads: Int = defaultThreads) throws(CaptureError) {
-    let name = SourceInfo.name(of: path)
+    let (name, file) = (SourceInfo.name(of: path), LocalPath.of(path))
     damage = FootageDamage()
     do {
-      let reader = try FootageReader(path: path, interrupt: interrupt, threads: threads)
+      var reader = try FootageReader(path: file, interrupt: interrupt, threads: threads)
       let facts = reader.facts
-      info = SourceInfo(
-        name: name, isLive: false, width: facts.size?.width, height: facts.size?.height, frameRate: facts.frameRate,
-        frameCount: facts.frameCount, sampleAspect: facts.sampleAspect)
-      self.reader = consume reader
+      var info = SourceInfo(
+        name: name, isLive: false, frameRate: facts.frameRate, frameCount: facts.frameCount,
+        sampleAspect: facts.sampleAspect, files: [file])
+      if let frame = try reader.next() {
+        info.describe(frame)
+        first = consume frame
+      }
+      self.info = info
+      self.reader = info.width == nil ? nil : consume reader
     } catch {
       guard error.isInterrupt else { throw CaptureError(source: name, reason: error.description) }
       info = SourceInfo(name: name, isLive: false)
       reader = nil
     }
+    note()
   }
 
   /// Whether opening was interrupted, so that there are no frames.
@@ -48,29 +57,23 @@ public struct FootageSource: FrameSource, ~Copyable {
   ///
   /// Where footage is damaged or breaks off, `damage` says so.
   ///
-  /// - Throws: `CaptureError` iff the footage holds no picture that can be decoded and converted.
+  /// - Throws: `CaptureError` iff the footage turns to a kind of picture that cannot be converted, or memory ends.
   public mutating func next() throws(CaptureError) -> Frame? {
+    if let frame = first.take() { return frame }
     do {
       let frame = try reader?.next()
-      damage.note(count: reader?.damagedCount ?? 0, earlyEnd: reader?.earlyEnd?.description)
+      note()
       return frame
     } catch { throw CaptureError(source: info.name, reason: error.description) }
   }
-}
 
-/// What was wrong with footage that could be read all the same.
-public final class FootageDamage: Sendable {
-  private let notes = Guarded<(count: Int, earlyEnd: String?)>((0, nil))
-
-  init() {}
-
-  /// Packets and pictures that were damaged and left out.
-  public var count: Int { notes.withLock { $0.count } }
-
-  /// Why the footage ended before its end; nil where it did not.
-  public var earlyEnd: String? { notes.withLock { $0.earlyEnd } }
-
-  func note(count: Int, earlyEnd: String?) { notes.withLock { $0 = (count, earlyEnd) } }
+  /// Tells `damage` what the reader has noted.
+  private mutating func note() {
+    var account = FootageDamage.Account()
+    (account.leftOut, account.concealed) = (reader?.damagedCount ?? 0, reader?.concealedCount ?? 0)
+    account.earlyEnd = reader?.earlyEnd?.description
+    damage.note(account)
+  }
 }
 
 extension SourceInfo {

@@ -18,9 +18,13 @@ public struct SourceInfo: Sendable {
   public var name: String
   /// Whether pictures come at their own pace and are lost when nobody takes them.
   public var isLive: Bool
-  /// Size of the pictures in pixels, where it is known beforehand.
+  /// Size in pixels of the first picture as it is shown; nil only where there is none, because opening was interrupted.
   public var width: Int?
   public var height: Int?
+  /// How the colours of the first picture are coded.
+  public var coding: ColorCoding
+  /// The files that are read, which no output may be.
+  public var files: [String]
   /// Average pictures a second, where known.
   public var frameRate: Double?
   /// Number of frames of footage, where the container tells or its length allows an estimate.
@@ -30,10 +34,16 @@ public struct SourceInfo: Sendable {
 
   public init(
     name: String, isLive: Bool, width: Int? = nil, height: Int? = nil, frameRate: Double? = nil, frameCount: Int? = nil,
-    sampleAspect: SampleAspect = .square
+    sampleAspect: SampleAspect = .square, coding: ColorCoding = .standard, files: [String] = []
   ) {
     (self.name, self.isLive, self.width, self.height) = (name, isLive, width, height)
     (self.frameRate, self.frameCount, self.sampleAspect) = (frameRate, frameCount, sampleAspect)
+    (self.coding, self.files) = (coding, files)
+  }
+
+  /// Takes size and colours from the first frame.
+  mutating func describe(_ frame: borrowing Frame) {
+    (width, height, coding) = (frame.width, frame.height, frame.coding)
   }
 }
 

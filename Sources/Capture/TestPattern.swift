@@ -64,11 +64,7 @@ public struct TestPattern: Sendable, Equatable {
   }
 
   /// Returns when picture `number` is due, since the first one.
-  func due(_ number: Int) -> Duration {
-    let seconds = Double(number) / rate
-    let whole = seconds.rounded(.down)
-    return .seconds(Int64(whole)) + .nanoseconds(Int64(((seconds - whole) * 1e9).rounded()))
-  }
+  func due(_ number: Int) -> Duration { .ofPicture(number, rate: rate) }
 
   /// Returns the number of the last picture that is due `elapsed` after the first.
   func newest(after elapsed: Duration) -> Int {

@@ -1,5 +1,6 @@
 internal import CFFmpeg
 internal import Glibc
+internal import Pixels
 internal import Posix
 
 /// An opened container: gives the packets of its best video stream, one after the other.
@@ -27,11 +28,18 @@ struct Demuxer: ~Copyable {
     unsafe opening?.pointee.interrupt_callback = unsafe AVIOInterruptCB(callback: callback, opaque: argument)
     if let pipe { unsafe opening?.pointee.pb = unsafe pipe.context }
     // A file's name may hold a colon, which without the prefix would name a protocol. Frees the context on failure.
-    let opened = unsafe avformat_open_input(&opening, place == .file ? "file:\(path)" : path, nil, nil)
+    // Of a picture's file whose name holds a %, which would number a sequence, the name is meant as it is.
+    var options: OpaquePointer?
+    if place == .file { unsafe av_dict_set(&options, "pattern_type", "none", 0) }
+    defer { unsafe av_dict_free(&options) }
+    let opened = unsafe avformat_open_input(&opening, place == .file ? "file:\(path)" : path, nil, &options)
     guard opened >= 0, let context = unsafe opening else { throw Demuxer.reason(opened, interrupt) }
     do throws(MediaError) {
-      let probed = unsafe avformat_find_stream_info(context, nil)
-      guard probed >= 0 else { throw Demuxer.reason(probed, interrupt) }
+      // Of a picture the name or its first bytes tell all: to probe it would be to decode it twice.
+      if unsafe !Demuxer.isPicture(context.pointee.iformat) {
+        let probed = unsafe avformat_find_stream_info(context, nil)
+        guard probed >= 0 else { throw Demuxer.reason(probed, interrupt) }
+      }
       unsafe (stream, codec) = try unsafe Demuxer.bestVideo(of: context)
     } catch {
       unsafe avformat_close_input(&opening)
@@ -90,6 +98,17 @@ struct Demuxer: ~Copyable {
     return seconds > 0 ? Int(exactly: (seconds * frameRate).rounded()) : nil
   }
 
+  /// How long the video is by what the container says; nil where it does not, guesses, or may mean another stream.
+  var statedDuration: Duration? {
+    let (ticks, streams) = unsafe (context.pointee.duration, context.pointee.nb_streams)
+    guard unsafe context.pointee.duration_estimation_method == AVFMT_DURATION_FROM_STREAM, streams == 1, ticks > 0
+    else { return nil }
+    return .microseconds(ticks)
+  }
+
+  /// How the container wants its pictures to be laid; nil where it says nothing.
+  var orientation: Orientation? { unsafe stream_display_matrix(stream).map { unsafe Orientation($0) } }
+
   /// The width of a sample over its height, as the container or else the codec tells; 0/1 where neither does.
   var sampleAspect: AVRational { unsafe av_guess_sample_aspect_ratio(context, stream, nil) }
 
@@ -109,6 +128,12 @@ struct Demuxer: ~Copyable {
       unsafe stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0
     else { throw MediaError(reason: "has no video stream") }
     return unsafe (stream, codec)
+  }
+
+  /// Whether `format` reads single pictures: files of one, or pictures one behind the other in a pipe.
+  private static func isPicture(_ format: UnsafePointer<AVInputFormat>?) -> Bool {
+    guard let name = unsafe format?.pointee.name.map({ unsafe String(cString: $0) }) else { return false }
+    return name == "image2" || name.hasSuffix("_pipe")
   }
 
   private static func reason(_ code: Int32, _ interrupt: Interrupt) -> MediaError {

@@ -5,18 +5,18 @@ internal import Scene
 
 /// Footage, opened: container and decoder of its best video stream, giving one frame after the other.
 ///
-/// Frames carry the decoder's own planes where `PixelFormat` has the format; every other format is turned into 4:2:0,
-/// or into gray or RGB where it is of that kind; 4:4:4 into RGB, which keeps its chroma.
+/// Frames are upright: what the container or the picture itself says of its orientation is applied. Those that need no
+/// change carry the decoder's own planes; `FrameMaker` says what becomes of the others.
 @safe
 package struct FootageReader: ~Copyable {
   private let demuxer: Demuxer
   private let decoder: Decoder
   private let packet: Packet
   private let interrupt: Interrupt
-  private let shelf = PictureShelf()
-  private var scaler = Scaler()
-  private var memory = PictureMemory()
+  private let shelf: PictureShelf
+  private var maker: FrameMaker
   private var timeline: Timeline
+  private var lastTime = Duration.zero
   /// A picture of the shelf that waits for the decoder to fill it.
   private var spare: (picture: UnsafeMutablePointer<AVFrame>, place: Int)?
   private var isDrained = false
@@ -28,6 +28,8 @@ package struct FootageReader: ~Copyable {
   package private(set) var frameCount = 0
   /// The number of packets and pictures that were damaged and left out.
   package private(set) var damagedCount = 0
+  /// The number of frames given that the decoder knows to be damaged in part.
+  package private(set) var concealedCount = 0
   /// Why reading stopped before the footage's end; nil while it has not.
   package private(set) var earlyEnd: MediaError?
 
@@ -47,6 +49,9 @@ package struct FootageReader: ~Copyable {
       numerator: demuxer.stream.pointee.time_base.num, denominator: demuxer.stream.pointee.time_base.den,
       frameRate: rate)
     facts = FootageFacts(demuxer)
+    let shelf = PictureShelf()
+    maker = FrameMaker(shelf, orientation: demuxer.orientation)
+    self.shelf = shelf
     self.interrupt = interrupt
     self.packet = packet
     self.decoder = decoder
@@ -72,6 +77,7 @@ package struct FootageReader: ~Copyable {
         if frameCount == 0 {
           throw earlyEnd ?? lastDamage ?? MediaError(reason: "holds no picture that can be decoded")
         }
+        earlyEnd = earlyEnd ?? facts.shortfall(at: lastTime)
       }
     }
     return nil
@@ -107,7 +113,9 @@ package struct FootageReader: ~Copyable {
     if failuresAtEnd > 1000 { isOver = true }
   }
 
-  /// Makes a frame of the decoded `picture`, which lies at `place` of the shelf; nil where it is no picture.
+  /// Makes a frame of the decoded `picture`, which lies at `place` of the shelf; nil where it is none.
+  ///
+  /// - Throws: `MediaError` iff its format is none that can be read.
   private mutating func frame(of picture: UnsafeMutablePointer<AVFrame>, at place: Int) throws(MediaError) -> Frame? {
     let shape: PictureShape
     do throws(MediaError) { shape = unsafe try PictureShape(of: picture) } catch {
@@ -115,48 +123,53 @@ package struct FootageReader: ~Copyable {
       unsafe av_frame_unref(picture)
       return nil
     }
-    let (format, isOwn) = try shape.frameFormat()
+    let form = try shape.frameFormat()
     let ticks = unsafe picture.pointee.best_effort_timestamp
     let time = timeline.time(at: ticks == stream_no_time ? nil : ticks)
+    let isDamaged =
+      unsafe picture.pointee.decode_error_flags != 0 || picture.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0
     let stamp = FrameStamp(number: frameCount, time: FrameTime(sinceFirst: time))
-    frameCount += 1
-    if isOwn {
-      unsafe spare = nil
-      return unsafe shelf.frame(of: picture, at: place, shape, format, stamp)
-    }
-    let (target, targetPlace) = unsafe try shelf.take()
-    var targetShape = shape
-    targetShape.format = format.ffmpeg
+    unsafe spare = nil
     do throws(MediaError) {
-      unsafe try memory.provide(target, width: shape.width, height: shape.height, format: targetShape.format)
-      unsafe try scaler.scale(PlaneTable(of: picture), shape, into: target, targetShape)
+      let frame = unsafe try maker.frame(of: picture, at: place, shape, form, stamp)
+      (frameCount, lastTime) = (frameCount + 1, time)
+      if isDamaged { concealedCount += 1 }
+      return frame
     } catch {
-      shelf.takeBack(targetPlace)
-      throw error
+      // A size that a damaged header made up; the next picture may be sound.
+      count(error)
+      return nil
     }
-    unsafe av_frame_unref(picture)
-    return unsafe shelf.frame(of: target, at: targetPlace, targetShape, format, stamp)
   }
 }
 
 /// What a container tells of its video before the first picture.
 package struct FootageFacts: Sendable {
-  /// Size of the pictures in pixels; nil where it is not known.
-  package let size: (width: Int, height: Int)?
   /// Pictures a second on average; nil where nothing tells.
   package let frameRate: Double?
   /// The number of pictures, or an estimate by the length; nil where nothing tells.
   package let frameCount: Int?
   /// How much wider than high a sample is.
   package let sampleAspect: SampleAspect
+  private let statedDuration: Duration?
 
   init(_ demuxer: borrowing Demuxer) {
-    let (width, height) = unsafe (
-      Int(demuxer.stream.pointee.codecpar.pointee.width), Int(demuxer.stream.pointee.codecpar.pointee.height)
-    )
-    size = width > 0 && height > 0 ? (width, height) : nil
     (frameRate, frameCount) = (demuxer.frameRate, demuxer.frameCount)
-    let aspect = demuxer.sampleAspect
-    sampleAspect = SampleAspect(width: Int(aspect.num), height: Int(aspect.den)) ?? .square
+    statedDuration = demuxer.statedDuration
+    let aspect = (demuxer.orientation ?? .upright).shownSize(
+      width: demuxer.sampleAspect.num, height: demuxer.sampleAspect.den)
+    sampleAspect = SampleAspect(width: Int(aspect.width), height: Int(aspect.height)) ?? .square
+  }
+
+  /// Returns what to say where footage whose last frame is of `time` falls short of its stated length by two seconds
+  /// and by a twentieth; nil where it does not.
+  func shortfall(at time: Duration) -> MediaError? {
+    guard let statedDuration, statedDuration - time > max(.seconds(2), statedDuration / 20) else { return nil }
+    func tenths(_ time: Duration) -> String {
+      let count = Int64(time / .milliseconds(100))
+      return "\(count / 10).\(count % 10)"
+    }
+    return MediaError(
+      reason: "its last picture is of \(tenths(time)) s, where it says it has \(tenths(statedDuration)) s")
   }
 }

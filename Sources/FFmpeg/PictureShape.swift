@@ -47,7 +47,8 @@ struct PictureShape: Equatable {
       throw MediaError(reason: "pixel format \(name) is not supported")
     }
     if unsafe descriptor.pointee.isGray { return (.gray8, false) }
-    let isRGB = unsafe descriptor.pointee.flags & UInt64(AV_PIX_FMT_FLAG_RGB) != 0
+    // Palettes are of RGB.
+    let isRGB = unsafe descriptor.pointee.flags & UInt64(AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL) != 0
     // Chroma of every pixel is worth keeping: halved, it moves scores by up to 0.2.
     let isFine = unsafe descriptor.pointee.log2_chroma_w == 0 && descriptor.pointee.log2_chroma_h == 0
     return (isRGB || isFine ? .rgb24 : .yuv420p, false)
@@ -97,6 +98,16 @@ extension PixelFormat {
     case .yuv420p: 3
     case .nv12: 2
     case .yuyv, .uyvy, .rgb24, .bgr24, .gray8: 1
+    }
+  }
+
+  /// Bytes of a sample of plane `index`: of all that belongs to one place. Nil where neighbours share some of it.
+  func sampleBytes(ofPlane index: Int) -> Int? {
+    switch self {
+    case .yuv420p, .gray8: 1
+    case .nv12: index == 0 ? 1 : 2
+    case .rgb24, .bgr24: 3
+    case .yuyv, .uyvy: nil
     }
   }
 }

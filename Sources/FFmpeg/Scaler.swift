@@ -11,19 +11,21 @@ struct Scaler: ~Copyable {
 
   deinit { unsafe sws_freeContext(context) }
 
-  /// Fills the picture `target`, which has memory of the shape `to`, from planes of the shape `from`.
+  /// Fills the planes `target`, which have memory of the shape `to`, from planes of the shape `from`.
+  ///
+  /// Beyond the end of a row of `target` up to its stride anything may be written.
   ///
   /// - Throws: `MediaError` iff swscale does not know the way.
   mutating func scale(
-    _ source: PlaneTable, _ from: PictureShape, into target: UnsafeMutablePointer<AVFrame>, _ to: PictureShape
+    _ source: PlaneTable, _ from: PictureShape, into target: PlaneTable, _ to: PictureShape
   ) throws(MediaError) {
     if route.map({ $0 != (from, to) }) ?? true { try prepare(from, to) }
-    let done = unsafe withUnsafePointer(to: source) { table in
-      let raw = unsafe UnsafeRawPointer(table)
-      let strides = unsafe raw + (MemoryLayout.offset(of: \PlaneTable.strides) ?? 0)
-      return unsafe sws_scale(
-        context, raw.assumingMemoryBound(to: UnsafePointer<UInt8>?.self), strides.assumingMemoryBound(to: Int32.self),
-        0, from.height, target.starts, target.strides)
+    let done = unsafe source.lend { starts, strides in
+      unsafe target.lend { targetStarts, targetStrides in
+        unsafe sws_scale(
+          context, starts.assumingMemoryBound(to: UnsafePointer<UInt8>?.self), strides, 0, from.height,
+          targetStarts.assumingMemoryBound(to: UnsafeMutablePointer<UInt8>?.self), targetStrides)
+      }
     }
     try check(done, "converting a picture")
   }
@@ -62,6 +64,15 @@ struct PlaneTable {
     )
     let lines = unsafe picture.pointee.linesize
     strides = (lines.0, lines.1, lines.2, lines.3)
+  }
+
+  /// Calls `body` with where the four pointers and the four strides lie.
+  fileprivate func lend<Result>(_ body: (UnsafeRawPointer, UnsafePointer<Int32>) -> Result) -> Result {
+    unsafe withUnsafePointer(to: self) { table in
+      let raw = unsafe UnsafeRawPointer(table)
+      let strides = unsafe raw + (MemoryLayout.offset(of: \PlaneTable.strides) ?? 0)
+      return unsafe body(raw, strides.assumingMemoryBound(to: Int32.self))
+    }
   }
 
   /// The planes of a frame.

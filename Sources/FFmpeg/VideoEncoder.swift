@@ -55,7 +55,8 @@ package struct VideoEncoder: ~Copyable {
 
   /// Encodes a copy of `frame` on which `draw` has drawn, to be shown at `time` since the video's beginning.
   ///
-  /// A frame of another size is scaled to the video's. Times must grow; one that does not is moved to the next tick.
+  /// A frame of another size is scaled to fit into the video, its proportions kept, on black; `draw` is lent only the
+  /// part that the frame covers. Times must grow; one that does not is moved to the next tick.
   ///
   /// - Throws: `MediaError` iff the frame cannot be converted, encoded or written.
   package mutating func write(
@@ -65,12 +66,16 @@ package struct VideoEncoder: ~Copyable {
     defer { shelf.takeBack(place) }
     unsafe try memory.provide(picture, width: coded.width, height: coded.height, format: shape.format)
     let source = PictureShape(of: frame)
+    let part = FittedPart(of: shape, for: source)
     if source == shape {
       unsafe VideoEncoder.copy(PlaneTable(of: frame), shape, into: picture)
     } else {
-      unsafe try scaler.scale(PlaneTable(of: frame), source, into: picture, shape)
+      var partShape = shape
+      (partShape.width, partShape.height) = (part.width, part.height)
+      unsafe try scaler.scale(PlaneTable(of: frame), source, into: part.planes(of: picture), partShape)
+      unsafe part.blackenAround(picture, shape)
     }
-    unsafe lend(picture, to: draw)
+    unsafe lend(part, of: picture, to: draw)
     unsafe pad(picture)
     unsafe picture.pointee.pts = tick(at: time)
     unsafe picture.pointee.color_range = shape.coding.range
@@ -110,12 +115,15 @@ package struct VideoEncoder: ~Copyable {
     return tick
   }
 
-  private func lend(_ picture: UnsafeMutablePointer<AVFrame>, to draw: (inout Canvas) -> Void) {
-    let (data, strides) = unsafe (picture.pointee.data, picture.pointee.linesize)
-    guard let y = unsafe data.0, let u = unsafe data.1, let v = unsafe data.2 else { return }
+  private func lend(
+    _ part: FittedPart, of picture: UnsafeMutablePointer<AVFrame>, to draw: (inout Canvas) -> Void
+  ) {
+    let planes = unsafe part.planes(of: picture)
+    guard let y = unsafe planes.starts.0, let u = unsafe planes.starts.1, let v = unsafe planes.starts.2 else { return }
     var canvas = unsafe Canvas(
-      width: Int(shape.width), height: Int(shape.height), planes: (y, u, v),
-      strides: (Int(strides.0), Int(strides.1), Int(strides.2)))
+      width: Int(part.width), height: Int(part.height),
+      planes: (UnsafeMutablePointer(mutating: y), UnsafeMutablePointer(mutating: u), UnsafeMutablePointer(mutating: v)),
+      strides: (Int(planes.strides.0), Int(planes.strides.1), Int(planes.strides.2)))
     draw(&canvas)
   }
 

@@ -8,7 +8,7 @@ public struct EventLog: EventSink, ~Copyable {
   private var line = JSONWriter(capacity: 16 << 10)
   private let now: @Sendable () -> Duration
 
-  /// Opens a log at `path`; it is made or emptied, unless it is one of `inputs`.
+  /// Opens a log at `path`; it is made, or emptied by the first line, unless it is one of `inputs`.
   ///
   /// Once `interrupt` is requested, a reader that takes nothing is waited for 2 s at most.
   ///

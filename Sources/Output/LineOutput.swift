@@ -10,11 +10,15 @@ package struct LineOutput: ~Copyable {
   /// The descriptor that is owned and closed; negative once it is.
   private var descriptor: Int32
   private let isRegular: Bool
+  /// Whether a file that was there before still holds what it held.
+  private var isStale = false
   private let interrupt: Interrupt?
   /// How long a reader that takes nothing is waited for once the end is asked for.
   private let patience: Duration
 
-  /// Opens `path` for writing; makes it where it is not, and empties it unless it is one of `inputs`.
+  /// Opens `path` for writing, and makes it where it is not, unless it is one of `inputs`.
+  ///
+  /// What a file held is there until the first line comes, or the end: so that nothing is lost when a run fails before.
   ///
   /// A FIFO without a reader is waited for until `interrupt` is requested.
   ///
@@ -23,11 +27,12 @@ package struct LineOutput: ~Copyable {
     path: String, inputs: Set<FileIdentity> = [], interrupt: Interrupt? = nil, patience: Duration = .seconds(2)
   ) throws(OutputError) {
     let opened = try Self.open(path, interrupt)
-    do { try Self.empty(opened, path, inputs) } catch {
+    if let identity = FileIdentity(descriptor: opened), identity.kind == .regular, inputs.contains(identity) {
       Glibc.close(opened)
-      throw error
+      throw OutputError(output: path, reason: "is also an input")
     }
     self.init(adopting: opened, name: path, interrupt: interrupt, patience: patience)
+    isStale = isRegular
   }
 
   /// Writes to this program's standard output, which stays open afterwards.
@@ -68,6 +73,7 @@ package struct LineOutput: ~Copyable {
   ///
   /// - Throws: `OutputError`; a regular file is then cut back to the lines before this one.
   package mutating func write(_ line: borrowing [UInt8]) throws(OutputError) {
+    try empty()
     var written = 0
     var deadline: Duration?
     while written < line.count {
@@ -94,6 +100,7 @@ package struct LineOutput: ~Copyable {
   /// - Throws: `OutputError` where the system only now says that it could not keep what was written.
   package mutating func close() throws(OutputError) {
     guard descriptor >= 0 else { return }
+    try empty()
     let closing = descriptor
     descriptor = -1
     guard Glibc.close(closing) == 0 || errno == EINTR else { throw OutputError(name, errno) }
@@ -143,11 +150,11 @@ package struct LineOutput: ~Copyable {
     }
   }
 
-  /// Empties a regular file that is not one of `inputs`.
-  private static func empty(_ opened: Int32, _ path: String, _ inputs: Set<FileIdentity>) throws(OutputError) {
-    guard let identity = FileIdentity(descriptor: opened), identity.kind == .regular else { return }
-    guard !inputs.contains(identity) else { throw OutputError(output: path, reason: "is also an input") }
-    guard ftruncate(opened, 0) == 0 else { throw OutputError(path, errno) }
+  /// Empties a file that was there before, once.
+  private mutating func empty() throws(OutputError) {
+    guard isStale else { return }
+    isStale = false
+    guard ftruncate(descriptor, 0) == 0 else { throw OutputError(name, errno) }
   }
 
   /// Whether `path` names a FIFO.

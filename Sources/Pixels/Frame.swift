@@ -26,7 +26,7 @@ public struct Frame: ~Copyable, Sendable {
   public let height: Int
   public let format: PixelFormat
   public let coding: ColorCoding
-  public let stamp: FrameStamp
+  public package(set) var stamp: FrameStamp
   /// Up to three planes, as `format` says.
   package let planes: (Plane, Plane?, Plane?)
   private let home: any FrameHome

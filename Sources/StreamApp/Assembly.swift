@@ -103,11 +103,17 @@ private func sleep(until deadline: Duration) {
 }
 
 extension FootageDamage {
-  /// What is said of damaged footage; nil where nothing was wrong.
+  /// What is said of footage that was not read as it is; nil where nothing was wrong.
   fileprivate func warning(for name: String) -> String? {
     var parts: [String] = []
-    if count > 0 { parts.append("\(count) damaged packets or pictures were left out") }
-    if let earlyEnd { parts.append("it ended early: \(earlyEnd)") }
+    func tell(_ count: Int, _ one: String, _ many: String) {
+      if count > 0 { parts.append(count == 1 ? "1 \(one)" : "\(count) \(many)") }
+    }
+    let account = account
+    tell(account.passedOver, "file that is no picture was passed over", "files that are no pictures were passed over")
+    tell(account.leftOut, "damaged packet or picture was left out", "damaged packets or pictures were left out")
+    tell(account.concealed, "picture is damaged in part", "pictures are damaged in part")
+    if let earlyEnd = account.earlyEnd { parts.append("it ended early: \(earlyEnd)") }
     return parts.isEmpty ? nil : "\(name): \(parts.joined(separator: "; "))"
   }
 }

@@ -6,8 +6,11 @@ internal import Kernels
 enum Options {
   static let input = Option(
     "input", .path, placeholder: "PATH",
-    help: "Footage: any file or URL that FFmpeg opens, a FIFO, - for standard input, or "
-      + "testpattern:WIDTHxHEIGHT@RATE[:FRAMES][:live|:file].")
+    help: "Footage: any file or URL that FFmpeg opens, a FIFO, - for standard input, a folder of pictures, numbered "
+      + "pictures such as frame_%04d.png, or testpattern:WIDTHxHEIGHT@RATE[:FRAMES][:live|:file].")
+  static let inputRate = Option(
+    "input-rate", .decimal(0.001...1000), placeholder: "FPS",
+    help: "Pictures a second of a folder or of numbered pictures (default: \(decimal(PictureSource.defaultRate, 0))).")
   static let camera = Option("camera", .path, placeholder: "DEVICE", help: "A V4L2 camera such as /dev/video0.")
   static let size = Option("size", .size(), placeholder: "WxH", help: "Picture size to ask the camera for.")
   static let format = Option(
@@ -74,7 +77,7 @@ enum Options {
       "stream", summary: "Detects and tracks objects in video, in real time, on the processor.",
       usage: ["--input PATH [OPTION]...", "--camera DEVICE [OPTION]..."],
       groups: [
-        OptionGroup("Source", [input, camera, format, size, rate]),
+        OptionGroup("Source", [input, inputRate, camera, format, size, rate]),
         OptionGroup("Detection", modelGroup),
         OptionGroup("Tracking", [track, trackMaxAge, trackMinHits, trackIoU]),
         OptionGroup("Output", [events, video]),

@@ -12,22 +12,22 @@ enum Outputs {
   static func open(
     _ settings: Settings, info: SourceInfo, interrupt: Interrupt, say: @escaping @Sendable (String) -> Void
   ) throws(OutputError) -> Reporter {
-    let input = settings.source.identity
     let paths = [settings.video, settings.events == "-" ? nil : settings.events].compactMap { $0 }
     for path in paths {
       guard let identity = FileIdentity(path: path), identity.kind == .regular else { continue }
-      if identity == input { throw OutputError(output: path, reason: "is the input") }
+      if info.files.contains(where: { FileIdentity(path: $0) == identity }) {
+        throw OutputError(output: path, reason: "is the input")
+      }
     }
     if paths.count == 2, isSame(paths[0], paths[1]) {
       throw OutputError(output: paths[0], reason: "is both event log and video")
     }
-    var video: AnnotatedVideo?
-    if let path = settings.video {
-      video = AnnotatedVideo(path: path, frameRate: info.frameRate, sampleAspect: info.sampleAspect, say: say)
-    }
+    // The log is emptied by its first line, the video when it is opened: so the log comes first.
     let events =
       settings.events == "-"
       ? try EventLog.standardOutput(interrupt: interrupt) : try EventLog(path: settings.events, interrupt: interrupt)
+    var video: AnnotatedVideo?
+    if let path = settings.video { video = try AnnotatedVideo(path: path, of: info, say: say) }
     return Reporter(events: events, video: video)
   }
 

@@ -7,7 +7,8 @@ internal import Tracking
 struct Settings: Sendable {
   /// Where the frames come from.
   enum Source: Sendable {
-    case footage(String)
+    /// Pictures a second, for pictures in files only.
+    case footage(String, rate: Double?)
     case camera(String, CameraSettings)
     case testPattern(TestPattern)
   }
@@ -60,6 +61,7 @@ struct Settings: Sendable {
     case (nil, nil): throw .rule("nothing to look at: give --input PATH or --camera DEVICE (stream --help)")
     case (.some, .some): throw .rule("--input and --camera exclude each other")
     case (nil, let device?):
+      if values.has(Options.inputRate.name) { throw .rule("--input-rate goes with --input, not with --camera") }
       let size = values[Options.size]
       return .camera(
         device,
@@ -70,10 +72,11 @@ struct Settings: Sendable {
       if [Options.size.name, Options.rate.name, Options.format.name].contains(where: values.has) {
         throw .rule("--size, --rate and --format ask a camera; they do not go with --input")
       }
-      do {
-        if let pattern = try TestPattern(parsing: path) { return .testPattern(pattern) }
-      } catch { throw .rule("--input: \(error)") }
-      return .footage(path)
+      let pattern: TestPattern?
+      do { pattern = try TestPattern(parsing: path) } catch { throw .rule("--input: \(error)") }
+      guard let pattern else { return .footage(path, rate: values[Options.inputRate]) }
+      if values.has(Options.inputRate.name) { throw .rule("--input-rate: a test pattern's own name says its rate") }
+      return .testPattern(pattern)
     }
   }
 }

@@ -1,23 +1,25 @@
+internal import Arguments
 internal import Capture
 internal import Posix
 
 extension Settings.Source {
-  /// What an output must not be: the file that is read.
-  var identity: FileIdentity? {
-    switch self {
-    case .footage(let path), .camera(let path, _): FileIdentity(path: path)
-    case .testPattern: nil
-    }
-  }
-
   /// Opens the source; an interrupt while it opens gives a source that is at its end.
   ///
   /// - Parameter damage: is given what footage notes of its damage.
+  /// - Throws: `CaptureError` where it cannot be opened, `UsageError` where a rate is given that nobody asks for.
   func open(
     interrupt: Interrupt, damage: (FootageDamage) -> Void = { _ in }
-  ) throws(CaptureError) -> sending any FrameSource & ~Copyable {
+  ) throws -> sending any FrameSource & ~Copyable {
     switch self {
-    case .footage(let path):
+    case .footage(let path, let rate):
+      if let list = try PictureList(path: path) {
+        let source = try PictureSource(list, rate: rate ?? PictureSource.defaultRate, interrupt: interrupt)
+        damage(source.damage)
+        return source
+      }
+      guard rate == nil else {
+        throw UsageError.rule("--input-rate goes with a folder or numbered pictures; \(path) is neither")
+      }
       let source = try FootageSource(path: path, interrupt: interrupt)
       damage(source.damage)
       return source

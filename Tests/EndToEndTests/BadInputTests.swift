@@ -39,7 +39,7 @@ import Testing
   }
 
   @Test func aDirectoryIsNoFootage() throws {
-    #expect(try complaint(["--input", folder.url.path]).contains("is a directory"))
+    #expect(try complaint(["--input", folder.url.path]).contains("is a folder without pictures"))
   }
 
   @Test func anEmptyFileIsNoFootage() throws {

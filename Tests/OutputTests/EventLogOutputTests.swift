@@ -17,13 +17,22 @@ import Testing
   @Test func everyLineIsThereAsSoonAsItIsWritten() throws {
     try "old text".write(toFile: folder.path("log"), atomically: false, encoding: .utf8)
     var output = try LineOutput(path: folder.path("log"))
-    #expect(try folder.text("log") == "")
     try output.write(Array("one\n".utf8))
     #expect(try folder.text("log") == "one\n")
     try output.write(Array("two\n".utf8))
     #expect(try folder.text("log") == "one\ntwo\n")
     try output.close()
     try output.close()
+  }
+
+  @Test func whatAFileHeldStaysUntilTheFirstLineOrTheEnd() throws {
+    try "old text".write(toFile: folder.path("log"), atomically: false, encoding: .utf8)
+    do { _ = try LineOutput(path: folder.path("log")) }
+    #expect(try folder.text("log") == "old text")
+    var output = try LineOutput(path: folder.path("log"))
+    #expect(try folder.text("log") == "old text")
+    try output.close()
+    #expect(try folder.text("log") == "")
   }
 
   @Test func whatIsAlsoAnInputIsNotTouched() throws {

@@ -115,17 +115,46 @@ import Testing
     #expect(abs(meanLuma(try StillPicture.read(folder.path("x.mp4"))) - 200) < 2)
   }
 
-  @Test func framesOfAnotherSizeOrFormatAreConverted() throws {
+  @Test func framesOfAnotherFormatAreConverted() throws {
     let folder = try Folder()
-    let gray = [UInt8](repeating: 128, count: 50 * 40 * 3)
-    try StillPicture.writePNG(folder.path("x.png"), rgb: gray, width: 50, height: 40)
+    let gray = [UInt8](repeating: 128, count: 64 * 64 * 3)
+    try StillPicture.writePNG(folder.path("x.png"), rgb: gray, width: 64, height: 64)
     var writer = try VideoWriter(path: folder.path("x.mp4"), width: 64, height: 64, frameRate: 25)
     let frame = try StillPicture.read(folder.path("x.png"))
     try writer.write(frame, at: frame.stamp.time) { _ in }
     try writer.finish()
+    #expect(abs(meanLuma(try StillPicture.read(folder.path("x.mp4"))) - (16 + 128 * 219 / 255)) < 2)
+  }
+
+  /// White pictures of other proportions: the part that they cover is lent, all around it is black.
+  @Test(arguments: [
+    (128, 64, 64, 32, 0, 16), (10, 40, 16, 64, 24, 0), (3, 2, 64, 43, 0, 10), (1, 1000, 1, 64, 30, 0),
+  ])
+  func framesOfAnotherSizeKeepTheirProportionsOnBlack(
+    width: Int, height: Int, partWidth: Int, partHeight: Int, left: Int, top: Int
+  ) throws {
+    let folder = try Folder()
+    let white = [UInt8](repeating: 255, count: width * height * 3)
+    try StillPicture.writePNG(folder.path("x.png"), rgb: white, width: width, height: height)
+    var writer = try VideoWriter(path: folder.path("x.mp4"), width: 64, height: 64, frameRate: 25)
+    let frame = try StillPicture.read(folder.path("x.png"))
+    try writer.write(frame, at: frame.stamp.time) { canvas in
+      #expect((canvas.width, canvas.height) == (partWidth, partHeight))
+      // The encoder must not blur what is looked at: nothing white but the part's inside, drawn on by us.
+      canvas.fill(canvas.area, .white)
+    }
+    try writer.finish()
     let read = try StillPicture.read(folder.path("x.mp4"))
     #expect((read.width, read.height) == (64, 64))
-    #expect(abs(meanLuma(read) - (16 + 128 * 219 / 255)) < 2)
+    var wrong = 0
+    for y in 0..<64 {
+      for x in 0..<64 {
+        let luma = (read.planes.0.start + y * read.planes.0.stride + x).load(as: UInt8.self)
+        let isInside = (left..<left + partWidth).contains(x) && (top..<top + partHeight).contains(y)
+        if (luma > 125) != isInside { wrong += 1 }
+      }
+    }
+    #expect(wrong == 0)
   }
 
   @Test func anUnknownExtensionIsRefusedBeforeAnythingIsWritten() throws {

@@ -1,0 +1,84 @@
+internal import FFmpeg
+public import Pixels
+public import Posix
+internal import Scene
+
+/// Pictures in files, one after the other, as a source of footage.
+///
+/// Their sizes may differ. A picture that cannot be decoded is left out and counted; frames are numbered without gaps.
+public struct PictureSource: FrameSource, ~Copyable {
+  public let info: SourceInfo
+  /// What was left out; may be read while another thread reads frames.
+  public let damage: FootageDamage
+  private let list: PictureList
+  private let rate: Double
+  private let interrupt: Interrupt
+  private var account = FootageDamage.Account()
+  private var nextIndex = 0
+  private var count = 0
+  /// The first frame, which tells what `info` says, until it is asked for.
+  private var first: Frame?
+
+  /// Pictures a second unless told otherwise, as FFmpeg has it.
+  public static let defaultRate = 25.0
+
+  /// Opens the pictures of `list`, shown at `rate` pictures a second, and decodes the first.
+  ///
+  /// - Precondition: `rate` is above 0.
+  /// - Throws: `CaptureError` iff none of them can be decoded.
+  public init(_ list: PictureList, rate: Double = defaultRate, interrupt: Interrupt) throws(CaptureError) {
+    precondition(rate > 0, "\(rate) pictures a second")
+    (self.list, self.rate, self.interrupt) = (list, rate, interrupt)
+    damage = FootageDamage()
+    account.passedOver = list.passedOver
+    var info = SourceInfo(
+      name: list.name, isLive: false, frameRate: rate, frameCount: list.paths.count, files: list.paths)
+    var failure: MediaError?
+    let frame = Self.decoded(list, &nextIndex, &account, interrupt) { failure = failure ?? $0 }
+    guard frame != nil || interrupt.isRequested else {
+      let reason = failure?.description ?? "holds no picture"
+      throw CaptureError(
+        source: list.paths[0],
+        reason: list.paths.count == 1
+          ? reason : "\(reason); nor can any of the other \(list.paths.count - 1) pictures be decoded")
+    }
+    if let frame {
+      info.describe(frame)
+      first = consume frame
+    }
+    self.info = info
+    damage.note(account)
+  }
+
+  /// Returns the next picture that can be decoded; nil after the last one or when interrupted. Never throws.
+  public mutating func next() throws(CaptureError) -> Frame? {
+    var frame = first.take()
+    if frame == nil { frame = Self.decoded(list, &nextIndex, &account, interrupt) { _ in } }
+    damage.note(account)
+    guard var frame else { return nil }
+    frame.stamp = FrameStamp(number: count, time: FrameTime(sinceFirst: .ofPicture(count, rate: rate)))
+    count += 1
+    return frame
+  }
+
+  /// Decodes the next picture of `list` from `index` on that can be decoded, and counts those that cannot.
+  private static func decoded(
+    _ list: PictureList, _ index: inout Int, _ account: inout FootageDamage.Account, _ interrupt: Interrupt,
+    failed: (MediaError) -> Void
+  ) -> Frame? {
+    while index < list.paths.count, !interrupt.isRequested {
+      index += 1
+      do {
+        var reader = try FootageReader(path: list.paths[index - 1], interrupt: interrupt, threads: 1)
+        let frame = try reader.next()
+        account.concealed += reader.concealedCount
+        if let frame { return frame }
+      } catch {
+        if error.isInterrupt { return nil }
+        account.leftOut += 1
+        failed(error)
+      }
+    }
+    return nil
+  }
+}

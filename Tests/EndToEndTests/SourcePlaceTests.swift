@@ -1,0 +1,172 @@
+import Foundation
+import TestData
+import Testing
+
+/// Footage wherever it may be: folders, numbered pictures, URLs, standard input; and what of it reaches the outputs.
+@Suite struct SourcePlaceTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// The bytes of a gray picture.
+  private func picture(_ width: Int, _ height: Int, isColor: Bool = true) -> Data {
+    Data("P\(isColor ? 6 : 5)\n\(width) \(height)\n255\n".utf8)
+      + Data(repeating: 90, count: width * height * (isColor ? 3 : 1))
+  }
+
+  private func write(_ name: String, _ data: Data) throws { try data.write(to: folder.path(name)) }
+
+  /// Runs `stream`, expects success, and returns frame, time in milliseconds, width and height of each line.
+  private func lines(_ arguments: [String], says complaint: String = "") throws -> [[Int]] {
+    let ending = try Program.run(arguments)
+    #expect(ending.status == 0, "\(ending.errors)")
+    #expect(complaint.isEmpty ? ending.errors.split(separator: "\n").count == 1 : ending.errors.contains(complaint))
+    return try EventLine.all(in: ending.output).map {
+      [$0.frame, Int(($0.time * 1000).rounded()), $0.width, $0.height]
+    }
+  }
+
+  @Test func aFolderIsReadInNaturalOrder() throws {
+    try write("p10.ppm", picture(70, 50))
+    try write("p2.ppm", picture(64, 48))
+    try write("p3.jpg", Data("no picture".utf8))
+    try write("notes.txt", Data())
+    let complaint =
+      "\(folder.url.path): 1 file that is no picture was passed over; 1 damaged packet or picture was left out\n"
+    #expect(try lines(["--input", folder.url.path], says: complaint) == [[0, 0, 64, 48], [1, 40, 70, 50]])
+    let slowly = try lines(["--input", folder.url.path + "/", "--input-rate", "2"], says: "left out")
+    #expect(slowly == [[0, 0, 64, 48], [1, 500, 70, 50]])
+  }
+
+  @Test func numberedPicturesAreFootage() throws {
+    for number in [7, 8, 10] { try write("a frame_00\(number < 10 ? "0" : "")\(number).ppm", picture(64, 48)) }
+    let pattern = folder.path("a frame_%04d.ppm").path
+    let expected = [[0, 0, 64, 48], [1, 100, 64, 48], [2, 200, 64, 48]]
+    #expect(try lines(["--input", pattern, "--input-rate", "10"]) == expected)
+  }
+
+  @Test func anExistingFileIsNoPattern() throws {
+    try write("100 %d.ppm", picture(64, 48))
+    try write("100 1.ppm", picture(32, 32))
+    let path = folder.path("100 %d.ppm").path
+    #expect(try lines(["--input", path]) == [[0, 0, 64, 48]])
+    #expect(try lines(["--input", "file:\(path)"]) == [[0, 0, 64, 48]])
+    let url = path.replacing("%", with: "%25").replacing(" ", with: "%20")
+    #expect(try lines(["--input", "file://\(url)"]) == [[0, 0, 64, 48]])
+  }
+
+  @Test func aRateIsForPicturesOnly() throws {
+    try write("a.ppm", picture(64, 48))
+    let path = folder.path("a.ppm").path
+    for source in [
+      ["--input", path], ["--camera", "/dev/video97"], ["--input", "testpattern:64x48@10:2:file"],
+    ] {
+      let ending = try Program.run(source + ["--input-rate", "5"])
+      #expect(ending.status == 2 && ending.errors.contains("--input-rate"), "\(source)")
+    }
+  }
+
+  /// Whether there is a Python to serve files with.
+  private static let hasPython =
+    (try? Ended(URL(filePath: "/usr/bin/env"), ["python3", "--version"]).status == 0) ?? false
+
+  @Test(.enabled(if: hasPython, "python3, which serves the file, is not installed")) func footageComesOverHTTP() throws
+  {
+    try write("a b.ppm", picture(64, 48))
+    let server = Process()
+    let said = folder.path("said")
+    _ = FileManager.default.createFile(atPath: said.path, contents: nil)
+    server.executableURL = URL(filePath: "/usr/bin/env")
+    server.arguments = [
+      "python3", "-u", "-m", "http.server", "--bind", "127.0.0.1", "--directory", folder.url.path, "0",
+    ]
+    (server.standardInput, server.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
+    server.standardOutput = try FileHandle(forWritingTo: said)
+    try server.run()
+    defer {
+      // Our threads block the milder signals, and so does what they start.
+      kill(server.processIdentifier, SIGKILL)
+      server.waitUntilExit()
+    }
+    // "Serving HTTP on 127.0.0.1 port 40123 (http://127.0.0.1:40123/) ..."
+    var words = ""
+    for _ in 0..<3000 where !words.contains("\n") {
+      usleep(10_000)
+      words = try String(contentsOf: said, encoding: .utf8)
+    }
+    let port = try #require(words.firstMatch(of: #/port (\d+)/#)).1
+    #expect(try lines(["--input", "http://127.0.0.1:\(port)/a%20b.ppm"]) == [[0, 0, 64, 48]])
+    let missing = try Program.run(["--input", "http://127.0.0.1:\(port)/nothing.mp4"])
+    #expect(missing.status == 1 && missing.errors.contains("nothing.mp4: "))
+  }
+
+  /// One stream whose pictures change size and kind; the video keeps the first size.
+  @Test func sizeAndFormatMayChangeOnTheWay() throws {
+    try write("mixed", picture(64, 48) + picture(64, 48) + picture(90, 50) + picture(32, 64, isColor: false))
+    let video = folder.path("out.mkv").path
+    let program = try Program(
+      ["--input", "-", "--video", video], input: FileHandle(forReadingFrom: folder.path("mixed")))
+    let ending = try program.ending()
+    #expect(ending.status == 0, "\(ending.errors)")
+    let sizes = try EventLine.all(in: ending.output).map { [$0.width, $0.height] }
+    #expect(sizes == [[64, 48], [64, 48], [90, 50], [32, 64]])
+    #expect(try lines(["--input", video]).map { [$0[2], $0[3]] } == [[Int]](repeating: [64, 48], count: 4))
+  }
+
+  @Test func anOutputThatCannotBeOpenedLeavesTheOtherAsItWas() throws {
+    try write("a.ppm", picture(64, 48))
+    let before = Data("worth keeping\n".utf8)
+    for name in ["log.jsonl", "video.mkv"] { try write(name, before) }
+    let (log, video) = (folder.path("log.jsonl"), folder.path("video.mkv"))
+    let input = ["--input", folder.path("a.ppm").path]
+    let noVideo = try Program.run(input + ["--events", log.path, "--video", "/nosuchfolder/v.mkv"])
+    #expect(noVideo.status == 1 && noVideo.errors.contains("/nosuchfolder/v.mkv: no such file or directory"))
+    let noLog = try Program.run(input + ["--events", "/nosuchfolder/log", "--video", video.path])
+    #expect(noLog.status == 1 && noLog.errors.contains("/nosuchfolder/log: no such file or directory"))
+    let noInput = try Program.run(
+      ["--input", folder.path("no.ppm").path, "--events", log.path, "--video", video.path])
+    #expect(noInput.status == 1)
+    #expect(try Data(contentsOf: log) == before)
+    #expect(try Data(contentsOf: video) == before)
+  }
+
+  @Test func aPictureOfTheFolderIsNoOutput() throws {
+    try write("1.ppm", picture(64, 48))
+    try write("2.ppm", picture(64, 48))
+    let output = folder.path("2.ppm")
+    let ending = try Program.run(["--input", folder.url.path, "--events", output.path])
+    #expect(ending.status == 1 && ending.errors.contains("2.ppm: is the input"))
+    #expect(try Data(contentsOf: output) == picture(64, 48))
+  }
+
+  /// Video that is turned and says so gives the detections of the upright one.
+  @Test func whatIsSeenInTurnedFootageIsUpright() throws {
+    // The first seconds of the sample, its index cut off.
+    try write("cut.avi", try Data(contentsOf: TestData.footage).prefix(300_000))
+    let (upright, turned) = (folder.path("upright.mp4"), folder.path("turned.mp4"))
+    // Where the video is looked at again nothing is drawn on it.
+    func run(_ arguments: [String], threshold: String = "0.6") throws -> [EventLine] {
+      let ending = try Program.run(arguments + ["--quiet", "--track", "none", "--threshold", threshold])
+      #expect(ending.status == 0, "\(ending.errors)")
+      return try EventLine.all(in: ending.output)
+    }
+    _ = try run(["--input", folder.path("cut.avi").path, "--video", upright.path], threshold: "1")
+    let expected = try run(["--input", upright.path])
+    // A quarter to the right is shown, and so written; a quarter to the left stands it up again.
+    try setDisplayMatrix([0, 1, -1, 0], of: upright)
+    let lying = try run(["--input", upright.path, "--video", turned.path], threshold: "1")
+    #expect(!lying.isEmpty && lying.allSatisfy { [$0.width, $0.height] == [576, 768] })
+    try setDisplayMatrix([0, -1, 1, 0], of: turned)
+    let found = try run(["--input", turned.path])
+    #expect(found.count == expected.count && found.allSatisfy { [$0.width, $0.height] == [768, 576] })
+    var (total, matched) = (0, 0)
+    for (line, wanted) in zip(found, expected) {
+      total += wanted.objects.count
+      matched += pairs(wanted.objects.map(\.sighting), line.objects.map(\.sighting), overlap: 0.8, score: 0.3).count {
+        $0 != nil
+      }
+    }
+    print("turned footage: \(matched) of \(total) detections")
+    #expect(total > 30 && Double(matched) >= 0.9 * Double(total))
+  }
+}
