@@ -5,7 +5,7 @@ internal import Scene
 /// Makes frames of decoded pictures: upright, and of a format of ours.
 ///
 /// A picture that is both already is handed on as it is. Every other format is turned into 4:2:0, or into RGB or gray
-/// where it is of that kind; what lies on its side is copied upright.
+/// where it is of that kind; 4:4:4 into RGB, which keeps its chroma. What lies on its side is copied upright.
 @safe
 struct FrameMaker: ~Copyable {
   private let shelf: PictureShelf

@@ -3,17 +3,6 @@ import Posix
 import Testing
 
 @Suite struct PathTests {
-  @Test func peopleCountTwoBeforeTen() {
-    let ordered = [
-      "", "a", "a0", "a00", "a1", "a01", "a2", "a2b", "a10", "a10b", "a99999999999999999999999", "ab", "b1a2", "b1a10",
-    ]
-    for (index, one) in ordered.enumerated() {
-      for (place, other) in ordered.enumerated() {
-        #expect(NaturalOrder.precedes(one, other) == (index < place), "\(one), \(other)")
-      }
-    }
-  }
-
   @Test func patternsAreExpandedAndSorted() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "stream-\(UUID())")
     defer { try? FileManager.default.removeItem(at: folder) }
