@@ -21,6 +21,7 @@ public final class Engine: Sendable {
   package init(_ graph: Graph, kernels: KernelSet, fusingFrom leastFloats: Int = Fusions.leastFloats)
     throws(InferenceError)
   {
+    try SizeLimits.check(graph)
     let lowering = try Lowering(graph.optimized(), kernels: kernels, fusingFrom: leastFloats)
     (inputLayout, plan) = (lowering.layout, try lowering.plan())
   }

@@ -19,6 +19,8 @@ struct LoadedModel: Sendable {
     }
     let path = try ModelLibrary(environment).path(of: wanted ?? environment.model ?? ModelLibrary.defaultName)
     model = try ModelLoader.model(at: path)
-    engine = try Engine(model.graph, kernels: kernels)
+    do { engine = try Engine(model.graph, kernels: kernels) } catch {
+      throw ImportError(file: path, place: [error.node], reason: error.reason)
+    }
   }
 }
