@@ -26,6 +26,7 @@ public final class Engine: Sendable {
   package init(_ graph: Graph, kernels: KernelSet, fusingFrom leastFloats: Int = Fusions.leastFloats)
     throws(InferenceError)
   {
+    try SizeLimits.check(graph)
     let lowering = try Lowering(graph.optimized(), kernels: kernels, fusingFrom: leastFloats)
     (inputLayout, plan) = (lowering.layout, try lowering.plan())
     outputShapes = graph.outputs.map { graph.shape(of: $0) }

@@ -36,7 +36,9 @@ struct LoadedModel: Sendable {
     let start = monotonicNow()
     let model = try ModelLoader.model(at: path, labels: labels)
     let imported = monotonicNow()
-    engine = try Engine(model.graph, kernels: kernels)
+    do { engine = try Engine(model.graph, kernels: kernels) } catch {
+      throw ImportError(file: path, place: [error.node], reason: error.reason)
+    }
     (name, input, head, self.labels) = (model.name, model.input, model.head, model.labels)
     multiplyAdds = GraphStatistics(model.graph).total.multiplyAdds
     (importTime, packingTime) = (imported - start, monotonicNow() - imported)

@@ -107,7 +107,8 @@ import Testing
     try #require(mkfifo(fifo, 0o600) == 0)
     let reader = open(fifo, O_RDONLY | O_NONBLOCK)
     defer { close(reader) }
-    try #require(fcntl(reader, 1031 /* F_SETPIPE_SZ */, 8192) >= 0)
+    // F_SETPIPE_SZ: a small pipe is soon full.
+    try #require(fcntl(reader, 1031, 8192) >= 0)
     let program = try Program(["--input", "testpattern:640x480@25:file", "--video", fifo, "--quiet"])
     try waitForStall(program, reader, above: 3000)
     program.send(SIGINT)
