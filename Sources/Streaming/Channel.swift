@@ -19,17 +19,14 @@ public enum Overflow: Sendable {
 
 /// The bounded hand-over between one producer and one consumer.
 final class Channel<Element: ~Copyable & Sendable>: Sendable {
-  /// Asks who is at one end to look at the channel again.
-  typealias Wake = @Sendable () -> Void
-
   private struct State: ~Copyable {
     var waiting: Ring<Element>
     /// The consumer found nothing and wants an element; only on-demand channels look at it.
     var isWanted = false
     var isClosed = false
     var dropCount = 0
-    var consumer: Wake?
-    var producer: Wake?
+    var consumer: (any Sleeper)?
+    var producer: (any Sleeper)?
   }
 
   let depth: Depth
@@ -63,16 +60,16 @@ final class Channel<Element: ~Copyable & Sendable>: Sendable {
   }
 
   /// Sets who is woken when an element has come.
-  func setConsumer(_ wake: @escaping Wake) { state.withLock { $0.consumer = wake } }
+  func setConsumer(_ sleeper: any Sleeper) { state.withLock { $0.consumer = sleeper } }
 
   /// Sets who is woken when there is room.
-  func setProducer(_ wake: @escaping Wake) { state.withLock { $0.producer = wake } }
+  func setProducer(_ sleeper: any Sleeper) { state.withLock { $0.producer = sleeper } }
 
   /// Hands `element` over; a closed channel drops it.
   func put(_ element: consuming Element) {
     var arriving: Element? = consume element
     var leaving: Element?  // dropped outside the lock: its end may take time
-    let woken: Wake? = state.withLock { state in
+    let woken: (any Sleeper)? = state.withLock { state in
       guard !state.isClosed, let element = arriving.take() else { return nil }
       if state.waiting.isFull {
         leaving = state.waiting.popFirst()
@@ -83,13 +80,13 @@ final class Channel<Element: ~Copyable & Sendable>: Sendable {
       return state.consumer
     }
     _ = consume leaving
-    woken?()
+    woken?.wake()
   }
 
   /// Takes the oldest waiting element; nil tells an on-demand producer that one is wanted.
   func take() -> Element? {
     var leaving: Element?
-    let woken: Wake? = state.withLock { state in
+    let woken: (any Sleeper)? = state.withLock { state in
       leaving = state.waiting.popFirst()
       if depth == .onDemand {
         guard leaving == nil, !state.isWanted else { return nil }
@@ -98,25 +95,25 @@ final class Channel<Element: ~Copyable & Sendable>: Sendable {
       }
       return leaving == nil ? nil : state.producer
     }
-    woken?()
+    woken?.wake()
     return leaving
   }
 
   /// Ends the channel: what waits can still be taken, nothing more comes in.
   func close() {
-    let (consumer, producer): (Wake?, Wake?) = state.withLock { state in
+    let (consumer, producer): ((any Sleeper)?, (any Sleeper)?) = state.withLock { state in
       guard !state.isClosed else { return (nil, nil) }
       state.isClosed = true
       return (state.consumer, state.producer)
     }
-    consumer?()
-    producer?()
+    consumer?.wake()
+    producer?.wake()
   }
 
   /// Ends the channel at once: what waits is dropped.
   func cut() {
     close()
     while let leaving = state.withLock({ $0.waiting.popFirst() }) { _ = consume leaving }
-    state.withLock { $0.consumer }?()
+    state.withLock { $0.consumer }?.wake()
   }
 }

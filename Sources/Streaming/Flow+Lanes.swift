@@ -72,12 +72,12 @@ extension Flow where Element: ~Copyable {
         let workers = (0..<lanes).map { lane in Worker("\(name) \(lane + 1)") { turn(of: lane) } }
         let gatherer = Worker(name, turn: gather)
         rota.setWorkers(workers)
-        input.setConsumer { for worker in workers { worker.wake() } }
+        input.setConsumer(rota)
         for (channel, worker) in zip(made, workers) {
-          channel.setProducer(worker.wake)
-          channel.setConsumer(gatherer.wake)
+          channel.setProducer(worker)
+          channel.setConsumer(gatherer)
         }
-        output.setProducer(gatherer.wake)
+        output.setProducer(gatherer)
         return workers + [gatherer]
       }, finish: { for state in owned { state.giveAway { _ in } } })
     return Flow<Next>(
@@ -102,7 +102,7 @@ private enum Outcome<Next: ~Copyable & Sendable>: ~Copyable, Sendable {
 }
 
 /// Whose turn it is among workers that take elements one after the other, for ever round.
-private final class Rota: Sendable {
+private final class Rota: Sleeper {
   private struct State {
     var next = 0
     var workers: [Worker] = []
@@ -118,6 +118,9 @@ private final class Rota: Sendable {
 
   /// Whether it is the turn of worker `number`; until that one passes it on, nobody else's.
   func isUp(_ number: Int) -> Bool { state.withLock { $0.next == number } }
+
+  /// Wakes all, whose turn it is or not: at the end each has to see it.
+  func wake() { for worker in state.withLock({ $0.workers }) { worker.wake() } }
 
   /// Makes it the next one's turn.
   func passOn() {

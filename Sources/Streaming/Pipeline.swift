@@ -72,7 +72,7 @@ public final class Pipeline: Sendable {
       name: name, tally: tally, dropCount: { output.dropCount }, helpers: { .zero },
       start: {
         let worker = Worker(name, turn: turn)
-        output.setProducer(worker.wake)
+        output.setProducer(worker)
         return [worker]
       }, finish: { try owned.giveAway(to: finish) })
     return Flow(

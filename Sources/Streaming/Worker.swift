@@ -1,9 +1,15 @@
 internal import Dispatch
 
+/// Who waits at one end of a channel.
+protocol Sleeper: AnyObject, Sendable {
+  /// Asks it to look at the channel again, soon.
+  func wake()
+}
+
 /// One serial queue that takes a turn each time it is woken.
 ///
 /// Wakes that come during a turn merge into one more turn, so none is lost. A worker keeps `turn` until it is retired.
-final class Worker: Sendable {
+final class Worker: Sleeper {
   private nonisolated(unsafe) let source: any DispatchSourceUserDataOr
   private let retired = DispatchGroup()
 

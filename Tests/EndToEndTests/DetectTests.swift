@@ -64,10 +64,10 @@ import Testing
     #expect(nothing.status == 1 && nothing.errors == "stream: standard input: is empty\n")
   }
 
-  @Test func aClosedStandardInputIsEmpty() throws {
+  @Test func aClosedStandardInputIsTold() throws {
     let ended = try Ended(
       URL(filePath: "/bin/sh"), ["-c", "exec timeout 60 \"$0\" detect - <&-", TestData.built("stream").path])
-    #expect(ended.status == 1 && ended.errors == "stream: standard input: is empty\n")
+    #expect(ended.status == 1 && ended.errors.hasPrefix("stream: standard input: "), "\(ended.errors)")
   }
 
   private func pipe(holding path: String) throws -> Pipe {

@@ -48,15 +48,20 @@ import Testing
     #expect(try pictureCount(video) == 200)
   }
 
-  @Test func aFullVideoLeavesTheLogWhole() throws {
-    let ending = try Program.run(["--input", pattern, "--video", full("out.mkv"), "--quiet"])
+  /// Nothing is begun that cannot be done: a log of an earlier run stays as it was.
+  @Test func aVideoWithoutRoomForItsHeadIsToldBeforeTheRun() throws {
+    let log = folder.path("log.jsonl")
+    try "before\n".write(to: log, atomically: true, encoding: .utf8)
+    let ending = try Program.run(
+      ["--input", pattern, "--events", log.path, "--video", full("out.mkv"), "--quiet"])
     expectFailure(ending, "out.mkv: no space left on device")
-    #expect(try EventLine.all(in: ending.output).map(\.frame) == Array(0..<200))
+    #expect(try String(contentsOf: log, encoding: .utf8) == "before\n")
   }
 
   @Test func anOutputThatFailsIsToldWhileTheOtherGoesOn() throws {
-    let ending = try Program.run(["--input", pattern, "--video", full("out.mkv")])
-    #expect(ending.errors.contains("out.mkv: no space left on device; the event log goes on\n"))
+    let program = try Program(["--input", pattern, "--video", folder.path("out.mkv").path], fileLimit: 96)
+    let ending = try program.ending()
+    #expect(ending.errors.contains("out.mkv: file too large; the event log goes on\n"), "\(ending.errors)")
     #expect(ending.status == 1)
   }
 
