@@ -35,7 +35,7 @@ public struct FootageSource: FrameSource, ~Copyable {
       let facts = reader.facts
       var info = SourceInfo(
         name: name, isLive: false, frameRate: facts.frameRate, frameCount: facts.frameCount,
-        sampleAspect: facts.sampleAspect, files: [file])
+        sampleAspect: facts.sampleAspect, files: [file == "-" ? "/dev/stdin" : file])
       if let frame = try reader.next() {
         info.describe(frame)
         first = consume frame

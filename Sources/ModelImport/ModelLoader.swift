@@ -15,7 +15,7 @@ public enum ModelLoader {
   ///
   /// Its name is the folder's where the file has one of the usual names, else the file's. Its classes have the names in
   /// the file `labels`; where that is nil, those in a label file beside the model: `labels.txt`, else the first
-  /// `…label_map.pbtxt`; else those of the data set that has as many classes: COCO with 90, Pascal VOC with 20.
+  /// `…label_map.pbtxt`; else those in the model itself; else those of the data set that has as many classes: COCO with 90, Pascal VOC with 20.
   ///
   /// - Parameter labels: the path of a label file: a label map of the Object Detection API, or one name a line.
   /// - Throws: `ImportError` iff `path` cannot be read or is no model that is supported, or a label file cannot be read
@@ -27,7 +27,7 @@ public enum ModelLoader {
       (model.name, model.format) = (name(of: file.path), importer.formatName)
       if let names = labels ?? LabelFile.path(beside: file.path) {
         (model.labels, model.labelOrigin) = (try LabelFile.labels(at: names, for: model.head), .file(names))
-      } else if let (labels, name) = KnownLabels.labels(for: model.head) {
+      } else if model.labels.names.isEmpty, let (labels, name) = KnownLabels.labels(for: model.head) {
         (model.labels, model.labelOrigin) = (labels, .dataSet(name))
       }
       return model

@@ -95,6 +95,9 @@ import Testing
     for output in [path, link] {
       #expect(try complaint(["--input", path, "--events", output]).contains("is the input"))
     }
+    let piped = try Program(["--input", "-", "--events", path], input: FileHandle(forReadingFrom: URL(filePath: path)))
+    let ending = try piped.ending()
+    #expect(ending.status == 1 && ending.errors.contains("is the input"), "\(ending.errors)")
     #expect(try Data(contentsOf: URL(filePath: path)) == before)
   }
 
