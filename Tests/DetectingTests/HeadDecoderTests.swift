@@ -2,6 +2,7 @@ import Detecting
 import Foundation
 import Model
 import Scene
+import TestData
 import Testing
 
 @Suite struct HeadDecoderTests {

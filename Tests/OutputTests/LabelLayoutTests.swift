@@ -1,5 +1,6 @@
 import Output
 import Pixels
+import TestData
 import Testing
 
 @Suite struct LabelLayoutTests {
@@ -22,7 +23,7 @@ import Testing
 
   /// Boxes of all sizes, more small ones than large ones, anywhere in the picture.
   private func scene(_ width: Int, _ height: Int, count: Int, seed: UInt64) -> [LabelLayout.Request] {
-    var random = Random(seed: seed)
+    var random = SeededGenerator(seed: seed)
     return (0..<count).map { _ in
       let size = random.unit() * random.unit()
       let (boxWidth, boxHeight) = (max(Int(size * Double(width)), 1), max(Int(size * Double(height)), 1))
@@ -114,22 +115,4 @@ import Testing
     let requests = [LabelLayout.Request](repeating: request(100..<130, 100..<200), count: LabelLayout.mostArranged + 5)
     #expect(layout.places(for: requests).suffix(5).allSatisfy { $0 == layout.placed(requests[0], .usual) })
   }
-}
-
-/// Numbers that are the same in every run (SplitMix64).
-private struct Random: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
-  }
-
-  /// A number in 0..<1.
-  mutating func unit() -> Double { Double.random(in: 0..<1, using: &self) }
 }

@@ -1,9 +1,10 @@
 import Scene
+import TestData
 import Testing
 
 @Suite struct AssignmentTests {
   @Test(arguments: 0..<200) func noOtherPairingWeighsMore(seed: UInt64) {
-    var random = Generator(state: seed)
+    var random = SeededGenerator(seed: seed)
     let (rows, columns) = (Int.random(in: 0...6, using: &random), Int.random(in: 0...6, using: &random))
     // Few different weights, negative ones among them: most pairings tie.
     let weights = (0..<rows * columns).map { _ in Double(Int.random(in: -2...4, using: &random)) / 2 }
@@ -37,18 +38,5 @@ import Testing
         .max() ?? 0
     }
     return best(from: 0, [])
-  }
-}
-
-/// A small generator whose numbers are the same in every run (splitmix64).
-private struct Generator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var word = state
-    word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-    return word ^ word >> 31
   }
 }

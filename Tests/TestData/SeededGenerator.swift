@@ -1,0 +1,17 @@
+/// Numbers that look random and are the same in every run (SplitMix64: Steele, Lea, Flood 2014).
+public struct SeededGenerator: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  public init(seed: UInt64) { state = seed }
+
+  public mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var word = state
+    word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
+    word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
+    return word ^ word >> 31
+  }
+
+  /// A number in 0..<1.
+  public mutating func unit() -> Double { Double.random(in: 0..<1, using: &self) }
+}
