@@ -85,11 +85,11 @@ extension [[UInt8]] {
     }
   }
 
-  /// A JPEG of 32 × 16, black but for the quarter at the upper left.
-  private static let corner = Data(
-    base64Encoded: "/9j/2wBDAAgQEBMQExYWFhYWFhoYGhsbGxoaGhobGxsdHR0iIiIdHR0bGx0dICAiIiUmJSMjIiMmJigoKDAwLi44ODpFRVP/"
-      + "xABMAAEBAQAAAAAAAAAAAAAAAAAABwgBAQAAAAAAAAAAAAAAAAAAAAAQAQAAAAAAAAAAAAAAAAAAAAARAQAAAAAAAAAAAAAAAAAA"
-      + "AAD/wAARCAAQACADASIAAhEAAxEA/9oADAMBAAIRAxEAPwC1jCgAAD//2Q==")
+  /// A JPEG of 32 × 16, black but for the quarter at the upper left, as base 64.
+  private static let corner =
+    "/9j/2wBDAAgQEBMQExYWFhYWFhoYGhsbGxoaGhobGxsdHR0iIiIdHR0bGx0dICAiIiUmJSMjIiMmJigoKDAwLi44ODpFRVP/"
+    + "xABMAAEBAQAAAAAAAAAAAAAAAAAABwgBAQAAAAAAAAAAAAAAAAAAAAAQAQAAAAAAAAAAAAAAAAAAAAARAQAAAAAAAAAAAAAAAAAA"
+    + "AAD/wAARCAAQACADASIAAhEAAxEA/9oADAMBAAIRAxEAPwC1jCgAAD//2Q=="
 
   /// Where the white quarter lies for each of EXIF's orientations: at the right, at the bottom.
   @Test(arguments: [
@@ -97,7 +97,7 @@ extension [[UInt8]] {
     (7, true, true), (8, false, true),
   ])
   func aPhotographIsLaidAsItsEXIFSays(orientation: Int, isRight: Bool, isLow: Bool) throws {
-    var bytes = try #require(Self.corner)
+    var bytes = try #require(Data(base64Encoded: Self.corner))
     // APP1: the word Exif, a little-endian TIFF header, one entry: tag 0x112, one short.
     let exif: [UInt8] =
       [0xFF, 0xE1, 0, 34] + Array("Exif".utf8) + [0, 0] + Array("II".utf8) + [42, 0, 8, 0, 0, 0, 1, 0]
