@@ -68,7 +68,8 @@ extension CameraDevice {
 
   /// Returns the entries of a menu; a driver may leave numbers out.
   private func choices(_ question: v4l2_query_ext_ctrl, areNumbers: Bool) -> [CameraControl.Choice] {
-    guard question.minimum >= 0, question.minimum <= question.maximum else { return [] }
+    // A menu has a few entries; the bound is for a driver that says otherwise.
+    guard (0...255).contains(question.minimum), question.minimum <= question.maximum else { return [] }
     return (question.minimum...min(question.maximum, 255)).compactMap { index in
       var entry = v4l2_querymenu()
       (entry.id, entry.index) = (question.id, UInt32(index))

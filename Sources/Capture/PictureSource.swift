@@ -33,10 +33,10 @@ public struct PictureSource: FrameSource, ~Copyable {
     account.passedOver = list.passedOver
     var info = SourceInfo(
       name: list.name, isLive: false, frameRate: rate, frameCount: list.paths.count, files: list.paths)
-    var failure: MediaError?
+    var failure: String?
     let frame = Self.decoded(list, &nextIndex, &account, interrupt) { failure = failure ?? $0 }
     guard frame != nil || interrupt.isRequested else {
-      let reason = failure?.description ?? "holds no picture"
+      let reason = failure ?? "holds no picture"
       throw CaptureError(
         source: list.paths[0],
         reason: list.paths.count == 1
@@ -64,7 +64,7 @@ public struct PictureSource: FrameSource, ~Copyable {
   /// Decodes the next picture of `list` from `index` on that can be decoded, and counts those that cannot.
   private static func decoded(
     _ list: PictureList, _ index: inout Int, _ account: inout FootageDamage.Account, _ interrupt: Interrupt,
-    failed: (MediaError) -> Void
+    failed: (String) -> Void
   ) -> Frame? {
     while index < list.paths.count, !interrupt.isRequested {
       index += 1
@@ -72,11 +72,18 @@ public struct PictureSource: FrameSource, ~Copyable {
         var reader = try FootageReader(path: list.paths[index - 1], interrupt: interrupt, threads: 1)
         let frame = try reader.next()
         account.concealed += reader.concealedCount
-        if let frame { return frame }
+        guard let frame else { continue }
+        do {
+          try PictureError.check(width: frame.width, height: frame.height)
+          return frame
+        } catch {
+          account.leftOut += 1
+          failed(error.description)
+        }
       } catch {
         if error.isInterrupt { return nil }
         account.leftOut += 1
-        failed(error)
+        failed(error.description)
       }
     }
     return nil

@@ -28,6 +28,8 @@ public struct DetectionModel: Sendable {
 public enum LabelOrigin: Sendable, Equatable {
   /// The classes have numbers only.
   case none
+  /// The model's own file.
+  case model
   /// The file at this path.
   case file(String)
   /// The data set of this name, which the number of classes tells.

@@ -27,7 +27,9 @@ public enum ModelLoader {
       (model.name, model.format) = (name(of: file.path), importer.formatName)
       if let names = labels ?? LabelFile.path(beside: file.path) {
         (model.labels, model.labelOrigin) = (try LabelFile.labels(at: names, for: model.head), .file(names))
-      } else if model.labels.names.isEmpty, let (labels, name) = KnownLabels.labels(for: model.head) {
+      } else if !model.labels.names.isEmpty {
+        model.labelOrigin = .model
+      } else if let (labels, name) = KnownLabels.labels(for: model.head) {
         (model.labels, model.labelOrigin) = (labels, .dataSet(name))
       }
       return model

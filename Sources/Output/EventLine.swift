@@ -49,12 +49,6 @@ extension JSONWriter {
     }
   }
 
-  /// Writes a member that is a whole number.
-  private mutating func member(_ name: String, _ value: Int) {
-    key(name)
-    integer(value)
-  }
-
   /// Writes one element of `objects`.
   private mutating func seen(_ seen: SeenObject, in box: EventBox) {
     object { object in

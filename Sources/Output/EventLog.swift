@@ -8,14 +8,14 @@ public struct EventLog: EventSink, ~Copyable {
   private var line = JSONWriter(capacity: 16 << 10)
   private let now: @Sendable () -> Duration
 
-  /// Opens a log at `path`; it is made, or emptied by the first line, unless it is one of `inputs`.
+  /// Opens a log at `path`; it is made, or emptied by the first line.
   ///
   /// Once `interrupt` is requested, a reader that takes nothing is waited for 2 s at most.
   ///
-  /// - Throws: `OutputError` where it cannot be opened or is an input too; `isClosedPipe` where it is a FIFO to which no
-  ///   reader came before the end was asked for.
-  public init(path: String, inputs: Set<FileIdentity> = [], interrupt: Interrupt? = nil) throws(OutputError) {
-    self.init(try LineOutput(path: path, inputs: inputs, interrupt: interrupt))
+  /// - Throws: `OutputError` where it cannot be opened; `isClosedPipe` where it is a FIFO to which no reader came before
+  ///   the end was asked for.
+  public init(path: String, interrupt: Interrupt? = nil) throws(OutputError) {
+    self.init(try LineOutput(path: path, interrupt: interrupt))
   }
 
   /// Returns a log on standard output, which stays open after `finish`.

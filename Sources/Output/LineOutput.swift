@@ -17,23 +17,17 @@ package struct LineOutput: ~Copyable {
   /// How long a reader that takes nothing is waited for once the end is asked for.
   private let patience: Duration
 
-  /// Opens `path` for writing, and makes it where it is not, unless it is one of `inputs`.
+  /// Opens `path` for writing, and makes it where it is not.
   ///
-  /// What a file held is there until the first line comes, or the end: so that nothing is lost when a run fails before.
+  /// What a file held is there until the first line comes: nothing is lost when a run fails before.
   ///
   /// A FIFO without a reader is waited for until `interrupt` is requested.
   ///
-  /// - Throws: `OutputError` where it cannot be opened, is an input too, or no reader came (`isClosedPipe`).
+  /// - Throws: `OutputError` where it cannot be opened, or no reader came (`isClosedPipe`).
   package init(
-    path: String, inputs: Set<FileIdentity> = [], interrupt: Interrupt? = nil,
-    patience: Duration = ReaderPatience.standard
+    path: String, interrupt: Interrupt? = nil, patience: Duration = ReaderPatience.standard
   ) throws(OutputError) {
-    let opened = try Self.open(path, interrupt)
-    if let identity = FileIdentity(descriptor: opened), identity.kind == .regular, inputs.contains(identity) {
-      Glibc.close(opened)
-      throw OutputError(output: path, reason: "is also an input")
-    }
-    self.init(adopting: opened, name: path, interrupt: interrupt, patience: patience)
+    self.init(adopting: try Self.open(path, interrupt), name: path, interrupt: interrupt, patience: patience)
     isStale = isRegular
   }
 
@@ -111,7 +105,6 @@ package struct LineOutput: ~Copyable {
   /// - Throws: `OutputError` where the system only now says that it could not keep what was written.
   package mutating func close() throws(OutputError) {
     guard descriptor >= 0 else { return }
-    try empty()
     let closing = descriptor
     descriptor = -1
     guard Glibc.close(closing) == 0 || errno == EINTR else { throw OutputError(name, errno) }

@@ -1,4 +1,6 @@
 internal import Arguments
+internal import Capture
+internal import Glibc
 internal import Output
 internal import Posix
 
@@ -14,7 +16,7 @@ struct DrawingTarget {
   init(_ path: String, for pictures: [String]) throws {
     let isFolder = path.hasSuffix("/") || FileIdentity(path: path)?.kind == .directory
     targets = isFolder ? try Self.files(in: path, for: pictures) : try Self.file(path, for: pictures)
-    let inputs = Set(pictures.compactMap { FileIdentity(path: $0) })
+    let inputs = Set(pictures.compactMap(Self.identity))
     for target in targets.values.sorted() {
       if let identity = FileIdentity(path: target), inputs.contains(identity) {
         throw OutputError(output: target, reason: "is one of the pictures")
@@ -29,6 +31,11 @@ struct DrawingTarget {
   subscript(picture: String) -> String {
     guard let target = targets[picture] else { preconditionFailure("\(picture) has no target") }
     return target
+  }
+
+  /// Returns what makes the file of `picture` itself; nil where there is none.
+  private static func identity(of picture: String) -> FileIdentity? {
+    picture == "-" ? FileIdentity(descriptor: STDIN_FILENO) : FileIdentity(path: LocalPath.of(picture))
   }
 
   private static func file(_ path: String, for pictures: [String]) throws(UsageError) -> [String: String] {

@@ -73,6 +73,7 @@ extension ModelDescription {
     writer.member("labels_from") {
       switch model.labelOrigin {
       case .none: $0.null()
+      case .model: $0.string("model")
       case .file(let path): $0.string(path)
       case .dataSet(let name): $0.string(name)
       }

@@ -87,6 +87,7 @@ struct ModelDescription {
     let origin =
       switch model.labelOrigin {
       case .none: "none named"
+      case .model: "\(named) named by the model"
       case .file(let path): "\(named) named by \(path)"
       case .dataSet(let name): "\(named) named after \(name), whose number of classes this is"
       }

@@ -93,6 +93,16 @@ import Testing
     #expect(source.damage.account == expected)
   }
 
+  /// No picture is read whose side is beyond what the engine resamples: it would end the run of all the others.
+  @Test func aPictureThatIsTooLargeIsLeftOut() throws {
+    try add("1.png", side: 16_385)
+    try add("2.png", side: 3)
+    var source = try PictureSource(try #require(try list()), interrupt: Interrupt())
+    let width = try source.next()?.width
+    #expect(width == 3)
+    #expect(source.damage.account.leftOut == 1)
+  }
+
   @Test func whereNoPictureCanBeDecodedTheFirstIsNamed() throws {
     for number in 1...3 { try add("\(number).png", bytes: [0]) }
     do {

@@ -99,6 +99,20 @@ import Testing
     #expect(try rawPicture(of: output, "rgb24") == [UInt8](repeating: 90, count: 51 * 37 * 3))
   }
 
+  @Test func aPictureIsNeverDrawnOverItself() throws {
+    let path = folder.path("a.png")
+    #expect(try detect(picture("a.ppm"), "--draw", path.path).status == 0)
+    let content = try Data(contentsOf: path)
+    let input = try #require(FileHandle(forReadingAtPath: path.path))
+    for ending in [
+      try detect(path.path, "--draw", path.path), try detect("file:\(path.path)", "--draw", path.path),
+      try Program(["detect", "-", "--draw", path.path], input: input).ending(),
+    ] {
+      #expect(ending.status == 1 && ending.errors == "stream: \(path.path): is one of the pictures\n")
+    }
+    #expect(try Data(contentsOf: path) == content)
+  }
+
   @Test func severalPicturesAreDrawnIntoAFolder() throws {
     let (one, two) = (try picture("a.x.ppm"), try picture("b.ppm"))
     let output = folder.path("drawn")

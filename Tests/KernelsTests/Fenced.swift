@@ -1,5 +1,6 @@
 import KernelCalls
 import Kernels
+import TestData
 
 /// Floats between two fences that nobody may write.
 final class Fenced {
@@ -46,17 +47,12 @@ final class Fenced {
 
 /// Random numbers that are the same in every run.
 struct Dice {
-  private var state: UInt64
+  private var numbers: SeededGenerator
 
-  init(_ seed: Int) { state = UInt64(truncatingIfNeeded: seed) &* 2_862_933_555_777_941_757 &+ 3_037_000_493 }
+  init(_ seed: Int) { numbers = SeededGenerator(seed: UInt64(truncatingIfNeeded: seed)) }
 
   /// Returns `count` numbers from −1 to 1.
-  mutating func floats(_ count: Int) -> [Float] {
-    (0..<count).map { _ in
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Float(state >> 40) / Float(1 << 23) - 1
-    }
-  }
+  mutating func floats(_ count: Int) -> [Float] { (0..<count).map { _ in Float.random(in: -1...1, using: &numbers) } }
 }
 
 /// How a feature map lies in a test.

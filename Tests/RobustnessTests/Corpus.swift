@@ -30,7 +30,9 @@ enum Corpus {
 
   /// What the mutations start from must be whole, or they would not reach far.
   @Test func theTinyDetectorsRun() throws {
-    for file in try Corpus.files(.graph) where file.lastPathComponent.hasPrefix("tiny-") {
+    let files = try Corpus.files(.graph).filter { $0.lastPathComponent.hasPrefix("tiny-") }
+    #expect(!files.isEmpty)
+    for file in files {
       let outcome = try Data(contentsOf: file).withUnsafeBytes { FuzzTarget.graph.read($0) }
       #expect(outcome == .whole, "\(file.lastPathComponent)")
     }

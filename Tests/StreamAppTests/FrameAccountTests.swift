@@ -1,6 +1,7 @@
 import Scene
 import StreamApp
 import Streaming
+import TestData
 import Testing
 
 /// Every captured frame ends as reported, dropped or lost.
@@ -25,11 +26,8 @@ import Testing
 
   /// Over any sequence of captured frames, of which some are reported, the parts are the whole.
   @Test(arguments: 1...10) func thePartsAreTheWhole(seed: UInt64) {
-    var state = seed
-    func chance(_ bound: UInt64) -> Int {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Int((state >> 33) % bound)
-    }
+    var numbers = SeededGenerator(seed: seed)
+    func chance(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &numbers) }
     var account = FrameAccount()
     var (number, lost, damaged, arrived) = (0, 0, 0, 0)
     var told = (dropped: 0, lost: 0)

@@ -1,6 +1,7 @@
 import Glibc
 import Posix
 import Streaming
+import TestData
 import Testing
 
 @Suite struct StatisticsTests {
@@ -93,11 +94,8 @@ import Testing
   /// Durations of every magnitude, many of them equal or zero: whatever is asked, the answer is within one part in 128
   /// of the exact one, and what is counted does not grow.
   @Test(arguments: 1...20) func quantilesAreThoseOfTheSortedToOnePartIn128(seed: UInt64) {
-    var state = seed &* 0x9E37_79B9_7F4A_7C15
-    func random(below bound: UInt64) -> UInt64 {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return (state >> 33) % bound
-    }
+    var numbers = SeededGenerator(seed: seed)
+    func random(below bound: UInt64) -> UInt64 { UInt64.random(in: 0..<bound, using: &numbers) }
     var histogram = Histogram()
     var times: [Int64] = []
     for _ in 0..<Int(1 + random(below: 3000)) {
