@@ -8,6 +8,7 @@ internal import Scene
 /// driver fewer than two, and pictures are lost; who holds six gets no picture any more. Frames may outlive the source.
 public struct CameraSource: FrameSource, ~Copyable {
   public let info: SourceInfo
+  public let trouble = SourceTrouble()
   private let ring: CameraRing
   private let layout: CameraLayout
   private let interrupt: Interrupt
@@ -57,6 +58,7 @@ public struct CameraSource: FrameSource, ~Copyable {
       }
       guard filled.isWhole else {
         account.spoiled(sequence: filled.sequence)
+        trouble.count(.flagged)
         ring.takeBack(filled.index)
         continue
       }

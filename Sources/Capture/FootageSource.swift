@@ -8,8 +8,7 @@ public import Posix
 /// upright: the orientation that the container or the picture tells is applied.
 public struct FootageSource: FrameSource, ~Copyable {
   public let info: SourceInfo
-  /// What went wrong without ending the footage; may be read while another thread reads frames.
-  public let damage: FootageDamage
+  public let trouble: SourceTrouble
   /// Nil where opening was interrupted.
   private var reader: FootageReader?
   /// The first frame, which tells what `info` says, until it is asked for.
@@ -29,7 +28,7 @@ public struct FootageSource: FrameSource, ~Copyable {
   /// - Throws: `CaptureError` iff `path` cannot be opened or holds no picture that FFmpeg can decode.
   public init(path: String, interrupt: Interrupt, threads: Int = defaultThreads) throws(CaptureError) {
     let (name, file) = (SourceInfo.name(of: path), LocalPath.of(path))
-    damage = FootageDamage()
+    trouble = SourceTrouble()
     do {
       var reader = try FootageReader(path: file, interrupt: interrupt, threads: threads)
       let facts = reader.facts
@@ -55,7 +54,7 @@ public struct FootageSource: FrameSource, ~Copyable {
 
   /// Returns the next frame; nil at the end of the footage or when interrupted.
   ///
-  /// Where footage is damaged or breaks off, `damage` says so.
+  /// Where footage is damaged or breaks off, `trouble` says so.
   ///
   /// - Throws: `CaptureError` iff the footage turns to a kind of picture that cannot be converted, or memory ends.
   public mutating func next() throws(CaptureError) -> Frame? {
@@ -67,12 +66,12 @@ public struct FootageSource: FrameSource, ~Copyable {
     } catch { throw CaptureError(source: info.name, reason: error.description) }
   }
 
-  /// Tells `damage` what the reader has noted.
+  /// Tells `trouble` what the reader has noted.
   private mutating func note() {
-    var account = FootageDamage.Account()
-    (account.leftOut, account.concealed) = (reader?.damagedCount ?? 0, reader?.concealedCount ?? 0)
+    var account = SourceTrouble.Account()
+    (account[.leftOut], account[.concealed]) = (reader?.damagedCount ?? 0, reader?.concealedCount ?? 0)
     account.earlyEnd = reader?.earlyEnd?.description
-    damage.note(account)
+    trouble.note(account)
   }
 }
 

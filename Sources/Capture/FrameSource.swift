@@ -5,6 +5,8 @@ public import Pixels
 /// Not `Sendable`: a source is opened, handed over (`sending any FrameSource & ~Copyable`) and then owned by one stage.
 public protocol FrameSource: ~Copyable {
   var info: SourceInfo { get }
+  /// What went wrong without ending the source; may be read while another thread reads frames.
+  var trouble: SourceTrouble { get }
 
   /// Returns the next frame, waiting for it; nil at the end of the footage or when interrupted.
   ///
@@ -52,8 +54,12 @@ public struct CaptureError: Error, Sendable, Equatable, CustomStringConvertible 
   /// The source's name, without its password.
   public let source: String
   public let reason: String
+  /// Whether to try again would not help: what was asked for cannot be.
+  public let isFinal: Bool
 
-  public init(source: String, reason: String) { (self.source, self.reason) = (source, reason) }
+  public init(source: String, reason: String, isFinal: Bool = false) {
+    (self.source, self.reason, self.isFinal) = (source, reason, isFinal)
+  }
 
   /// One line: source and reason.
   public var description: String { "\(source): \(reason)" }

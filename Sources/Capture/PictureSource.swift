@@ -9,11 +9,11 @@ internal import Scene
 public struct PictureSource: FrameSource, ~Copyable {
   public let info: SourceInfo
   /// What was left out; may be read while another thread reads frames.
-  public let damage: FootageDamage
+  public let trouble: SourceTrouble
   private let list: PictureList
   private let rate: Double
   private let interrupt: Interrupt
-  private var account = FootageDamage.Account()
+  private var account = SourceTrouble.Account()
   private var nextIndex = 0
   private var count = 0
   /// The first frame, which tells what `info` says, until it is asked for.
@@ -29,8 +29,8 @@ public struct PictureSource: FrameSource, ~Copyable {
   public init(_ list: PictureList, rate: Double = defaultRate, interrupt: Interrupt) throws(CaptureError) {
     precondition(rate > 0, "\(rate) pictures a second")
     (self.list, self.rate, self.interrupt) = (list, rate, interrupt)
-    damage = FootageDamage()
-    account.passedOver = list.passedOver
+    trouble = SourceTrouble()
+    account[.passedOver] = list.passedOver
     var info = SourceInfo(
       name: list.name, isLive: false, frameRate: rate, frameCount: list.paths.count, files: list.paths)
     var failure: String?
@@ -47,14 +47,14 @@ public struct PictureSource: FrameSource, ~Copyable {
       first = consume frame
     }
     self.info = info
-    damage.note(account)
+    trouble.note(account)
   }
 
   /// Returns the next picture that can be decoded; nil after the last one or when interrupted. Never throws.
   public mutating func next() throws(CaptureError) -> Frame? {
     var frame = first.take()
     if frame == nil { frame = Self.decoded(list, &nextIndex, &account, interrupt) { _ in } }
-    damage.note(account)
+    trouble.note(account)
     guard var frame else { return nil }
     frame.stamp = FrameStamp(number: count, time: FrameTime(sinceFirst: .ofPicture(count, rate: rate)))
     count += 1
@@ -63,7 +63,7 @@ public struct PictureSource: FrameSource, ~Copyable {
 
   /// Decodes the next picture of `list` from `index` on that can be decoded, and counts those that cannot.
   private static func decoded(
-    _ list: PictureList, _ index: inout Int, _ account: inout FootageDamage.Account, _ interrupt: Interrupt,
+    _ list: PictureList, _ index: inout Int, _ account: inout SourceTrouble.Account, _ interrupt: Interrupt,
     failed: (String) -> Void
   ) -> Frame? {
     while index < list.paths.count, !interrupt.isRequested {
@@ -71,18 +71,18 @@ public struct PictureSource: FrameSource, ~Copyable {
       do {
         var reader = try FootageReader(path: list.paths[index - 1], interrupt: interrupt, threads: 1)
         let frame = try reader.next()
-        account.concealed += reader.concealedCount
+        account[.concealed] += reader.concealedCount
         guard let frame else { continue }
         do {
           try PictureError.check(width: frame.width, height: frame.height)
           return frame
         } catch {
-          account.leftOut += 1
+          account[.leftOut] += 1
           failed(error.description)
         }
       } catch {
         if error.isInterrupt { return nil }
-        account.leftOut += 1
+        account[.leftOut] += 1
         failed(error.description)
       }
     }

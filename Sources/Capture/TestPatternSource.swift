@@ -7,6 +7,7 @@ internal import Scene
 /// Live, a picture that is not taken before the next one is due is lost, as is one that finds all memory held.
 public struct TestPatternSource: FrameSource, ~Copyable {
   public let info: SourceInfo
+  public let trouble = SourceTrouble()
   private let pattern: TestPattern
   private let interrupt: Interrupt
   private let pool: PatternPool

@@ -31,9 +31,8 @@ struct Assembly: Sendable {
     interrupt: Interrupt, showsProgress: Bool = false, say: @escaping @Sendable (String) -> Void,
     midway: @escaping @Sendable (Closing) -> Void = { _ in }
   ) throws -> Closing {
-    var damage: FootageDamage?
-    let source = try settings.source.open(interrupt: interrupt) { damage = $0 }
-    let info = source.info
+    let source = try settings.source.open(interrupt: interrupt)
+    let (info, trouble) = (source.info, source.trouble)
     let reporter = try Outputs.open(settings, info: info, interrupt: interrupt, say: say)
     let account = reporter.account
     let pipeline = try pipeline(source, reporter, isLive: info.isLive, interrupt: interrupt, account: account)
@@ -49,7 +48,7 @@ struct Assembly: Sendable {
     try pipeline.run(settings.isStepwise ? .stepwise : .pipelined)
     _ = asked
     progress.end()
-    if let warning = damage?.warning(for: info.name) { say(warning) }
+    if let summary = trouble.account.summary { say("\(info.name): \(summary)") }
     return closing()
   }
 
@@ -121,20 +120,4 @@ struct Assembly: Sendable {
 private func sleep(until deadline: Duration) {
   let rest = deadline - monotonicNow()
   if rest > .zero { usleep(UInt32(min(rest / .microseconds(1), 1e6))) }
-}
-
-extension FootageDamage {
-  /// What is said of footage that was not read as it is; nil where nothing was wrong.
-  fileprivate func warning(for name: String) -> String? {
-    var parts: [String] = []
-    func tell(_ count: Int, _ one: String, _ many: String) {
-      if count > 0 { parts.append(count == 1 ? "1 \(one)" : "\(count) \(many)") }
-    }
-    let account = account
-    tell(account.passedOver, "file that is no picture was passed over", "files that are no pictures were passed over")
-    tell(account.leftOut, "damaged packet or picture was left out", "damaged packets or pictures were left out")
-    tell(account.concealed, "picture is damaged in part", "pictures are damaged in part")
-    if let earlyEnd = account.earlyEnd { parts.append("it ended early: \(earlyEnd)") }
-    return parts.isEmpty ? nil : "\(name): \(parts.joined(separator: "; "))"
-  }
 }

@@ -31,7 +31,7 @@ private func look(at path: String, threads: Int = FootageSource.defaultThreads) 
   }
   let hasMore = try source.next() != nil
   #expect(!hasMore)
-  seen.damage = source.damage.count
+  seen.damage = source.trouble.account[.leftOut]
   return seen
 }
 

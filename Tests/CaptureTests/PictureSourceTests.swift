@@ -88,9 +88,9 @@ import Testing
       seen.append([frame.stamp.number, frame.width, frame.height])
     }
     #expect(seen == [[0, 2, 2], [1, 4, 2], [2, 5, 2]])
-    var expected = FootageDamage.Account()
-    (expected.leftOut, expected.passedOver) = (2, 1)
-    #expect(source.damage.account == expected)
+    var expected = SourceTrouble.Account()
+    (expected[.leftOut], expected[.passedOver]) = (2, 1)
+    #expect(source.trouble.account == expected)
   }
 
   /// No picture is read whose side is beyond what the engine resamples: it would end the run of all the others.
@@ -100,7 +100,7 @@ import Testing
     var source = try PictureSource(try #require(try list()), interrupt: Interrupt())
     let width = try source.next()?.width
     #expect(width == 3)
-    #expect(source.damage.account.leftOut == 1)
+    #expect(source.trouble.account[.leftOut] == 1)
   }
 
   @Test func whereNoPictureCanBeDecodedTheFirstIsNamed() throws {

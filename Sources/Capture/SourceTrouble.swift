@@ -1,0 +1,86 @@
+internal import Posix
+
+/// What went wrong in a source without ending it, counted by cause; may be read while another thread reads frames.
+public final class SourceTrouble: Sendable {
+  /// Why a picture is missing, or not what it should be.
+  public enum Cause: Int, Sendable, CaseIterable {
+    /// A file among pictures that is none.
+    case passedOver
+    /// Footage: a packet or picture that was damaged and left out.
+    case leftOut
+    /// Footage: a picture that was damaged in part, and given as far as it could be decoded.
+    case concealed
+    /// Live: a picture that never reached us, by the numbers that the driver gives them.
+    case missing
+    /// Live: a picture that the driver itself called damaged.
+    case flagged
+    /// Live: a picture that was cut short.
+    case truncated
+    /// Live: a compressed picture of which the decoder can make nothing.
+    case undecodable
+    /// Live: a picture made of others that were lost.
+    case corrupt
+    /// Live: a time that cannot be, of a clock that was set or that wrapped.
+    case clockJump
+    /// Live: no picture came for too long.
+    case stalled
+    /// Live: the source went away.
+    case disconnected
+
+    /// What one is called, and several.
+    fileprivate var names: (one: String, many: String) {
+      switch self {
+      case .passedOver: ("file that is no picture was passed over", "files that are no pictures were passed over")
+      case .leftOut: ("damaged packet or picture was left out", "damaged packets or pictures were left out")
+      case .concealed: ("picture is damaged in part", "pictures are damaged in part")
+      case .missing: ("picture never came", "pictures never came")
+      case .flagged: ("picture was damaged by the driver's word", "pictures were damaged by the driver's word")
+      case .truncated: ("picture was cut short", "pictures were cut short")
+      case .undecodable: ("picture could not be decoded", "pictures could not be decoded")
+      case .corrupt: ("picture refers to lost ones", "pictures refer to lost ones")
+      case .clockJump: ("time was out of order", "times were out of order")
+      case .stalled: ("time no picture came for long", "times no picture came for long")
+      case .disconnected: ("time the source went away", "times the source went away")
+      }
+    }
+  }
+
+  /// Counts and reasons, all at one moment.
+  public struct Account: Sendable, Equatable {
+    private var counts = [Int](repeating: 0, count: Cause.allCases.count)
+    /// Why the footage ended before its end; nil where it did not.
+    public var earlyEnd: String?
+
+    /// A clean account.
+    public init() {}
+
+    /// How often it happened.
+    public subscript(cause: Cause) -> Int {
+      get { counts[cause.rawValue] }
+      set { counts[cause.rawValue] = newValue }
+    }
+
+    /// All of it in one line; nil where nothing went wrong.
+    public var summary: String? {
+      var parts = Cause.allCases.filter { self[$0] > 0 }.map { cause in
+        "\(self[cause]) \(self[cause] == 1 ? cause.names.one : cause.names.many)"
+      }
+      if let earlyEnd { parts.append("it ended early: \(earlyEnd)") }
+      return parts.isEmpty ? nil : parts.joined(separator: "; ")
+    }
+  }
+
+  private let notes = Guarded(Account())
+
+  /// No trouble yet.
+  public init() {}
+
+  /// What was noted so far.
+  public var account: Account { notes.withLock { $0 } }
+
+  /// Counts what happened once more.
+  func count(_ cause: Cause, by count: Int = 1) { notes.withLock { $0[cause] += count } }
+
+  /// Notes an account that was kept elsewhere, in place of all before.
+  func note(_ account: Account) { notes.withLock { $0 = account } }
+}
