@@ -28,7 +28,7 @@ import Testing
 
   /// A little real footage: two pictures of portable pixmap, one behind the other.
   private func footage() throws -> String {
-    var bytes = Data("P6 64 48 255\n".utf8)
+    var bytes = Data("P6\n64 48\n255\n".utf8)
     bytes.append(Data(repeating: 90, count: 64 * 48 * 3))
     return try file("picture.ppm", bytes)
   }
