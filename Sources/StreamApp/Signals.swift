@@ -11,6 +11,11 @@ struct Signals: ~Copyable {
   /// Listens from now on; the first signal requests `interrupt`. A closed pipe and a full quota
   /// become errors of the write.
   init(interrupt: Interrupt) {
+    // A signal that comes before the sources listen is kept until they do: one that is blocked is not ignored.
+    var both = sigset_t()
+    unsafe sigemptyset(&both)
+    for number in [SIGINT, SIGTERM] { unsafe sigaddset(&both, number) }
+    unsafe pthread_sigmask(SIG_BLOCK, &both, nil)
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
     signal(SIGUSR1, SIG_IGN)

@@ -8,12 +8,12 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// Whether `ending` came within half a second of the signal, exit 0, last line whole.
+  /// Whether `ending` came soon after the signal, which without it would not come at all: exit 0, last line whole.
   private func expectQuietEnd(_ program: Program, signal: Int32 = SIGINT) throws -> Program.Ending {
     let start = ContinuousClock.now
     program.send(signal)
     let ending = try program.ending(within: 5)
-    #expect(ContinuousClock.now - start < .milliseconds(500))
+    #expect(ContinuousClock.now - start < .seconds(3))
     #expect(ending.status == 0 && ending.signal == nil, "\(ending.errors)")
     #expect(ending.output.isEmpty || ending.output.hasSuffix("\n"))
     return ending
