@@ -8,7 +8,6 @@ internal import Scene
 /// Their sizes may differ. A picture that cannot be decoded is left out and counted; frames are numbered without gaps.
 public struct PictureSource: FrameSource, ~Copyable {
   public let info: SourceInfo
-  /// What was left out; may be read while another thread reads frames.
   public let trouble: SourceTrouble
   private let list: PictureList
   private let rate: Double
@@ -73,17 +72,13 @@ public struct PictureSource: FrameSource, ~Copyable {
         let frame = try reader.next()
         account[.concealed] += reader.concealedCount
         guard let frame else { continue }
-        do {
-          try PictureError.check(width: frame.width, height: frame.height)
-          return frame
-        } catch {
-          account[.leftOut] += 1
-          failed(error.description)
-        }
+        try PictureError.check(width: frame.width, height: frame.height)
+        return frame
+      } catch let error as MediaError where error.isInterrupt {
+        return nil
       } catch {
-        if error.isInterrupt { return nil }
         account[.leftOut] += 1
-        failed(error.description)
+        failed("\(error)")
       }
     }
     return nil

@@ -3,7 +3,7 @@ internal import Posix
 /// What went wrong in a source without ending it, counted by cause; may be read while another thread reads frames.
 public final class SourceTrouble: Sendable {
   /// Why a picture is missing, or not what it should be.
-  public enum Cause: Int, Sendable, CaseIterable {
+  public enum Cause: Sendable, CaseIterable {
     /// A file among pictures that is none.
     case passedOver
     /// Footage: a packet or picture that was damaged and left out.
@@ -47,7 +47,8 @@ public final class SourceTrouble: Sendable {
 
   /// Counts and reasons, all at one moment.
   public struct Account: Sendable, Equatable {
-    private var counts = [Int](repeating: 0, count: Cause.allCases.count)
+    /// Of what happened: empty while nothing did, so that a sound source's account costs no memory for each frame.
+    private var counts: [Cause: Int] = [:]
     /// Why the footage ended before its end; nil where it did not.
     public var earlyEnd: String?
 
@@ -56,8 +57,8 @@ public final class SourceTrouble: Sendable {
 
     /// How often it happened.
     public subscript(cause: Cause) -> Int {
-      get { counts[cause.rawValue] }
-      set { counts[cause.rawValue] = newValue }
+      get { counts[cause] ?? 0 }
+      set { counts[cause] = newValue == 0 ? nil : newValue }
     }
 
     /// All of it in one line; nil where nothing went wrong.

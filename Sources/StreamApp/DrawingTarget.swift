@@ -1,6 +1,5 @@
 internal import Arguments
 internal import Capture
-internal import Glibc
 internal import Output
 internal import Posix
 
@@ -35,7 +34,7 @@ struct DrawingTarget {
 
   /// Returns what makes the file of `picture` itself; nil where there is none.
   private static func identity(of picture: String) -> FileIdentity? {
-    picture == "-" ? FileIdentity(descriptor: STDIN_FILENO) : FileIdentity(path: LocalPath.of(picture))
+    FileIdentity(path: picture == "-" ? "/dev/stdin" : LocalPath.of(picture))
   }
 
   private static func file(_ path: String, for pictures: [String]) throws(UsageError) -> [String: String] {
