@@ -37,7 +37,7 @@ sanitize: setup
 	  $(SWIFT) test --sanitize=address --scratch-path .build/address --disable-xctest \
 	  --skip 'AllocationTests|EndToEndTests.(EndingTests|CameraTests|FootageTests)|GoldenHeadsTests'
 	$(SWIFT) test --sanitize=thread --scratch-path .build/thread --disable-xctest \
-	  --skip 'AllocationTests|EndToEndTests|GoldenHeadsTests|HeadGoldenTests|RealGraphTests|EngineTests'
+	  --skip 'AllocationTests|EndToEndTests|GoldenHeadsTests|GoldenDetectionsTests|HeadGoldenTests|RealGraphTests|EngineTests'
 
 # libFuzzer with the address sanitizer on each reader of foreign bytes, SECONDS each. What it learns stays in
 # .build/fuzz/corpus; a file that it fails on is kept as .build/fuzz/TARGET-…, belongs into Tests/FuzzCorpus/TARGET once
