@@ -22,10 +22,7 @@ struct OpenedSource: Sendable {
     let source = try named.place.open(interrupt: interrupt)
     let (info, trouble, account) = (source.info, source.trouble, Guarded(FrameAccount()))
     let isAlone = list.sources.count == 1
-    inlet = Inlet(
-      isAlone ? "capture" : "capture \(named.name)", source, overflow: info.isLive ? .dropOldest : .wait,
-      interrupt: { interrupt.request() }
-    ) { (source: inout any FrameSource & ~Copyable) in
+    let next: @Sendable (inout any FrameSource & ~Copyable) throws -> CapturedPicture? = { source in
       let frame: Frame?
       do { frame = try source.next() } catch {
         if !isAlone { say("\(error); the other sources go on") }
@@ -36,6 +33,9 @@ struct OpenedSource: Sendable {
       account.withLock { $0.capture(stamp) }
       return CapturedPicture(source: number, frame: frame)
     }
+    inlet = Inlet(
+      isAlone ? "capture" : "capture \(named.name)", source, overflow: info.isLive ? .dropOldest : .wait,
+      interrupt: { interrupt.request() }, next)
     (self.info, self.trouble, self.account) = (info, trouble, account)
   }
 }
