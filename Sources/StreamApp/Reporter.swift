@@ -29,10 +29,11 @@ struct Reporter: ~Copyable {
   /// - Throws: `OutputError` iff the last output that was left fails, or another did before.
   mutating func report(_ picture: consuming FollowedPicture) throws(OutputError) -> Demand {
     let facts = picture.facts
-    let (dropped, lost) = account.withLock { $0.report(facts.stamp) }
+    let isDetected = picture.treatment == .detect
+    let (dropped, lost) = account.withLock { $0.report(facts.stamp, isDetected: isDetected) }
     let report = FrameReport(
-      frame: facts.stamp.number, time: facts.stamp.time, dropped: dropped, lost: lost, width: facts.width,
-      height: facts.height, objects: picture.objects)
+      frame: facts.stamp.number, time: facts.stamp.time, dropped: dropped, lost: lost, isDetected: isDetected,
+      width: facts.width, height: facts.height, objects: picture.objects)
     do { try events?.write(report) } catch {
       events = nil
       note(error, other: video == nil ? nil : "the video")
