@@ -14,11 +14,11 @@ package struct MotionGate: ~Copyable, Sendable {
   /// How many cells changed by how much; what is beyond the end counts as the end.
   private var changes = [Int](repeating: 0, count: 4 * LumaGrid.unit)
 
-  /// Changes up to so many times the one that a quarter of the cells does not exceed are noise: of normally
-  /// distributed noise that is 5.4 standard deviations.
-  private static let noiseFactor = 17
+  /// Changes up to so many times the one that nine tenths of the cells do not exceed are noise: of normally distributed
+  /// noise that is 5 standard deviations.
+  private static let noiseFactor = 3
   /// Above this, in grey levels, a change is no noise: else a picture that moves all over would hide itself.
-  private static let mostNoise = 12
+  private static let mostNoise = 8
   /// So many cells must have changed, or one by twice as much.
   private static let leastCells = 2
 
@@ -58,12 +58,12 @@ package struct MotionGate: ~Copyable, Sendable {
     for (mean, before) in zip(means, kept) {
       changes[min(abs(Int(mean) - Int(before)), changes.count - 1)] += 1
     }
-    var (quarter, seen) = (0, changes[0])
-    while seen * 4 < means.count, quarter < changes.count - 1 {
-      quarter += 1
-      seen += changes[quarter]
+    var (usual, seen) = (0, changes[0])
+    while seen * 10 < means.count * 9, usual < changes.count - 1 {
+      usual += 1
+      seen += changes[usual]
     }
-    let threshold = max(least, min(Self.noiseFactor * quarter, Self.mostNoise * LumaGrid.unit))
+    let threshold = max(least, min(Self.noiseFactor * usual, Self.mostNoise * LumaGrid.unit))
     var cells = 0
     for (mean, before) in zip(means, kept) {
       let change = abs(Int(mean) - Int(before))
