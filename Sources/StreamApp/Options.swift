@@ -59,7 +59,7 @@ enum Options {
   static let motion = Option(
     flag: "motion", help: "Detect only when something moves, and every \(stillness) seconds; tracks stay as they are.")
   static let motionThreshold = Option(
-    "motion-threshold", .decimal(0...255), default: 3, placeholder: "LEVELS",
+    "motion-threshold", .decimal(0...255), default: 4, placeholder: "LEVELS",
     help: "With --motion: a spot moves when its brightness changes by more than this, of 255; less sees more.")
   private static let stillness = decimal(Pacer.longestStillness / .seconds(1), 0)
 
