@@ -9,6 +9,10 @@ extension JSONWriter {
   mutating func event(_ report: FrameReport, now: Duration) {
     object { line in
       line.member("frame", report.frame)
+      if let source = report.source {
+        line.key("source")
+        line.string(source)
+      }
       line.key("time")
       line.number(report.time.sinceFirst.inSeconds, decimals: 6)
       if let captured = report.time.captured {

@@ -5,7 +5,7 @@
 /// of light of the whole picture counts as motion.
 ///
 /// Allocates nothing while the size of the pictures stays the same.
-package struct MotionGate: ~Copyable, Sendable {
+package struct MotionGate: Sendable {
   /// The least change of a cell's mean that counts, in `LumaGrid.unit` of a grey level.
   private let least: Int
   private var grid = LumaGrid(width: 1, height: 1)

@@ -2,6 +2,8 @@
 public struct FrameReport: Sendable, Equatable {
   /// The number of the frame (`FrameStamp.number`).
   public var frame: Int
+  /// Which source it is from, where there are several.
+  public var source: String?
   public var time: FrameTime
   /// Live sources: pictures skipped because newer ones had come, since the report before.
   public var dropped: Int
@@ -16,10 +18,10 @@ public struct FrameReport: Sendable, Equatable {
   public var objects: [SeenObject]
 
   public init(
-    frame: Int, time: FrameTime, dropped: Int = 0, lost: Int = 0, isDetected: Bool = true, width: Int, height: Int,
-    objects: [SeenObject]
+    frame: Int, source: String? = nil, time: FrameTime, dropped: Int = 0, lost: Int = 0, isDetected: Bool = true,
+    width: Int, height: Int, objects: [SeenObject]
   ) {
-    (self.frame, self.time, self.dropped, self.lost) = (frame, time, dropped, lost)
+    (self.frame, self.source, self.time, self.dropped, self.lost) = (frame, source, time, dropped, lost)
     (self.isDetected, self.width, self.height, self.objects) = (isDetected, width, height, objects)
   }
 }

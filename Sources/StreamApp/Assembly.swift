@@ -31,30 +31,45 @@ struct Assembly: Sendable {
     interrupt: Interrupt, showsProgress: Bool = false, say: @escaping @Sendable (String) -> Void,
     midway: @escaping @Sendable (Closing) -> Void = { _ in }
   ) throws -> Closing {
-    let source = try settings.source.open(interrupt: interrupt)
-    let (info, trouble) = (source.info, source.trouble)
-    let reporter = try Outputs.open(settings, info: info, interrupt: interrupt, say: say)
-    let account = reporter.account
-    let pipeline = try pipeline(source, reporter, isLive: info.isLive, interrupt: interrupt, account: account)
+    let sources = try settings.sources.sources.indices.map {
+      try OpenedSource($0, of: settings.sources, interrupt: interrupt, say: say)
+    }
+    let reporter = try Outputs.open(settings, sources, interrupt: interrupt, say: say)
+    let isLive = sources.contains(where: \.info.isLive)
+    let pipeline = try pipeline(sources.map(\.inlet), reporter, isLive: isLive)
     let (start, used) = (monotonicNow(), Processor.timeUsed)
+    let names = settings.sources.sources.map(\.name)
     let closing: @Sendable () -> Closing = {
       Closing(
-        stages: pipeline.statistics, account: account.withLock { $0 }, isLive: info.isLive,
-        elapsed: monotonicNow() - start, processorTime: Processor.timeUsed - used)
+        names: names, accounts: sources.map { $0.account.withLock { $0 } }, stages: pipeline.statistics,
+        isLive: isLive, elapsed: monotonicNow() - start, processorTime: Processor.timeUsed - used)
     }
-    let progress = Progress(pipeline, info: info, isShown: showsProgress)
+    let progress = Progress(pipeline, total: Self.total(of: sources.map(\.info)), isShown: showsProgress)
     defer { progress.end() }
     let asked = AskedStatistics { midway(closing()) }
-    try pipeline.run(settings.isStepwise ? .stepwise : .pipelined)
+    // What went wrong is told however the run ends.
+    let result = Result { try pipeline.run(settings.isStepwise ? .stepwise : .pipelined) }
     _ = asked
     progress.end()
-    if let summary = trouble.account.summary { say("\(info.name): \(summary)") }
+    for source in sources {
+      if let summary = source.trouble.account.summary { say("\(source.info.name): \(summary)") }
+    }
+    try result.get()
     return closing()
   }
 
+  /// How many frames there will be; nil where that is not known.
+  private static func total(of infos: [SourceInfo]) -> Int? {
+    var total = 0
+    for info in infos {
+      guard !info.isLive, let count = info.frameCount else { return nil }
+      total += count
+    }
+    return total
+  }
+
   private func pipeline(
-    _ source: consuming sending any FrameSource & ~Copyable, _ reporter: consuming sending Reporter, isLive: Bool,
-    interrupt: Interrupt, account: Guarded<FrameAccount>
+    _ inlets: [Inlet<CapturedPicture>], _ reporter: consuming sending Reporter, isLive: Bool
   ) throws -> Pipeline {
     let (engine, labels, slowness) = (loaded.engine, loaded.labels, slowness)
     let threads = settings.threads ?? Processor.coreCount
@@ -65,7 +80,7 @@ struct Assembly: Sendable {
     let pool = TensorPool(layout: engine.inputLayout, capacity: lanes + Self.spareTensors)
     let keepsPixels = settings.video != nil
     let preparer = PacedPreparer(
-      pacer: Pacer(settings.pacing),
+      pacers: inlets.map { _ in Pacer(settings.pacing) },
       preparer: Preparer(loaded.input, layout: engine.inputLayout, kernels: loaded.kernels))
     let rules = DetectorSettings(
       threshold: settings.threshold, classes: classes, maxDetections: settings.maxDetections)
@@ -75,28 +90,23 @@ struct Assembly: Sendable {
       helpers.withLock { [time = detector.helpersTime] in $0.append(time) }
       return detector
     }
-    let follower = Follower(settings.tracking, labels: labels)
+    let followers = inlets.map { _ in Follower(settings.tracking, labels: labels) }
 
     return
       try Pipeline
-      .from(
-        "capture", source, overflow: isLive ? .dropOldest : .wait, interrupt: { interrupt.request() }
-      ) { (source: inout any FrameSource & ~Copyable) in
-        guard let frame = try source.next() else { return nil }
-        let stamp = frame.stamp
-        account.withLock { $0.capture(stamp) }
-        return frame
-      }
+      .from(inlets)
       .through("prepare", owning: preparer, depth: isLive ? .onDemand : .ahead(1)) {
-        (preparer: inout PacedPreparer, frame: consuming Frame) in
-        let treatment = try preparer.pacer.treatment(of: frame)
+        (preparer: inout PacedPreparer, picture: consuming CapturedPicture) in
+        let source = picture.source
+        let frame = picture.frame
+        let treatment = try preparer.pacers[source].treatment(of: frame)
         var tensor: InputTensor?
         if treatment == .detect {
           let taken = pool.take()
           try preparer.preparer.prepare(frame, into: taken)
           tensor = consume taken
         }
-        let facts = PictureFacts(frame)
+        let facts = PictureFacts(frame, of: source)
         let kept: Frame? = keepsPixels ? consume frame : nil
         return PreparedPicture(facts: facts, frame: kept, treatment: treatment, tensor: tensor)
       }
@@ -114,10 +124,10 @@ struct Assembly: Sendable {
         }
         return DetectedPicture(facts: facts, frame: picture.frame, treatment: treatment, detections: detections)
       }
-      .through("track", owning: follower, depth: .ahead(1)) {
-        (follower: inout Follower, picture: consuming DetectedPicture) in
+      .through("track", owning: followers, depth: .ahead(1)) {
+        (followers: inout [Follower], picture: consuming DetectedPicture) in
         let (facts, treatment) = (picture.facts, picture.treatment)
-        let objects = follower.objects(of: picture.detections, treatment, at: facts.stamp.time)
+        let objects = followers[facts.source].objects(of: picture.detections, treatment, at: facts.stamp.time)
         return FollowedPicture(facts: facts, frame: picture.frame, treatment: treatment, objects: objects)
       }
       .into("report", reporter) { (reporter: inout Reporter, picture: consuming FollowedPicture) in
@@ -130,7 +140,8 @@ struct Assembly: Sendable {
 
 /// The state of the stage that prepares: what chooses frames, and what makes them ready.
 private struct PacedPreparer: ~Copyable {
-  var pacer: Pacer
+  /// By the sources' numbers.
+  var pacers: [Pacer]
   var preparer: Preparer
 }
 

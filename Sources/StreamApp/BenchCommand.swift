@@ -22,7 +22,8 @@ struct BenchCommand {
     (model, repeats, isJSON) = (values[Options.model], values[Options.repeats], values[Options.json])
     threads = values[Options.threads] ?? Processor.coreCount
     let sample = "\(environment.dataHome)/stream/footage/vtest.avi"
-    input = values[Options.input] ?? (FileIdentity(path: sample) == nil ? "testpattern:640x480@30:300:file" : sample)
+    input =
+      values[Options.benchInput] ?? (FileIdentity(path: sample) == nil ? "testpattern:640x480@30:300:file" : sample)
     let words = ["--input=\(input)", "--events=/dev/null", "--threads=\(threads)"]
     guard case .run(let asked) = try Options.program.parse(words) else {
       preconditionFailure("The options of a run ask for something else.")

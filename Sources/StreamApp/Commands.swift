@@ -8,7 +8,7 @@ extension Options {
       "stream", summary: "Detects and tracks objects in video, in real time, on the processor.",
       usage: ["--input PATH [OPTION]...", "--camera DEVICE [OPTION]..."],
       groups: [
-        OptionGroup("Source", [input, inputRate, camera, format, size, rate, controls]),
+        OptionGroup("Source", [input, inputRate, camera, format, size, rate, controls, names]),
         OptionGroup("Detection", modelGroup),
         OptionGroup("Tracking", [track, trackMaxAge, trackMinHits, trackIoU]),
         OptionGroup("Pacing", [every, maxRate, motion, motionThreshold]),
@@ -18,6 +18,9 @@ extension Options {
       examples: [
         .init("stream --camera /dev/video0", "events of a camera on standard output"),
         .init("stream --input street.mp4 --events street.jsonl --video annotated.mp4", "footage to log and video"),
+        .init(
+          "stream --camera /dev/video0 --camera /dev/video2 --names door,yard --video seen-%s.mkv",
+          "two cameras in one program"),
         .init("ffmpeg -i IN -f matroska - | stream --input - --track none", "detections of what another program reads"),
       ],
       notes: ["The first Ctrl-C finishes the outputs and exits with 0; the second ends at once."]),
@@ -69,7 +72,7 @@ enum CommandName: String, CaseIterable {
       Command(
         rawValue, summary: "Measures the network's and the pipeline's speed on this machine.",
         groups: [
-          OptionGroup("Measuring", [Options.input, Options.model, Options.threads, Options.repeats, Options.json])
+          OptionGroup("Measuring", [Options.benchInput, Options.model, Options.threads, Options.repeats, Options.json])
         ],
         examples: [
           .init("stream bench --input street.mp4", "start-up, network, layers, and the pipeline over this footage"),

@@ -14,14 +14,30 @@ package struct FrameAccount: Sendable {
   package private(set) var reported = 0
   /// Those of the reported ones that the network looked at.
   package private(set) var detected = 0
+  /// Those that the source itself gave up for newer ones.
+  package private(set) var passedBy = 0
   /// Live: how old frames were when their lines had been written.
   package private(set) var ages = Histogram()
   private var last: FrameStamp?
 
   package init() {}
 
+  /// The account of several sources together.
+  package init(sumOf accounts: [FrameAccount]) {
+    for account in accounts {
+      captured += account.captured
+      lost += account.lost
+      damaged += account.damaged
+      reported += account.reported
+      detected += account.detected
+      passedBy += account.passedBy
+      ages.add(account.ages)
+    }
+  }
+
   /// Notes that a frame with `stamp` reached us.
   package mutating func capture(_ stamp: FrameStamp) {
+    passedBy += max(stamp.number - captured - (stamp.lostSoFar - lost), 0)
     (captured, lost, damaged) = (stamp.number + 1, stamp.lostSoFar, stamp.damagedSoFar)
   }
 

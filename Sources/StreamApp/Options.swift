@@ -5,13 +5,18 @@ internal import Kernels
 /// The option table: what `stream` can be told, in the order of its help text.
 enum Options {
   static let input = Option(
-    "input", .path, placeholder: "PATH",
+    repeated: "input", .path, placeholder: "PATH",
     help: "Footage: any file or URL that FFmpeg opens, a FIFO, - for standard input, a folder of pictures, numbered "
       + "pictures such as frame_%04d.png, or testpattern:WIDTHxHEIGHT@RATE[:FRAMES][:live|:file].")
   static let inputRate = Option(
     "input-rate", .decimal(0.001...1000), placeholder: "FPS",
     help: "Pictures a second of a folder or of numbered pictures (default: \(decimal(PictureSource.defaultRate, 0))).")
-  static let camera = Option("camera", .path, placeholder: "DEVICE", help: "A V4L2 camera such as /dev/video0.")
+  static let camera = Option(
+    repeated: "camera", .path, placeholder: "DEVICE", help: "A V4L2 camera such as /dev/video0.")
+  static let names = Option(
+    "names", .list(of: .text), placeholder: "NAMES",
+    help: "What lines and files call the sources, with commas between them: cameras first, then inputs, each as given "
+      + "(default: the names of device, file or host).")
   static let size = Option("size", .size(), placeholder: "WxH", help: "Picture size to ask the camera for.")
   static let format = Option(
     "format", ValueKind<CameraFormat>.choice, placeholder: "NAME", help: "Pixel format to ask the camera for.")
@@ -65,9 +70,11 @@ enum Options {
 
   static let events = Option(
     "events", .path, default: "-", placeholder: "PATH",
-    help: "Event log, one JSON line for every frame; - is standard output.")
+    help: "Event log, one JSON line for every frame; - is standard output, "
+      + "and %s in a path the source's name.")
   static let video = Option(
-    "video", .path, placeholder: "PATH", help: "Annotated video: .mp4, .mkv or .webm.")
+    "video", .path, placeholder: "PATH",
+    help: "Annotated video: .mp4, .mkv or .webm; of several sources one each, with %s for the name.")
 
   static let threads = Option(
     "threads", .integer(1...256), placeholder: "N", help: "Threads of the network (default: one for each core).")
@@ -78,6 +85,7 @@ enum Options {
     help: "Print times, counts and processor time of each stage at the end; SIGUSR1 prints them any time.")
   static let quiet = Option(flag: "quiet", letter: "q", help: "Print nothing on standard error but errors.")
 
+  static let benchInput = Option("input", .path, placeholder: "PATH", help: "What the pipeline reads, as for `stream`.")
   static let repeats = Option(
     "repeat", .integer(1...100_000), default: 100, placeholder: "N", help: "Timed runs of the network.")
   static let json = Option(flag: "json", help: "Print JSON lines instead of a table.")

@@ -4,36 +4,60 @@ internal import Posix
 
 /// Opens the outputs of a run, after everything that can fail before them has not.
 enum Outputs {
-  /// Returns the reporter that writes to them.
+  /// Returns the reporter that writes what comes from `opened`, the sources of `settings` in their order.
   ///
   /// - Parameter say: takes warnings.
-  /// - Throws: `OutputError` where an output cannot be written, is the input, or both are one file; nothing was
-  ///   emptied then.
+  /// - Throws: `OutputError` where an output cannot be written, is an input, or two are one file; nothing was emptied
+  ///   then.
   static func open(
-    _ settings: Settings, info: SourceInfo, interrupt: Interrupt, say: @escaping @Sendable (String) -> Void
-  ) throws(OutputError) -> Reporter {
-    let paths = [settings.video, settings.events == "-" ? nil : settings.events].compactMap { $0 }
-    for path in paths {
-      guard let identity = FileIdentity(path: path), identity.kind == .regular else { continue }
-      if info.files.contains(where: { FileIdentity(path: $0) == identity }) {
-        throw OutputError(output: path, reason: "is the input")
+    _ settings: Settings, _ opened: [OpenedSource], interrupt: Interrupt, say: @escaping @Sendable (String) -> Void
+  ) throws(OutputError) -> sending Reporter {
+    let names = settings.sources.sources.map(\.name)
+    let logs =
+      if settings.events.isForEachSource {
+        names.map { settings.events.path(of: $0) }
+      } else {
+        [settings.events.text]
       }
+    let videos = settings.video.map { video in names.map { video.path(of: $0) } } ?? []
+    try check(logs.filter { $0 != "-" }, videos, against: opened.flatMap(\.info.files))
+    // A log is emptied by its first line, a video when it is opened: so the logs come first.
+    var events: [LogOutput] = []
+    for path in logs {
+      let log =
+        path == "-" ? try EventLog.standardOutput(interrupt: interrupt) : try EventLog(path: path, interrupt: interrupt)
+      events.append(LogOutput(log))
     }
-    if paths.count == 2, isSame(paths[0], paths[1]) {
-      throw OutputError(output: paths[0], reason: "is both event log and video")
+    var sources: [SourceOutput] = []
+    for (index, source) in opened.enumerated() {
+      var video: AnnotatedVideo?
+      if !videos.isEmpty {
+        video = try AnnotatedVideo(path: videos[index], of: source.info, interrupt: interrupt, say: say)
+      }
+      sources.append(
+        SourceOutput(
+          name: settings.sources.areTold ? names[index] : nil, account: source.account,
+          events: events[min(index, events.count - 1)], video: consume video))
     }
-    // The log is emptied by its first line, the video when it is opened: so the log comes first.
-    let events =
-      settings.events == "-"
-      ? try EventLog.standardOutput(interrupt: interrupt) : try EventLog(path: settings.events, interrupt: interrupt)
-    var video: AnnotatedVideo?
-    if let path = settings.video { video = try AnnotatedVideo(path: path, of: info, interrupt: interrupt, say: say) }
-    return Reporter(events: events, video: video, say: say)
+    return Reporter(sources, say: say)
   }
 
-  private static func isSame(_ one: String, _ other: String) -> Bool {
-    if one == other { return true }
-    guard let identity = FileIdentity(path: one), identity.kind == .regular else { return false }
-    return identity == FileIdentity(path: other)
+  /// - Throws: `OutputError` where a path is an input's, or another output's.
+  private static func check(_ logs: [String], _ videos: [String], against inputs: [String]) throws(OutputError) {
+    let inputs = inputs.compactMap { FileIdentity(path: $0) }
+    let outputs = logs.map { (path: $0, isLog: true) } + videos.map { (path: $0, isLog: false) }
+    for (index, output) in outputs.enumerated() {
+      let identity = FileIdentity(path: output.path)
+      if let identity, identity.kind == .regular, inputs.contains(identity) {
+        throw OutputError(output: output.path, reason: "is the input")
+      }
+      let other = outputs[..<index].first { other in
+        other.path == output.path
+          || identity.map { $0.kind == .regular && $0 == FileIdentity(path: other.path) } ?? false
+      }
+      guard let other else { continue }
+      let both = other.isLog == output.isLog ? "is the output of two sources" : "is both event log and video"
+      throw OutputError(output: output.path, reason: both)
+    }
   }
 }

@@ -35,7 +35,7 @@ struct PacingSettings: Sendable, Equatable {
 ///
 /// The choice hangs on the frames alone, never on the clock or on how long detecting takes: the same footage and settings
 /// give the same choice.
-struct Pacer: ~Copyable, Sendable {
+struct Pacer: Sendable {
   private let settings: PacingSettings
   private var gate: MotionGate?
   /// Number of the last frame detected on.

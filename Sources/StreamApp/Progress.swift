@@ -1,4 +1,3 @@
-internal import Capture
 internal import Dispatch
 internal import Posix
 internal import Streaming
@@ -7,8 +6,10 @@ internal import Streaming
 final class Progress {
   private let timer: (any DispatchSourceTimer)?
 
-  /// - Parameter isShown: false shows nothing at all.
-  init(_ pipeline: Pipeline, info: SourceInfo, isShown: Bool) {
+  /// - Parameters:
+  ///   - total: how many frames there will be, where that is known.
+  ///   - isShown: false shows nothing at all.
+  init(_ pipeline: Pipeline, total: Int?, isShown: Bool) {
     guard isShown else {
       timer = nil
       return
@@ -19,7 +20,7 @@ final class Progress {
     timer.setEventHandler {
       let stages = pipeline.statistics
       let line = Self.line(
-        done: stages.last?.count ?? 0, dropped: stages.first?.dropCount ?? 0, of: info.isLive ? nil : info.frameCount,
+        done: stages.last?.count ?? 0, dropped: stages.reduce(0) { $0 + $1.dropCount }, of: total,
         seconds: (monotonicNow() - start) / .seconds(1))
       Terminal.show("\(Terminal.clearLine)\(String(line.prefix(max(Terminal.columns - 1, 1))))")
     }

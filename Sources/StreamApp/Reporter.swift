@@ -6,21 +6,18 @@ internal import Streaming
 
 /// The last stage: writes the event line and the annotated picture of each frame.
 ///
-/// An output that fails is closed, as whole as it can be, and told at once; the other goes on, and the run ends with the
+/// An output that fails is closed, as whole as it can be, and told at once; the others go on, and the run ends with the
 /// failure. A reader that closes its pipe is no failure.
 struct Reporter: ~Copyable {
-  private var events: EventLog?
-  private var video: AnnotatedVideo?
-  /// What was reported so far; may be read while another thread reports.
-  let account = Guarded(FrameAccount())
+  /// By the sources' numbers.
+  private let sources: [SourceOutput]
   /// Why an output is incomplete.
   private var failure: OutputError?
   private let say: @Sendable (String) -> Void
 
   /// - Parameter say: takes warnings.
-  init(events: consuming EventLog, video: consuming AnnotatedVideo?, say: @escaping @Sendable (String) -> Void) {
-    self.events = consume events
-    self.video = consume video
+  init(_ sources: sending [SourceOutput], say: @escaping @Sendable (String) -> Void) {
+    self.sources = sources
     self.say = say
   }
 
@@ -28,43 +25,55 @@ struct Reporter: ~Copyable {
   ///
   /// - Throws: `OutputError` iff the last output that was left fails, or another did before.
   mutating func report(_ picture: consuming FollowedPicture) throws(OutputError) -> Demand {
-    let facts = picture.facts
-    let isDetected = picture.treatment == .detect
-    let (dropped, lost) = account.withLock { $0.report(facts.stamp, isDetected: isDetected) }
-    let report = FrameReport(
-      frame: facts.stamp.number, time: facts.stamp.time, dropped: dropped, lost: lost, isDetected: isDetected,
-      width: facts.width, height: facts.height, objects: picture.objects)
-    do { try events?.write(report) } catch {
-      events = nil
-      note(error, other: video == nil ? nil : "the video")
+    let (source, stamp) = (sources[picture.facts.source], picture.facts.stamp)
+    let report = source.report(picture)
+    do { try source.events.log?.write(report) } catch {
+      source.events.log = nil
+      note(error)
     }
-    if events != nil { account.withLock { $0.wrote(facts.stamp, at: monotonicNow()) } }
+    if source.events.log != nil { source.account.withLock { $0.wrote(stamp, at: monotonicNow()) } }
     if let frame = picture.frame {
-      do { try video?.write(frame, report) } catch {
+      do { try source.video?.write(frame, report) } catch {
         // What was encoded before may still find its place.
-        do { try video?.finish() } catch {}
-        video = nil
-        note(error, other: events == nil ? nil : "the event log")
+        do { try source.video?.finish() } catch {}
+        source.video = nil
+        note(error)
       }
     }
-    guard events == nil, video == nil else { return .more }
+    guard goesOn == nil else { return .more }
     if let failure { throw failure }
     return .enough
   }
 
-  /// Ends both outputs, the second also when the first fails.
+  /// Ends all outputs, each also when another fails.
   ///
   /// - Throws: `OutputError` iff an output is incomplete.
   mutating func finish() throws(OutputError) {
-    do { try events?.finish() } catch { note(error, other: nil) }
-    do { try video?.finish() } catch { note(error, other: nil) }
+    for source in sources {
+      // A log that several share is closed by the first.
+      do { try source.events.log?.finish() } catch { failure = failure ?? error }
+      source.events.log = nil
+      do { try source.video?.finish() } catch { failure = failure ?? error }
+      source.video = nil
+    }
     if let failure { throw failure }
   }
 
-  /// Keeps the first failure, and tells it where an `other` output goes on for who knows how long.
-  private mutating func note(_ error: OutputError, other: String?) {
+  /// What is still written to; nil where nothing is.
+  private var goesOn: String? {
+    let (logs, videos) = (sources.contains { $0.events.log != nil }, sources.contains { $0.video != nil })
+    return switch (logs, videos) {
+    case (true, true): "the other outputs go on"
+    case (true, false): sources.count > 1 ? "the event logs go on" : "the event log goes on"
+    case (false, true): sources.count > 1 ? "the videos go on" : "the video goes on"
+    case (false, false): nil
+    }
+  }
+
+  /// Keeps the first failure, and tells it where other outputs go on for who knows how long.
+  private mutating func note(_ error: OutputError) {
     guard !error.isClosedPipe else { return }
-    if let other { say("\(error); \(other) goes on") }
+    if let goesOn { say("\(error); \(goesOn)") }
     failure = failure ?? error
   }
 }

@@ -2,7 +2,7 @@ internal import Arguments
 internal import Capture
 internal import Posix
 
-extension Settings.Source {
+extension Settings.Place {
   /// Opens the source; an interrupt while it opens gives a source that is at its end.
   ///
   /// - Throws: `CaptureError` where it cannot be opened, `UsageError` where a rate is given that nobody asks for.

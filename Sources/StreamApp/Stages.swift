@@ -4,12 +4,23 @@ internal import Scene
 
 /// What is known of a picture on its way, after its pixels may have gone home.
 struct PictureFacts: Sendable {
+  /// The number of its source.
+  let source: Int
   let stamp: FrameStamp
   /// Size of the picture, in pixels.
   let width: Int
   let height: Int
 
-  init(_ frame: borrowing Frame) { (stamp, width, height) = (frame.stamp, frame.width, frame.height) }
+  init(_ frame: borrowing Frame, of source: Int) {
+    (self.source, stamp, width, height) = (source, frame.stamp, frame.width, frame.height)
+  }
+}
+
+/// A picture as its source gives it.
+struct CapturedPicture: ~Copyable, Sendable {
+  /// The number of its source.
+  let source: Int
+  let frame: Frame
 }
 
 /// A picture made ready for the network.

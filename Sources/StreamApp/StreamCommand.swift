@@ -19,9 +19,9 @@ struct StreamCommand {
     let (isQuiet, showsProgress) = (settings.isQuiet, !settings.isQuiet && Terminal.isInteractive)
     let closing = try assembly.run(
       interrupt: interrupt, showsProgress: showsProgress, say: Terminal.voice(isQuiet: isQuiet),
-      midway: { if !isQuiet { Terminal.say("\(showsProgress ? Terminal.clearLine : "")\($0.line)\n\($0.table)") } })
+      midway: { if !isQuiet { Terminal.say("\(showsProgress ? Terminal.clearLine : "")\($0.lines)\n\($0.table)") } })
     if !settings.isQuiet {
-      Terminal.say(closing.line)
+      Terminal.say(closing.lines)
       if settings.showsStatistics { Terminal.say(closing.table) }
     }
     _ = signals

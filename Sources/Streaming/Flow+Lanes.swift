@@ -17,7 +17,7 @@ extension Flow where Element: ~Copyable {
   ) throws(Failure) -> Flow<Next> {
     precondition(lanes > 0, "a stage has one lane at least")
     if lanes == 1 { return through(name, owning: try make(), depth: depth, helpers: helpers, work) }
-    precondition(depth != .onDemand && output.depth != .onDemand, "several lanes work ahead")
+    precondition(depth != .onDemand && !output.isOnDemand, "several lanes work ahead")
     let (input, ending, pull, cutBefore, stage) = (output, ending, pull, cut, parts.count)
     let (output, tally) = (Channel<Next>(depth: depth), Tally())
     var states: [Owned<State>] = []
@@ -81,7 +81,7 @@ extension Flow where Element: ~Copyable {
         return workers + [gatherer]
       }, finish: { for state in owned { state.giveAway { _ in } } })
     return Flow<Next>(
-      parts: parts + [part], ending: ending, output: output,
+      parts: parts + [part], ending: ending, output: Intake([output]),
       pull: {
         try owned[0].use { state in
           guard let element = try pull() else { return nil }

@@ -22,6 +22,13 @@ package struct Histogram: Sendable {
     longest = max(longest, duration)
   }
 
+  /// Counts the durations of `other` as well.
+  package mutating func add(_ other: Histogram) {
+    for index in counts.indices { counts[index] += other.counts[index] }
+    count += other.count
+    longest = max(longest, other.longest)
+  }
+
   /// Returns the duration that a `share` of all do not exceed: the middle of its class, at most the longest; zero where
   /// there are none.
   package func quantile(_ share: Double) -> Duration {

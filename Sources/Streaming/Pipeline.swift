@@ -46,40 +46,26 @@ public final class Pipeline: Sendable {
     _ next: @escaping @Sendable (inout Source) throws -> Element?,
     finish: @escaping @Sendable (consuming Source) throws -> Void = { _ in }
   ) -> Flow<Element> {
-    let output = Channel<Element>(depth: .ahead(depth), overflow: overflow)
-    let (ending, owned, tally) = (Ending(interrupt: interrupt), Owned(source), Tally())
-    let step: @Sendable (inout Source) throws -> Element? = { source in
-      if ending.isRequested { return nil }
-      let lap = tally.begin()
-      guard let element = try next(&source) else { return nil }
-      tally.end(lap)
-      return element
-    }
-    let turn: @Sendable () -> Void = {
-      owned.use { source in
-        do {
-          while output.hasRoom {
-            guard let element = try step(&source) else { return output.close() }
-            output.put(element)
-          }
-        } catch {
-          ending.end(at: 0, error)
-          output.close()
-        }
-      }
-    }
-    let part = Part(
-      name: name, tally: tally, dropCount: { output.dropCount }, helpers: { .zero },
-      start: {
-        let worker = Worker(name, turn: turn)
-        output.setProducer(worker)
-        return [worker]
-      }, finish: { try owned.giveAway(to: finish) })
+    from([Inlet(name, source, overflow: overflow, interrupt: interrupt, next, finish: finish)], depth: depth)
+  }
+
+  /// Starts a flow at several sources, each of which works for itself; the next stage takes their elements in turn.
+  ///
+  /// Of each source `depth` elements may wait. Elements of one source keep their order. One that ends or fails leaves the
+  /// others alone; the first failure of one is the run's when all have ended.
+  ///
+  /// - Precondition: there is at least one.
+  public static func from<Element: ~Copyable & Sendable>(_ inlets: [Inlet<Element>], depth: Int = 1) -> Flow<Element> {
+    let channels = inlets.map { Channel<Element>(depth: .ahead(depth), overflow: $0.overflow) }
+    let intake = Intake(channels)
+    let ending = Ending { for inlet in inlets { inlet.interrupt() } }
+    let stages = zip(inlets, channels).map { $0.part(into: $1, ending: ending) }
+    let rounds = Rounds(stages.map(\.pull), ending: ending)
     return Flow(
-      parts: [part], ending: ending, output: output, pull: { try owned.use(step) },
+      parts: stages.map(\.part), ending: ending, output: intake, pull: { rounds.pull() },
       cut: {
         ending.request()
-        output.cut()
+        intake.cut()
       })
   }
 

@@ -127,7 +127,7 @@ import Testing
 
   @Test func noInputIsAUsageError() throws {
     #expect(try complaint([], status: 2).contains("--input"))
-    _ = try complaint(["--input", "a", "--camera", "b"], status: 2)
+    _ = try complaint(["--input", "a", "--names", "b,c"], status: 2)
   }
 
   @Test func noSuchCameraIsNamed() throws {

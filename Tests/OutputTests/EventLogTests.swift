@@ -129,7 +129,8 @@ import Testing
     let schema = try JSONValue(parsing: [UInt8](Data(contentsOf: file)))
     let rect = PixelRect(left: 0, top: 0, right: 1, bottom: 1)
     let all = FrameReport(
-      frame: 1, time: FrameTime(sinceFirst: .zero, captured: CaptureTime(monotonic: .zero, sinceEpoch: .zero)),
+      frame: 1, source: "door",
+      time: FrameTime(sinceFirst: .zero, captured: CaptureTime(monotonic: .zero, sinceEpoch: .zero)),
       dropped: 1, lost: 1, width: 100, height: 50,
       objects: [SeenObject(id: 1, label: "a", classID: 1, score: 0.5, rect: rect)])
     let line = try JSONValue(parsing: try line(all))

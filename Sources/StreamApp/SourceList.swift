@@ -1,0 +1,118 @@
+internal import Arguments
+internal import Capture
+
+/// One of a run's sources, and what lines and files call it.
+struct NamedSource: Sendable {
+  /// One path component at most, and no other source's.
+  let name: String
+  let place: Settings.Place
+}
+
+/// The sources of a run, in the order in which the help text names them: cameras, then inputs.
+struct SourceList: Sendable {
+  let sources: [NamedSource]
+  /// Whether each line says its source: where there are several, or where names were given.
+  let areTold: Bool
+
+  /// - Throws: `UsageError` where there is none, where options do not fit them, or where the names given do not.
+  init(_ values: Values) throws(UsageError) {
+    let (cameras, inputs) = (values[Options.camera], values[Options.input])
+    guard !cameras.isEmpty || !inputs.isEmpty else {
+      throw .rule("nothing to look at: give --input PATH or --camera DEVICE (stream --help)")
+    }
+    let ofCameras: [any Declaration] = [Options.size, Options.rate, Options.format, Options.controls]
+    if cameras.isEmpty, let misplaced = ofCameras.map(\.name).first(where: values.has) {
+      throw .rule("--\(misplaced) asks a camera; it does not go with --input")
+    }
+    if inputs.isEmpty, values.has(Options.inputRate.name) {
+      throw .rule("--input-rate goes with --input, not with --camera")
+    }
+    guard inputs.count(where: { $0 == "-" }) < 2 else { throw .rule("--input -: there is one standard input") }
+    let size = values[Options.size]
+    let settings = CameraSettings(
+      width: size?.width, height: size?.height, rate: values[Options.rate], format: values[Options.format],
+      controls: values[Options.controls].map { ($0.name, $0.value) })
+    var places = cameras.map { Settings.Place.camera($0, settings) }
+    for input in inputs { places.append(try Self.place(input, rate: values[Options.inputRate])) }
+    let names = try Self.names(given: values[Options.names], for: places)
+    sources = zip(names, places).map { NamedSource(name: $0, place: $1) }
+    areTold = places.count > 1 || values.has(Options.names.name)
+  }
+
+  /// Returns what `--input PATH` stands for, as far as its name tells.
+  private static func place(_ path: String, rate: Double?) throws(UsageError) -> Settings.Place {
+    let pattern: TestPattern?
+    do { pattern = try TestPattern(parsing: path) } catch { throw .rule("--input: \(error)") }
+    guard let pattern else { return .footage(path, rate: rate) }
+    guard rate == nil else { throw .rule("--input-rate: a test pattern's own name says its rate") }
+    return .testPattern(pattern)
+  }
+
+  /// Returns the names `given`, or such as the places themselves suggest.
+  private static func names(given: [String]?, for places: [Settings.Place]) throws(UsageError) -> [String] {
+    guard let given else { return distinct(places.map(\.usualName)) }
+    guard given.count == places.count else {
+      throw .rule("--names: \(given.count) names for \(places.count) sources")
+    }
+    if let bad = given.first(where: { $0.isEmpty || $0.hasPrefix(".") || $0.contains { $0 == "/" || $0.isControl } }) {
+      throw .rule("--names: '\(bad)' cannot be part of a file's name")
+    }
+    if let twice = given.first(where: { name in given.count(where: { $0 == name }) > 1 }) {
+      throw .rule("--names: '\(twice)' is given twice")
+    }
+    return given
+  }
+
+  /// Returns `names` with `-2`, `-3`, … behind those that came before.
+  static func distinct(_ names: [String]) -> [String] {
+    var taken = Set<String>()
+    return names.map { name in
+      var (candidate, number) = (name, 1)
+      while !taken.insert(candidate).inserted {
+        number += 1
+        candidate = "\(name)-\(number)"
+      }
+      return candidate
+    }
+  }
+}
+
+extension Settings.Place {
+  /// What the source is called where the user gave no name: a camera's node, a file's name without its extension, a
+  /// URL's host and path; never a password or a query, which may hold one.
+  var usualName: String {
+    switch self {
+    case .camera(let path, _): Self.plain(Self.lastComponent(path))
+    case .testPattern: "testpattern"
+    case .footage("-", _): "stdin"
+    case .footage(let path, _): Self.plain(Self.footageName(path))
+    }
+  }
+
+  private static func footageName(_ path: String) -> String {
+    guard let scheme = path.firstRange(of: "://") else {
+      let file = lastComponent(path)
+      return file.lastIndex(of: ".").flatMap { $0 > file.startIndex ? String(file[..<$0]) : nil } ?? file
+    }
+    let place = path[scheme.upperBound...].prefix { $0 != "?" && $0 != "#" }
+    let host = place.prefix { $0 != "/" }
+    let user = host.lastIndex(of: "@").map { host[host.index(after: $0)...] } ?? host
+    return String(user) + place[host.endIndex...]
+  }
+
+  private static func lastComponent(_ path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+
+  /// Returns `text` with `-` for what file names had better not hold.
+  private static func plain(_ text: String) -> String {
+    let safe = text.split { !($0.isASCII && ($0.isLetter || $0.isNumber) || "-_.".contains($0)) }
+    let name = safe.joined(separator: "-").drop { $0 == "." }
+    return name.isEmpty ? "source" : String(name.prefix(100))
+  }
+}
+
+extension Character {
+  /// Whether it moves a cursor or is worse, instead of showing something.
+  fileprivate var isControl: Bool { unicodeScalars.contains { $0.properties.generalCategory == .control } }
+}

@@ -1,0 +1,70 @@
+import Arguments
+import Testing
+
+@testable import StreamApp
+
+/// What a command line makes of its sources.
+@Suite struct SourceListTests {
+  /// Returns the settings of a run with `words`.
+  private func settings(_ words: String...) throws -> Settings {
+    guard case .run(let values) = try Options.program.parse(words) else { throw UsageError.rule("no run") }
+    return try Settings(values)
+  }
+
+  /// Returns what is wrong with `words`.
+  private func complaint(_ words: String...) -> String {
+    do {
+      guard case .run(let values) = try Options.program.parse(words) else { return "no run" }
+      _ = try Settings(values)
+      return ""
+    } catch { return "\(error)" }
+  }
+
+  @Test func camerasComeBeforeInputsEachAsGiven() throws {
+    let list = try settings(
+      "--input", "b.mp4", "--camera", "/dev/video2", "--input", "/x/a.b.mkv", "--camera", "/dev/v4l/by-id/usb-Cam_1"
+    ).sources
+    #expect(list.sources.map(\.name) == ["video2", "usb-Cam_1", "b", "a.b"])
+    #expect(list.areTold)
+  }
+
+  @Test func oneSourceIsNotToldUnlessItHasAName() throws {
+    #expect(try !settings("--input", "a.mp4").sources.areTold)
+    let named = try settings("--input", "a.mp4", "--names", "door").sources
+    #expect(named.areTold && named.sources.map(\.name) == ["door"])
+  }
+
+  @Test(arguments: [
+    ("rtsp://admin:secret@10.0.0.7:554/live/ch1?token=secret", "10.0.0.7-554-live-ch1"),
+    ("rtsp://us%40er:a@b@host/x", "host-x"), ("http://cam.local/", "cam.local"), ("-", "stdin"),
+    ("testpattern:64x48@30", "testpattern"), ("/data/my clip (1).mp4", "my-clip-1"), ("/data/.hidden", "hidden"),
+    ("..", "source"), ("frame_%04d.png", "frame_-04d"), ("///", "source"),
+  ]) func usualNamesAreSafeForFilesAndTellNoSecret(path: String, name: String) throws {
+    #expect(try settings("--input", path).sources.sources[0].name == name)
+  }
+
+  @Test func equalNamesAreNumbered() {
+    #expect(SourceList.distinct(["a", "b", "a", "a-2", "a"]) == ["a", "b", "a-2", "a-2-2", "a-3"])
+  }
+
+  @Test func namesMustFitTheSources() {
+    #expect(complaint("--input", "a", "--input", "b", "--names", "x").contains("1 names for 2 sources"))
+    #expect(complaint("--input", "a", "--input", "b", "--names", "x,x").contains("'x' is given twice"))
+    for bad in ["x/y", "..", "a\tb"] {
+      #expect(complaint("--input", "a", "--names", bad).contains("cannot be part of a file's name"), "\(bad)")
+    }
+  }
+
+  @Test func severalSourcesNeedAVideoEach() throws {
+    #expect(complaint("--input", "a", "--input", "b", "--video", "o.mp4").contains("write %s for their names"))
+    let several = try settings("--input", "a", "--input", "b", "--video", "o-%s.mp4", "--events", "e.jsonl")
+    #expect(several.video?.path(of: "a") == "o-a.mp4")
+    #expect(!several.events.isForEachSource)
+  }
+
+  @Test func optionsThatFitNoSourceAreRefused() {
+    #expect(complaint("--input", "a", "--size", "640x480").contains("--size asks a camera"))
+    #expect(complaint("--camera", "/dev/video0", "--input-rate", "5").contains("--input-rate goes with --input"))
+    #expect(complaint("--input", "-", "--input", "-").contains("one standard input"))
+  }
+}
