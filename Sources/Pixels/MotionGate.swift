@@ -36,7 +36,7 @@ package struct MotionGate: Sendable {
   /// - Throws: `PictureError` where the frame's size is out of range.
   package mutating func differs(_ frame: borrowing Frame) throws(PictureError) -> Bool {
     try PictureError.check(width: frame.width, height: frame.height)
-    if grid.width != frame.width || grid.height != frame.height {
+    if means.isEmpty || grid.width != frame.width || grid.height != frame.height {
       grid = LumaGrid(width: frame.width, height: frame.height)
       means = Array(repeating: 0, count: grid.count)
       kept = []

@@ -70,11 +70,11 @@ import Testing
   /// Strong noise hides nothing that changes by more than it.
   @Test func strongNoiseIsNoMotion() throws {
     var (gate, scene) = (MotionGate(threshold: 1), Scene())
-    _ = try gate.differs(scene.frame(strength: 40))
+    _ = try gate.differs(scene.frame(strength: 15))
     gate.keep()
-    #expect(try (0..<20).count { _ in try gate.differs(scene.frame(strength: 40)) } <= 1)
+    #expect(try (0..<20).count { _ in try gate.differs(scene.frame(strength: 15)) } <= 1)
     scene.light(160, 100, 24, 48, by: 60)
-    #expect(try gate.differs(scene.frame(strength: 40)))
+    #expect(try gate.differs(scene.frame(strength: 15)))
   }
 
   @Test func aChangeOfTheWholePictureIsMotion() throws {
