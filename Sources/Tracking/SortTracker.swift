@@ -33,12 +33,14 @@ public struct SortTracker: Tracker {
     return reported
   }
 
+  /// Moves all tracks on by a frame without detections, which counts as no miss; returns what `standing` then is.
   public mutating func coast(to time: FrameTime) -> [Track] {
     for index in tracks.indices { tracks[index].coast() }
     tracks.removeAll { $0.filter.rect == nil }
     return standing
   }
 
+  /// The tracks reported in the last frame with detections, where they are believed to be now, by id.
   public var standing: [Track] {
     tracks.compactMap { track in
       guard isReported(track), let id = track.id, let rect = track.filter.rect else { return nil }
