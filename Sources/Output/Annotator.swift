@@ -1,7 +1,8 @@
 public import Pixels
 package import Scene
 
-/// Draws what a report tells onto its picture: boxes in a stable colour per track, and labels.
+/// Draws what a report tells onto its picture: boxes in a stable colour per track, dashed where predicted, and
+/// labels.
 public struct Annotator: ~Copyable, Sendable {
   private var lettering: Lettering?
   /// Where the label of each track stood in the picture before.
@@ -15,7 +16,10 @@ public struct Annotator: ~Copyable, Sendable {
     let style = DrawingStyle(width: canvas.width, height: canvas.height)
     let shown = report.objects.compactMap { Shown($0, in: canvas.area) }
     for object in shown {
-      canvas.outline(object.area, thickness: style.thickness(around: object.area), object.paint)
+      let thickness = style.thickness(around: object.area)
+      canvas.outline(
+        object.area, thickness: thickness, dash: object.object.isPredicted ? style.dash(ofThickness: thickness) : nil,
+        object.paint)
     }
     guard var type = lettering.take() else { return }
     // Labels last: no box crosses them.

@@ -27,4 +27,7 @@ struct DrawingStyle: Equatable {
   func thickness(around area: PixelArea) -> Int {
     min(thickness, max(1, min(area.columns.count, area.rows.count) / 10))
   }
+
+  /// Returns the length of the dashes, and of the gaps between them, of edges of `thickness`.
+  func dash(ofThickness thickness: Int) -> Int { 3 * thickness }
 }

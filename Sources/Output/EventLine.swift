@@ -24,6 +24,7 @@ extension JSONWriter {
       }
       if report.dropped > 0 { line.member("dropped", report.dropped) }
       if report.lost > 0 { line.member("lost", report.lost) }
+      if !report.isDetected { line.member("detected", false) }
       line.picture(width: report.width, height: report.height, report.objects)
     }
     endLine()
@@ -69,6 +70,7 @@ extension JSONWriter {
         edges.number(units: box.width, decimals: EventBox.decimals)
         edges.number(units: box.height, decimals: EventBox.decimals)
       }
+      if seen.isPredicted { object.member("predicted", true) }
     }
   }
 }

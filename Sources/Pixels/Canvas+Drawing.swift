@@ -13,16 +13,39 @@ extension Canvas {
     }
   }
 
-  /// Draws the edges of `area`, `thickness` pixels thick, inside it.
-  package mutating func outline(_ area: PixelArea, thickness: Int, _ paint: Paint) {
+  /// Draws the edges of `area`, `thickness` pixels thick, inside it; in dashes of `dash` pixels with gaps as long where
+  /// one is given, which begin at the corners.
+  ///
+  /// - Precondition: `dash` is at least 1.
+  package mutating func outline(_ area: PixelArea, thickness: Int, dash: Int? = nil, _ paint: Paint) {
     let (columns, rows) = (area.columns, area.rows)
     guard 2 * thickness < columns.count, 2 * thickness < rows.count else { return fill(area, paint) }
     let (top, bottom) = (rows.lowerBound + thickness, rows.upperBound - thickness)
     let (left, right) = (columns.lowerBound + thickness, columns.upperBound - thickness)
-    fill(PixelArea(columns: columns, rows: rows.lowerBound..<top), paint)
-    fill(PixelArea(columns: columns, rows: bottom..<rows.upperBound), paint)
-    fill(PixelArea(columns: columns.lowerBound..<left, rows: top..<bottom), paint)
-    fill(PixelArea(columns: right..<columns.upperBound, rows: top..<bottom), paint)
+    guard let dash else {
+      fill(PixelArea(columns: columns, rows: rows.lowerBound..<top), paint)
+      fill(PixelArea(columns: columns, rows: bottom..<rows.upperBound), paint)
+      fill(PixelArea(columns: columns.lowerBound..<left, rows: top..<bottom), paint)
+      fill(PixelArea(columns: right..<columns.upperBound, rows: top..<bottom), paint)
+      return
+    }
+    for part in dashes(of: columns, length: dash) {
+      fill(PixelArea(columns: part, rows: rows.lowerBound..<top), paint)
+      fill(PixelArea(columns: part, rows: bottom..<rows.upperBound), paint)
+    }
+    for part in dashes(of: rows, length: dash) {
+      fill(PixelArea(columns: columns.lowerBound..<left, rows: part), paint)
+      fill(PixelArea(columns: right..<columns.upperBound, rows: part), paint)
+    }
+  }
+
+  /// Returns the dashes of `edge`: one begins at each end, those between are `length` long or a little more or less.
+  private func dashes(of edge: Range<Int>, length: Int) -> [Range<Int>] {
+    // Dashes and gaps in turn: an odd number of parts.
+    let parts = max(edge.count / (2 * length), 1) * 2 + 1
+    return stride(from: 0, to: parts, by: 2).map { part in
+      edge.lowerBound + edge.count * part / parts..<edge.lowerBound + edge.count * (part + 1) / parts
+    }
   }
 
   /// Paints through `mask`, whose upper left pixel lies at (x, y), but only inside `limits`.

@@ -9,6 +9,8 @@ public struct FrameReport: Sendable, Equatable {
   public var dropped: Int
   /// Live sources: pictures that never reached us, since the report before.
   public var lost: Int
+  /// Whether the network looked at this frame; else its objects are the tracker's expectation.
+  public var isDetected: Bool
   /// Size of the picture as shown, in pixels.
   public var width: Int
   public var height: Int
@@ -16,11 +18,11 @@ public struct FrameReport: Sendable, Equatable {
   public var objects: [SeenObject]
 
   public init(
-    frame: Int, source: String? = nil, time: FrameTime, dropped: Int = 0, lost: Int = 0, width: Int, height: Int,
-    objects: [SeenObject]
+    frame: Int, source: String? = nil, time: FrameTime, dropped: Int = 0, lost: Int = 0, isDetected: Bool = true,
+    width: Int, height: Int, objects: [SeenObject]
   ) {
     (self.frame, self.source, self.time, self.dropped, self.lost) = (frame, source, time, dropped, lost)
-    (self.width, self.height, self.objects) = (width, height, objects)
+    (self.isDetected, self.width, self.height, self.objects) = (isDetected, width, height, objects)
   }
 }
 
@@ -31,12 +33,17 @@ public struct SeenObject: Sendable, Equatable {
   /// The label's text.
   public var label: String
   public var classID: Int
-  /// 0…1.
+  /// 0…1; of a predicted one that of its last detection.
   public var score: Float
   /// In pixels of the picture, not yet clipped to it.
   public var rect: PixelRect
+  /// Whether nobody looked in this frame, and this is where the tracker expects it.
+  public var isPredicted: Bool
 
-  public init(id: Int? = nil, label: String, classID: Int, score: Float, rect: PixelRect) {
+  public init(
+    id: Int? = nil, label: String, classID: Int, score: Float, rect: PixelRect, isPredicted: Bool = false
+  ) {
     (self.id, self.label, self.classID, self.score, self.rect) = (id, label, classID, score, rect)
+    self.isPredicted = isPredicted
   }
 }

@@ -2,9 +2,9 @@
 public struct Track: Sendable, Equatable {
   /// The number of the track, from 1, consecutive in the order of first report, never reused in a run.
   public var id: Int
-  /// Where the tracker believes the object to be: its updated state.
+  /// Where the tracker believes the object to be: its updated state, or what it predicts.
   public var rect: PixelRect
-  /// Score of the detection that was matched in this frame, 0…1.
+  /// Score of the detection that was matched last, 0…1.
   public var score: Float
   /// Class of the track and of all its detections.
   public var classID: Int

@@ -75,10 +75,13 @@ struct Assembly: Sendable {
     let threads = settings.threads ?? Processor.coreCount
     // Threads that share a picture give its result sooner, threads with a picture each give more results: they never
     // wait for each other.
-    let lanes = isLive || settings.isStepwise ? 1 : threads
+    // Where few frames are detected on, they could all fall to the same lane.
+    let lanes = isLive || settings.isStepwise || settings.pacing.isSparse ? 1 : threads
     let pool = TensorPool(layout: engine.inputLayout, capacity: lanes + Self.spareTensors)
     let keepsPixels = settings.video != nil
-    let preparer = Preparer(loaded.input, layout: engine.inputLayout, kernels: loaded.kernels)
+    let preparer = PacedPreparer(
+      pacers: inlets.map { _ in Pacer(settings.pacing) },
+      preparer: Preparer(loaded.input, layout: engine.inputLayout, kernels: loaded.kernels))
     let rules = DetectorSettings(
       threshold: settings.threshold, classes: classes, maxDetections: settings.maxDetections)
     let helpers = Guarded<[@Sendable () -> Duration]>([])
@@ -93,14 +96,19 @@ struct Assembly: Sendable {
       try Pipeline
       .from(inlets)
       .through("prepare", owning: preparer, depth: isLive ? .onDemand : .ahead(1)) {
-        (preparer: inout Preparer, picture: consuming CapturedPicture) in
-        let tensor = pool.take()
+        (preparer: inout PacedPreparer, picture: consuming CapturedPicture) in
         let source = picture.source
         let frame = picture.frame
-        try preparer.prepare(frame, into: tensor)
+        let treatment = try preparer.pacers[source].treatment(of: frame)
+        var tensor: InputTensor?
+        if treatment == .detect {
+          let taken = pool.take()
+          try preparer.preparer.prepare(frame, into: taken)
+          tensor = consume taken
+        }
         let facts = PictureFacts(frame, of: source)
         let kept: Frame? = keepsPixels ? consume frame : nil
-        return PreparedPicture(facts: facts, frame: kept, tensor: tensor)
+        return PreparedPicture(facts: facts, frame: kept, treatment: treatment, tensor: tensor)
       }
       .through(
         "detect", lanes: lanes, owning: makeDetector, depth: .ahead(1),
@@ -108,15 +116,19 @@ struct Assembly: Sendable {
       ) {
         (detector: inout Detector, picture: consuming PreparedPicture) in
         let start = monotonicNow()
-        let facts = picture.facts
-        let detections = detector.detect(picture.tensor, width: facts.width, height: facts.height)
-        if slowness > .zero { sleep(until: start + slowness) }
-        return DetectedPicture(facts: facts, frame: picture.frame, detections: detections)
+        let (facts, treatment) = (picture.facts, picture.treatment)
+        var detections: [Detection] = []
+        if let tensor = picture.tensor {
+          detections = detector.detect(tensor, width: facts.width, height: facts.height)
+          if slowness > .zero { sleep(until: start + slowness) }
+        }
+        return DetectedPicture(facts: facts, frame: picture.frame, treatment: treatment, detections: detections)
       }
       .through("track", owning: followers, depth: .ahead(1)) {
         (followers: inout [Follower], picture: consuming DetectedPicture) in
-        let objects = followers[picture.facts.source].objects(of: picture.detections, at: picture.facts.stamp.time)
-        return FollowedPicture(facts: picture.facts, frame: picture.frame, objects: objects)
+        let (facts, treatment) = (picture.facts, picture.treatment)
+        let objects = followers[facts.source].objects(of: picture.detections, treatment, at: facts.stamp.time)
+        return FollowedPicture(facts: facts, frame: picture.frame, treatment: treatment, objects: objects)
       }
       .into("report", reporter) { (reporter: inout Reporter, picture: consuming FollowedPicture) in
         try reporter.report(picture)
@@ -124,6 +136,13 @@ struct Assembly: Sendable {
         try reporter.finish()
       }
   }
+}
+
+/// The state of the stage that prepares: what chooses frames, and what makes them ready.
+private struct PacedPreparer: ~Copyable {
+  /// By the sources' numbers.
+  var pacers: [Pacer]
+  var preparer: Preparer
 }
 
 /// Sleeps until `deadline` on the monotonic clock.

@@ -36,8 +36,9 @@ struct Closing: Sendable {
     (self.isLive, self.elapsed, self.processorTime) = (isLive, elapsed, processorTime)
   }
 
-  /// `795 frames in 5.1 s, 155.2 fps`; for live sources also how each captured frame ended, `captured = reported + dropped
-  /// + lost`, and how old the lines were when they had been written.
+  /// `795 frames in 5.1 s, 155.2 fps`; where not every frame was detected on, how many were, `265 detected on, 530
+  /// predicted`; for live sources also how each captured frame ended, `captured = reported + dropped + lost`, and how old
+  /// the lines were when they had been written.
   var line: String { text(of: account, dropped: sources.reduce(0) { $0 + $1.dropped }) }
 
   /// `line`, and below it one such line for each of several sources.
@@ -69,6 +70,9 @@ struct Closing: Sendable {
 
   private func text(of account: FrameAccount, dropped: Int) -> String {
     var text = "\(account.reported) frames in \(decimal(elapsed / .seconds(1), 1)) s, \(rate(of: account.reported)) fps"
+    if account.detected < account.reported {
+      text += ", \(account.detected) detected on, \(account.reported - account.detected) predicted"
+    }
     guard isLive else { return text }
     text += ", \(account.captured) captured, \(dropped) dropped, \(account.lost) lost"
     if account.damaged > 0 { text += " (\(account.damaged) of them damaged)" }

@@ -11,6 +11,7 @@ extension Options {
         OptionGroup("Source", [input, inputRate, camera, format, size, rate, controls, names]),
         OptionGroup("Detection", modelGroup),
         OptionGroup("Tracking", [track, trackMaxAge, trackMinHits, trackIoU]),
+        OptionGroup("Pacing", [every, maxRate, motion, motionThreshold]),
         OptionGroup("Output", [events, video]),
         OptionGroup("Running", [threads, stepwise, stats, quiet]),
       ],

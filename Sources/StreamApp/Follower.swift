@@ -11,13 +11,21 @@ struct Follower: Sendable {
     self.labels = labels
   }
 
-  mutating func objects(of detections: [Detection], at time: FrameTime) -> [SeenObject] {
-    guard tracker != nil else {
-      return detections.map { SeenObject($0, labels) }
-    }
-    return (tracker?.update(with: detections, at: time) ?? []).map {
+  /// Returns what is reported of the next frame; `detections` count where it was detected on.
+  ///
+  /// Without a tracker nothing is known of a frame that was not.
+  mutating func objects(of detections: [Detection], _ treatment: Treatment, at time: FrameTime) -> [SeenObject] {
+    guard tracker != nil else { return detections.map { SeenObject($0, labels) } }
+    let tracks =
+      switch treatment {
+      case .detect: tracker?.update(with: detections, at: time)
+      case .coast: tracker?.coast(to: time)
+      case .hold: tracker?.standing
+      }
+    return (tracks ?? []).map {
       SeenObject(
-        id: $0.id, label: labels.name(of: $0.classID), classID: $0.classID, score: $0.score, rect: $0.rect)
+        id: $0.id, label: labels.name(of: $0.classID), classID: $0.classID, score: $0.score, rect: $0.rect,
+        isPredicted: treatment != .detect)
     }
   }
 }

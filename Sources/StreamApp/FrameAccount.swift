@@ -12,6 +12,8 @@ package struct FrameAccount: Sendable {
   /// Those of the lost ones that came damaged.
   package private(set) var damaged = 0
   package private(set) var reported = 0
+  /// Those of the reported ones that the network looked at.
+  package private(set) var detected = 0
   /// Those that the source itself gave up for newer ones.
   package private(set) var passedBy = 0
   /// Live: how old frames were when their lines had been written.
@@ -27,6 +29,7 @@ package struct FrameAccount: Sendable {
       lost += account.lost
       damaged += account.damaged
       reported += account.reported
+      detected += account.detected
       passedBy += account.passedBy
       ages.add(account.ages)
     }
@@ -40,11 +43,12 @@ package struct FrameAccount: Sendable {
 
   /// Counts `stamp` as reported and returns how many fell between it and the report before: what is missing and was not
   /// lost was dropped for newer ones.
-  package mutating func report(_ stamp: FrameStamp) -> (dropped: Int, lost: Int) {
+  package mutating func report(_ stamp: FrameStamp, isDetected: Bool = true) -> (dropped: Int, lost: Int) {
     let missing = stamp.number - (last?.number ?? -1) - 1
     let newlyLost = stamp.lostSoFar - (last?.lostSoFar ?? 0)
     last = stamp
     reported += 1
+    if isDetected { detected += 1 }
     return (max(missing - newlyLost, 0), newlyLost)
   }
 

@@ -55,6 +55,19 @@ enum Options {
     "track-iou", .decimal(0...1), default: 0.3, placeholder: "IOU",
     help: "A detection matches a track from this overlap on.")
 
+  static let every = Option(
+    "every", .integer(1...1_000_000), placeholder: "N",
+    help: "Detect on each Nth frame only; the tracker predicts between.")
+  static let maxRate = Option(
+    "max-rate", .decimal(0.001...1000), placeholder: "FPS",
+    help: "Detect at most so many times a second, by the frames' own times; the tracker predicts between.")
+  static let motion = Option(
+    flag: "motion", help: "Detect only when something moves, and every \(stillness) seconds; tracks stay as they are.")
+  static let motionThreshold = Option(
+    "motion-threshold", .decimal(0...255), default: 4, placeholder: "LEVELS",
+    help: "With --motion: a spot moves when its brightness changes by more than this, of 255; less sees more.")
+  private static let stillness = decimal(Pacer.longestStillness / .seconds(1), 0)
+
   static let events = Option(
     "events", .path, default: "-", placeholder: "PATH",
     help: "Event log, one JSON line for every frame; - is standard output, "

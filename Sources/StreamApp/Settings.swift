@@ -24,6 +24,8 @@ struct Settings: Sendable {
   let maxDetections: Int?
   /// Nil without tracking.
   let tracking: SortSettings?
+  /// Which frames are detected on.
+  let pacing: PacingSettings
   /// A path, or `-` for standard output.
   let events: OutputPattern
   let video: OutputPattern?
@@ -49,6 +51,7 @@ struct Settings: Sendable {
           maxAge: values[Options.trackMaxAge], minHits: values[Options.trackMinHits],
           minIoU: values[Options.trackIoU])
       }
+    pacing = try Self.pacing(values)
     (events, video) = (OutputPattern(text: values[Options.events]), values[Options.video].map(OutputPattern.init))
     if let video, VideoContainer(path: video.text) == nil {
       let known = VideoContainer.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
@@ -60,5 +63,23 @@ struct Settings: Sendable {
     threads = values[Options.threads]
     (isStepwise, showsStatistics) = (values[Options.stepwise], values[Options.stats])
     isQuiet = values[Options.quiet]
+  }
+
+  private static func pacing(_ values: Values) throws(UsageError) -> PacingSettings {
+    var pacing = PacingSettings()
+    switch (values[Options.every], values[Options.maxRate]) {
+    case (nil, nil): break
+    case (.some, .some): throw .rule("--every and --max-rate exclude each other")
+    case (let count?, nil): pacing.rhythm = .every(count)
+    case (nil, let rate?): pacing.rhythm = .rate(rate)
+    }
+    if values[Options.motion] {
+      pacing.motionThreshold = values[Options.motionThreshold]
+    } else if values.has(Options.motionThreshold.name) {
+      throw .rule("--motion-threshold goes with --motion")
+    }
+    // A track that was missed once needs so many detections to be reported again.
+    pacing.settling = values[Options.trackMinHits] + 1
+    return pacing
   }
 }

@@ -29,9 +29,10 @@ final class SourceOutput {
   /// Counts a frame as reported, and returns what there is to tell of it.
   func report(_ picture: borrowing FollowedPicture) -> FrameReport {
     let facts = picture.facts
-    let (dropped, lost) = account.withLock { $0.report(facts.stamp) }
+    let isDetected = picture.treatment == .detect
+    let (dropped, lost) = account.withLock { $0.report(facts.stamp, isDetected: isDetected) }
     return FrameReport(
       frame: facts.stamp.number, source: name, time: facts.stamp.time, dropped: dropped, lost: lost,
-      width: facts.width, height: facts.height, objects: picture.objects)
+      isDetected: isDetected, width: facts.width, height: facts.height, objects: picture.objects)
   }
 }

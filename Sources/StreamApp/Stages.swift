@@ -28,13 +28,16 @@ struct PreparedPicture: ~Copyable, Sendable {
   let facts: PictureFacts
   /// The pixels, only where annotated video needs them.
   let frame: Frame?
-  let tensor: InputTensor
+  let treatment: Treatment
+  /// What the network is to look at; nil where it does not.
+  let tensor: InputTensor?
 }
 
 /// A picture with what was detected in it.
 struct DetectedPicture: ~Copyable, Sendable {
   let facts: PictureFacts
   let frame: Frame?
+  let treatment: Treatment
   let detections: [Detection]
 }
 
@@ -42,5 +45,6 @@ struct DetectedPicture: ~Copyable, Sendable {
 struct FollowedPicture: ~Copyable, Sendable {
   let facts: PictureFacts
   let frame: Frame?
+  let treatment: Treatment
   let objects: [SeenObject]
 }

@@ -4,11 +4,12 @@ public import Scene
 /// on by a Kalman filter and meets the detections by the pairing of greatest total IoU.
 ///
 /// Tracks meet detections of their own class only. Detections without a finite area are ignored. Frames are counted,
-/// not timed: a frame is one step of the motion.
+/// not timed: a frame is one step of the motion, also one without detections (`coast`), which is all that it counts for.
 public struct SortTracker: Tracker {
   private let settings: SortSettings
   /// In the order in which they began.
   private var tracks: [FollowedBox] = []
+  /// Those with detections.
   private var frames = 0
   private var lastID = 0
 
@@ -30,6 +31,21 @@ public struct SortTracker: Tracker {
     let reported = tracks.indices.compactMap { report(of: $0) }.sorted { $0.id < $1.id }
     tracks.removeAll { $0.misses > settings.maxAge }
     return reported
+  }
+
+  /// Moves all tracks on by a frame without detections, which counts as no miss; returns what `standing` then is.
+  public mutating func coast(to time: FrameTime) -> [Track] {
+    for index in tracks.indices { tracks[index].coast() }
+    tracks.removeAll { $0.filter.rect == nil }
+    return standing
+  }
+
+  /// The tracks reported in the last frame with detections, where they are believed to be now, by id.
+  public var standing: [Track] {
+    tracks.compactMap { track in
+      guard isReported(track), let id = track.id, let rect = track.filter.rect else { return nil }
+      return Track(id: id, rect: rect, score: track.score, classID: track.classID)
+    }.sorted { $0.id < $1.id }
   }
 
   /// Moves all tracks on by one frame and returns where they are expected; those that are nowhere are given up.
@@ -60,13 +76,16 @@ public struct SortTracker: Tracker {
   /// Returns what is told about a track in this frame; nil for nothing. Its id is given when it is first told.
   private mutating func report(of index: Int) -> Track? {
     let track = tracks[index]
-    guard track.misses == 0, track.hits >= settings.minHits || frames <= settings.minHits,
-      let rect = track.filter.rect
-    else { return nil }
+    guard isReported(track), let rect = track.filter.rect else { return nil }
     if track.id == nil { lastID += 1 }
     let id = track.id ?? lastID
     tracks[index].id = id
     return Track(id: id, rect: rect, score: track.score, classID: track.classID)
+  }
+
+  /// Whether `track` was matched in the last frame with detections, and often enough to be told.
+  private func isReported(_ track: FollowedBox) -> Bool {
+    track.misses == 0 && (track.hits >= settings.minHits || frames <= settings.minHits)
   }
 }
 
@@ -101,6 +120,9 @@ private struct FollowedBox {
     misses += 1
     filter.predict()
   }
+
+  /// Moves on by one frame in which nobody looks for it.
+  mutating func coast() { filter.predict() }
 
   /// Takes in where it was seen in this frame.
   mutating func match(_ sighting: Sighting) {

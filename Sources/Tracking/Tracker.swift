@@ -4,4 +4,11 @@ public import Scene
 public protocol Tracker: Sendable {
   /// Takes the detections of the next frame and returns the tracks reported in it, by id.
   mutating func update(with detections: [Detection], at time: FrameTime) -> [Track]
+
+  /// Passes over the next frame, on which nobody detected: moves the tracks on by it as they are expected to, without
+  /// counting it as a miss, and returns those reported in the last frame with detections, by id.
+  mutating func coast(to time: FrameTime) -> [Track]
+
+  /// The tracks reported in the last frame with detections, where they are believed to be now, by id.
+  var standing: [Track] { get }
 }

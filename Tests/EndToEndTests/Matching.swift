@@ -46,6 +46,7 @@ struct EventLine: Decodable {
     let `class`: Int
     let score: Double
     let box: [Double]
+    let predicted: Bool?
 
     var sighting: Sighting {
       Sighting(left: box[0], top: box[1], right: box[0] + box[2], bottom: box[1] + box[3], score: score)
@@ -58,6 +59,7 @@ struct EventLine: Decodable {
   let age: Double?
   let dropped: Int?
   let lost: Int?
+  let detected: Bool?
   let width: Int
   let height: Int
   let objects: [Object]

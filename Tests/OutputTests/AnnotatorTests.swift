@@ -30,6 +30,26 @@ import Testing
     #expect(paper.chroma(12, 10) == (128, 128))
   }
 
+  @Test func aPredictedBoxIsDashed() {
+    let (paper, plain) = (Paper(96, 80), Paper(96, 80))
+    var object = seen(10, 8, 80, 70)
+    draw([object], on: plain)
+    object.isPredicted = true
+    draw([object], on: paper)
+    let light = Paint.distinct(12).luma
+    // Dashes begin at all corners; some of each edge is drawn, and some is not, and nothing else.
+    for (x, y) in [(10, 8), (79, 8), (10, 69), (79, 69)] { #expect(paper.luma(x, y) == light) }
+    for y in [8, 69] {
+      let drawn = (10..<80).count { paper.luma($0, y) == light }
+      #expect((25...60).contains(drawn), "\(drawn) of 70")
+    }
+    let drawn = (8..<70).count { paper.luma(10, $0) == light }
+    #expect((22...50).contains(drawn), "\(drawn) of 62")
+    for y in 0..<80 {
+      for x in 0..<96 where plain.luma(x, y) == Paper.gray { #expect(paper.luma(x, y) == Paper.gray) }
+    }
+  }
+
   /// Everything that a detector or a tracker could come up with.
   @Test(arguments: [(1, 1), (2, 2), (7, 5), (61, 41)]) func nothingIsDrawnOutsideThePicture(width: Int, height: Int) {
     let numbers = [-Double.infinity, -1e300, -3.5, 0, 0.4, 5, 1e10, .infinity, .nan]

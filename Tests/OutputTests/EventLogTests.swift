@@ -30,6 +30,18 @@ import Testing
         + #""width":640,"height":480,"objects":[]}"# + "\n")
   }
 
+  @Test func aFrameThatNobodyLookedAtSaysSo() throws {
+    let person = SeenObject(
+      id: 3, label: "person", classID: 1, score: 0.5, rect: PixelRect(left: 1, top: 2, right: 3, bottom: 5),
+      isPredicted: true)
+    let report = FrameReport(
+      frame: 13, time: FrameTime(sinceFirst: .seconds(1)), isDetected: false, width: 64, height: 48, objects: [person])
+    #expect(
+      try line(report)
+        == #"{"frame":13,"time":1,"detected":false,"width":64,"height":48,"objects":[{"id":3,"label":"person","#
+        + #""class":1,"score":0.5,"box":[1,2,2,3],"predicted":true}]}"# + "\n")
+  }
+
   @Test func withoutTrackingThereIsNoID() throws {
     let car = SeenObject(
       label: "7\"", classID: 7, score: 1, rect: PixelRect(left: 0, top: 0, right: 10, bottom: 10))
@@ -131,8 +143,8 @@ import Testing
     let all = FrameReport(
       frame: 1, source: "door",
       time: FrameTime(sinceFirst: .zero, captured: CaptureTime(monotonic: .zero, sinceEpoch: .zero)),
-      dropped: 1, lost: 1, width: 100, height: 50,
-      objects: [SeenObject(id: 1, label: "a", classID: 1, score: 0.5, rect: rect)])
+      dropped: 1, lost: 1, isDetected: false, width: 100, height: 50,
+      objects: [SeenObject(id: 1, label: "a", classID: 1, score: 0.5, rect: rect, isPredicted: true)])
     let line = try JSONValue(parsing: try line(all))
     let properties = try #require(schema["properties"])
     #expect(Set(try #require(properties.object).keys) == Set(try #require(line.object).keys))

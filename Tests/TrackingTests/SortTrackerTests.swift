@@ -100,6 +100,39 @@ import Tracking
     #expect(scene.see([.walker(at: 11)] + broken).map(\.id) == [1])
   }
 
+  @Test func betweenDetectionsTracksGoOnAsTheyDid() {
+    var scene = FollowedScene()
+    for step in 0...5 { _ = scene.see([.walker(at: 4 * step)]) }
+    for step in 6...8 {
+      let tracks = scene.coast()
+      #expect(tracks.map(\.id) == [1])
+      #expect(tracks.allSatisfy { abs($0.rect.left - Double(4 * step)) < 2 && abs($0.rect.width - 40) < 1 })
+    }
+    #expect(scene.standing == scene.standing && scene.standing.map(\.id) == [1])
+    #expect(scene.see([.walker(at: 36)]).map(\.id) == [1])
+  }
+
+  @Test func framesWithoutDetectionsAgeNoTrack() {
+    var scene = FollowedScene(SortSettings(maxAge: 0, minHits: 0))
+    _ = scene.see([.walker(at: 10)])
+    for _ in 0..<50 { #expect(scene.coast().map(\.id) == [1]) }
+    #expect(scene.see([.walker(at: 10)]).map(\.id) == [1])
+    // A miss is one, and the track is not told after it.
+    #expect(scene.see([]).isEmpty)
+    #expect(scene.coast().isEmpty && scene.standing.isEmpty)
+  }
+
+  @Test func onlyWhatWasReportedIsTold() {
+    var scene = FollowedScene()
+    for _ in 0..<5 { _ = scene.see([]) }
+    for _ in 0..<3 {
+      _ = scene.see([.walker(at: 10)])
+      #expect(scene.coast().isEmpty)
+    }
+    #expect(scene.see([.walker(at: 10)]).map(\.id) == [1])
+    #expect(scene.coast().map(\.id) == [1])
+  }
+
   @Test func enormousBoxesEndTheirTracksQuietly() {
     var scene = FollowedScene(SortSettings(maxAge: 5, minHits: 0))
     for size in [1.0, 1e76, 1e150, 1e153, 1e154, 1] {
@@ -121,6 +154,14 @@ private struct FollowedScene {
     frame += 1
     return tracker.update(with: detections, at: FrameTime(sinceFirst: .milliseconds(100 * frame)))
   }
+
+  /// Lets the next frame pass without looking.
+  mutating func coast() -> [Track] {
+    frame += 1
+    return tracker.coast(to: FrameTime(sinceFirst: .milliseconds(100 * frame)))
+  }
+
+  var standing: [Track] { tracker.standing }
 }
 
 extension Detection {
