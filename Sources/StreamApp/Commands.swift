@@ -1,8 +1,8 @@
-internal import Arguments
+package import Arguments
 
 extension Options {
   /// The whole program.
-  static let program = Program(
+  package static let program = Program(
     name: "stream", version: Version.number, build: Version.build, date: Version.date,
     main: Command(
       "stream", summary: "Detects and tracks objects in video, in real time, on the processor.",

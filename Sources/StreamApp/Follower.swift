@@ -1,12 +1,13 @@
-internal import Scene
-internal import Tracking
+package import Scene
+package import Tracking
 
 /// Turns detections into what is reported: tracks where there is a tracker, else the detections themselves.
-struct Follower: Sendable {
+package struct Follower: Sendable {
   private var tracker: SortTracker?
   private let labels: Labels
 
-  init(_ settings: SortSettings?, labels: Labels) {
+  /// Follows objects as `settings` say; without them, each detection stands for itself.
+  package init(_ settings: SortSettings?, labels: Labels) {
     tracker = settings.map { SortTracker($0) }
     self.labels = labels
   }
@@ -14,7 +15,8 @@ struct Follower: Sendable {
   /// Returns what is reported of the next frame; `detections` count where it was detected on.
   ///
   /// Without a tracker nothing is known of a frame that was not.
-  mutating func objects(of detections: [Detection], _ treatment: Treatment, at time: FrameTime) -> [SeenObject] {
+  package mutating func objects(of detections: [Detection], _ treatment: Treatment, at time: FrameTime) -> [SeenObject]
+  {
     guard tracker != nil else { return detections.map { SeenObject($0, labels) } }
     let tracks =
       switch treatment {

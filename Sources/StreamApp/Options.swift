@@ -3,7 +3,7 @@ internal import Capture
 internal import Kernels
 
 /// The option table: what `stream` can be told, in the order of its help text.
-enum Options {
+package enum Options {
   static let input = Option(
     repeated: "input", .path, placeholder: "PATH",
     help: "Footage: any file or URL that FFmpeg opens, a FIFO, - for standard input, a folder of pictures, numbered "

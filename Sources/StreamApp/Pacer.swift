@@ -1,8 +1,8 @@
-internal import Pixels
+package import Pixels
 internal import Scene
 
 /// What is done with a frame besides reporting it.
-enum Treatment: Sendable {
+package enum Treatment: Sendable {
   /// The network looks at it.
   case detect
   /// The tracks move on as they are expected to.
@@ -12,20 +12,27 @@ enum Treatment: Sendable {
 }
 
 /// When a run detects; the default is on each frame.
-struct PacingSettings: Sendable, Equatable {
+package struct PacingSettings: Sendable, Equatable {
   /// How often at most.
-  enum Rhythm: Sendable, Equatable {
+  package enum Rhythm: Sendable, Equatable {
     /// On each frame whose number is by so many above that of the last one detected on; at least 1.
     case every(Int)
     /// So many times a second of the frames' own times; above 0.
     case rate(Double)
   }
 
-  var rhythm = Rhythm.every(1)
+  package var rhythm: Rhythm
   /// How much must change for a picture not to be still, in grey levels (`MotionGate`); nil detects on still ones too.
-  var motionThreshold: Double?
+  package var motionThreshold: Double?
   /// Detections in a row after something moved: as many as a tracker wants to see before it reports.
-  var settling = 4
+  package var settling: Int
+
+  /// - Parameters:
+  ///   - motionThreshold: above 0.
+  ///   - settling: at least 1.
+  package init(rhythm: Rhythm = .every(1), motionThreshold: Double? = nil, settling: Int = 4) {
+    (self.rhythm, self.motionThreshold, self.settling) = (rhythm, motionThreshold, settling)
+  }
 
   /// Whether only some frames are detected on even where all move.
   var isSparse: Bool { rhythm != .every(1) }
@@ -35,7 +42,7 @@ struct PacingSettings: Sendable, Equatable {
 ///
 /// The choice hangs on the frames alone, never on the clock or on how long detecting takes: the same footage and settings
 /// give the same choice.
-struct Pacer: Sendable {
+package struct Pacer: Sendable {
   private let settings: PacingSettings
   private var gate: MotionGate?
   /// Number of the last frame detected on.
@@ -51,7 +58,7 @@ struct Pacer: Sendable {
   static let longestStillness = Duration.seconds(5)
 
   /// A pacer before the first frame, which is detected on.
-  init(_ settings: PacingSettings) {
+  package init(_ settings: PacingSettings) {
     self.settings = settings
     gate = settings.motionThreshold.map { MotionGate(threshold: $0) }
   }
@@ -59,7 +66,7 @@ struct Pacer: Sendable {
   /// Chooses what is done with `frame`, the next of the source.
   ///
   /// - Throws: `PictureError` where there is a gate and the frame's size is out of range.
-  mutating func treatment(of frame: borrowing Frame) throws(PictureError) -> Treatment {
+  package mutating func treatment(of frame: borrowing Frame) throws(PictureError) -> Treatment {
     let stamp = frame.stamp
     let time = stamp.time.sinceFirst
     let isMoving = try gate?.differs(frame) ?? true

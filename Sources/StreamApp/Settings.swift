@@ -1,10 +1,10 @@
-internal import Arguments
+package import Arguments
 internal import Capture
 internal import FFmpeg
 internal import Tracking
 
 /// What one run is to do, checked as far as it can be without opening anything.
-struct Settings: Sendable {
+package struct Settings: Sendable {
   /// Where a source's frames come from.
   enum Place: Sendable {
     /// Pictures a second, for pictures in files only.
@@ -13,7 +13,7 @@ struct Settings: Sendable {
     case testPattern(TestPattern)
   }
 
-  let sources: SourceList
+  package let sources: SourceList
   /// Path or name; nil is the default model.
   let model: String?
   /// Path of a label file; nil is what the model says itself.
@@ -25,10 +25,10 @@ struct Settings: Sendable {
   /// Nil without tracking.
   let tracking: SortSettings?
   /// Which frames are detected on.
-  let pacing: PacingSettings
+  package let pacing: PacingSettings
   /// A path, or `-` for standard output.
-  let events: OutputPattern
-  let video: OutputPattern?
+  package let events: OutputPattern
+  package let video: OutputPattern?
   /// Nil is one for each core.
   let threads: Int?
   let isStepwise: Bool
@@ -36,7 +36,7 @@ struct Settings: Sendable {
   let isQuiet: Bool
 
   /// - Throws: `UsageError` where options contradict each other or a value cannot be.
-  init(_ values: Values) throws(UsageError) {
+  package init(_ values: Values) throws(UsageError) {
     sources = try SourceList(values)
     model = values[Options.model]
     labels = values[Options.labels]

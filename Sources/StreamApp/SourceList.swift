@@ -2,17 +2,17 @@ internal import Arguments
 internal import Capture
 
 /// One of a run's sources, and what lines and files call it.
-struct NamedSource: Sendable {
+package struct NamedSource: Sendable {
   /// One path component at most, and no other source's.
-  let name: String
+  package let name: String
   let place: Settings.Place
 }
 
 /// The sources of a run, in the order in which the help text names them: cameras, then inputs.
-struct SourceList: Sendable {
-  let sources: [NamedSource]
+package struct SourceList: Sendable {
+  package let sources: [NamedSource]
   /// Whether each line says its source: where there are several, or where names were given.
-  let areTold: Bool
+  package let areTold: Bool
 
   /// - Throws: `UsageError` where there is none, where options do not fit them, or where the names given do not.
   init(_ values: Values) throws(UsageError) {
@@ -64,7 +64,7 @@ struct SourceList: Sendable {
   }
 
   /// Returns `names` with `-2`, `-3`, … behind those that came before.
-  static func distinct(_ names: [String]) -> [String] {
+  package static func distinct(_ names: [String]) -> [String] {
     var taken = Set<String>()
     return names.map { name in
       var (candidate, number) = (name, 1)

@@ -1,10 +1,9 @@
 import Arguments
 import Pixels
 import Scene
+import StreamApp
 import Testing
 import Tracking
-
-@testable import StreamApp
 
 /// Which frames are detected on.
 @Suite struct PacerTests {

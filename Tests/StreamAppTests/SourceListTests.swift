@@ -1,7 +1,6 @@
 import Arguments
+import StreamApp
 import Testing
-
-@testable import StreamApp
 
 /// What a command line makes of its sources.
 @Suite struct SourceListTests {
