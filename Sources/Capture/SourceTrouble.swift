@@ -61,6 +61,14 @@ public final class SourceTrouble: Sendable {
       set { counts[cause] = newValue == 0 ? nil : newValue }
     }
 
+    /// Returns both together; the early end is that of `one`, else that of `other`.
+    static func + (one: Account, other: Account) -> Account {
+      var sum = one
+      for (cause, count) in other.counts { sum[cause] += count }
+      sum.earlyEnd = one.earlyEnd ?? other.earlyEnd
+      return sum
+    }
+
     /// All of it in one line; nil where nothing went wrong.
     public var summary: String? {
       var parts = Cause.allCases.filter { self[$0] > 0 }.map { cause in
@@ -80,7 +88,7 @@ public final class SourceTrouble: Sendable {
   public var account: Account { notes.withLock { $0 } }
 
   /// Counts what happened once more.
-  func count(_ cause: Cause, by count: Int = 1) { notes.withLock { $0[cause] += count } }
+  package func count(_ cause: Cause, by count: Int = 1) { notes.withLock { $0[cause] += count } }
 
   /// Notes an account that was kept elsewhere, in place of all before.
   func note(_ account: Account) { notes.withLock { $0 = account } }

@@ -32,7 +32,7 @@ struct Assembly: Sendable {
     midway: @escaping @Sendable (Closing) -> Void = { _ in }
   ) throws -> Closing {
     let sources = try settings.sources.sources.indices.map {
-      try OpenedSource($0, of: settings.sources, interrupt: interrupt, say: say)
+      try OpenedSource($0, of: settings.sources, settings.reconnect, interrupt: interrupt, say: say)
     }
     let reporter = try Outputs.open(settings, sources, interrupt: interrupt, say: say)
     let isLive = sources.contains(where: \.info.isLive)

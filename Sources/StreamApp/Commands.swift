@@ -8,7 +8,7 @@ extension Options {
       "stream", summary: "Detects and tracks objects in video, in real time, on the processor.",
       usage: ["--input PATH [OPTION]...", "--camera DEVICE [OPTION]..."],
       groups: [
-        OptionGroup("Source", [input, inputRate, camera, format, size, rate, controls, names]),
+        OptionGroup("Source", [input, inputRate, camera, format, size, rate, controls, names, reconnect]),
         OptionGroup("Detection", modelGroup),
         OptionGroup("Tracking", [track, trackMaxAge, trackMinHits, trackIoU]),
         OptionGroup("Pacing", [every, maxRate, motion, motionThreshold]),

@@ -13,15 +13,18 @@ struct OpenedSource: Sendable {
 
   /// Opens source number `number` of `list`.
   ///
-  /// - Parameter say: is told at once why the source failed, where others go on.
+  /// - Parameters:
+  ///   - policy: what becomes of a live one that goes away.
+  ///   - say: is told when it goes away and comes back, and why it failed where others go on.
   /// - Throws: `CaptureError` where it cannot be opened, `UsageError` where it is not what the options say.
   init(
-    _ number: Int, of list: SourceList, interrupt: Interrupt, say: @escaping @Sendable (String) -> Void
+    _ number: Int, of list: SourceList, _ policy: ReconnectPolicy, interrupt: Interrupt,
+    say: @escaping @Sendable (String) -> Void
   ) throws {
     let named = list.sources[number]
-    let source = try named.place.open(interrupt: interrupt)
-    let (info, trouble, account) = (source.info, source.trouble, Guarded(FrameAccount()))
     let isAlone = list.sources.count == 1
+    let source = try named.place.open(policy, isAlone: isAlone, interrupt: interrupt, say: say)
+    let (info, trouble, account) = (source.info, source.trouble, Guarded(FrameAccount()))
     let next: @Sendable (inout any FrameSource & ~Copyable) throws -> CapturedPicture? = { source in
       let frame: Frame?
       do { frame = try source.next() } catch {

@@ -25,6 +25,11 @@ package enum Options {
     repeated: "control", .assignment, placeholder: "NAME=VALUE",
     help: "Set one of the camera's controls; `stream cameras` lists them.")
 
+  static let reconnect = Option(
+    "reconnect", .reconnecting, placeholder: "SECONDS|never",
+    help: "What to do when a live source goes away: try it again every SECONDS, or end with it "
+      + "(default: wait 1 s at first, twice as long after each try, 30 s at most, for ever).")
+
   static let model = Option(
     "model", .path, placeholder: "PATH|NAME",
     help: "The model: a file, its folder, or a name that `stream models` lists "

@@ -1,5 +1,5 @@
 package import Arguments
-internal import Capture
+package import Capture
 internal import FFmpeg
 internal import Tracking
 
@@ -14,6 +14,8 @@ package struct Settings: Sendable {
   }
 
   package let sources: SourceList
+  /// What becomes of live sources that go away.
+  package let reconnect: ReconnectPolicy
   /// Path or name; nil is the default model.
   let model: String?
   /// Path of a label file; nil is what the model says itself.
@@ -38,6 +40,7 @@ package struct Settings: Sendable {
   /// - Throws: `UsageError` where options contradict each other or a value cannot be.
   package init(_ values: Values) throws(UsageError) {
     sources = try SourceList(values)
+    reconnect = values[Options.reconnect] ?? .backingOff
     model = values[Options.model]
     labels = values[Options.labels]
     threshold = Float(values[Options.threshold])

@@ -5,8 +5,14 @@ internal import Posix
 extension Settings.Place {
   /// Opens the source; an interrupt while it opens gives a source that is at its end.
   ///
+  /// - Parameters:
+  ///   - policy: what becomes of a live one that goes away.
+  ///   - isAlone: whether the run has no other; else a live one that is not there is waited for, and no error.
+  ///   - say: is told when it goes away and when it is back.
   /// - Throws: `CaptureError` where it cannot be opened, `UsageError` where a rate is given that nobody asks for.
-  func open(interrupt: Interrupt) throws -> sending any FrameSource & ~Copyable {
+  func open(
+    _ policy: ReconnectPolicy, isAlone: Bool, interrupt: Interrupt, say: @escaping @Sendable (String) -> Void
+  ) throws -> sending any FrameSource & ~Copyable {
     switch self {
     case .footage(let path, let rate):
       if let list = try PictureList(path: path) {
@@ -17,7 +23,13 @@ extension Settings.Place {
       }
       return try FootageSource(path: path, interrupt: interrupt)
     case .camera(let path, let settings):
-      return try CameraSource(path: path, settings: settings, interrupt: interrupt)
+      let door = ReconnectingSource.Door(
+        name: path, isThere: { FileIdentity(path: path) != nil }, say: say,
+        open: { () throws(CaptureError) -> sending any FrameSource & ~Copyable in
+          try CameraSource(path: path, settings: settings, interrupt: interrupt)
+        })
+      if !isAlone, policy != .never { return ReconnectingSource(later: door, policy: policy, interrupt: interrupt) }
+      return try ReconnectingSource(opening: door, policy: policy, interrupt: interrupt)
     case .testPattern(let pattern): return TestPatternSource(pattern, interrupt: interrupt)
     }
   }

@@ -63,11 +63,44 @@ import Testing
   func whatACameraRefusesIsSaid(fault: String, word: String) throws {
     let faults = fault.hasPrefix("0:") ? String(fault.dropFirst(2)) : fault
     let camera = try PreloadCamera(formats: "YUYV:320x240:30", faults: faults)
-    let ending = try Program(["--camera", PreloadCamera.path, "--quiet"], environment: camera.environment).ending(
-      within: 20)
+    let ending = try Program(
+      ["--camera", PreloadCamera.path, "--quiet", "--reconnect", "never"], environment: camera.environment
+    ).ending(within: 20)
     #expect(ending.status == 1)
     #expect(ending.errors.contains(PreloadCamera.path) && ending.errors.lowercased().contains(word), "\(ending.errors)")
     #expect(ending.output.isEmpty || ending.output.hasSuffix("\n"))
+  }
+
+  @Test func aCameraThatComesBackGoesOn() throws {
+    // Each time it is opened it goes away after eight pictures.
+    let camera = try PreloadCamera(formats: "YUYV:320x240:30", faults: "8:unplug")
+    let program = try Program(
+      ["--camera", PreloadCamera.path, "--reconnect", "0.1", "--model", TestData.model.path],
+      environment: camera.environment)
+    #expect(program.wait { program.outputSoFar.split(separator: "\n").count >= 20 }, "\(program.errorsSoFar)")
+    program.send(SIGTERM)
+    let ending = try program.ending(within: 5)
+    #expect(ending.status == 0 && ending.output.hasSuffix("\n"))
+    let lines = try EventLine.all(in: ending.output)
+    #expect(zip(lines, lines.dropFirst()).allSatisfy { $0.frame < $1.frame && $0.time < $1.time })
+    let away = ending.errors.split(separator: "\n").count { $0.contains("was unplugged; waiting for it") }
+    #expect(away >= 2 && ending.errors.contains("is back after 0."), "\(ending.errors)")
+    #expect(ending.errors.contains("times the source went away"), "\(ending.errors)")
+  }
+
+  @Test func anInterruptEndsTheWaitForACamera() throws {
+    let camera = try PreloadCamera(formats: "YUYV:320x240:30", faults: "3:unplug")
+    let program = try Program(
+      ["--camera", PreloadCamera.path, "--reconnect", "3600", "--model", TestData.model.path],
+      environment: camera.environment)
+    #expect(program.wait { program.errorsSoFar.contains("waiting for it") }, "\(program.errorsSoFar)")
+    program.send(SIGINT)
+    #expect(try program.ending(within: 3).status == 0)
+  }
+
+  @Test(arguments: ["0", "-1", "forever", "1e9"]) func aWaitThatCannotBeIsRefused(text: String) throws {
+    let ending = try Program.run(["--camera", PreloadCamera.path, "--reconnect", text])
+    #expect(ending.status == 2 && ending.errors.contains("--reconnect"), "\(ending.errors)")
   }
 
   @Test func camerasListsWhatACameraGivesAndWhatCanBeTurned() throws {
@@ -90,7 +123,7 @@ import Testing
     let camera = try PreloadCamera(formats: "YUYV:320x240:30", faults: "3:eio", log: folder.path("log"))
     let controls = ["brightness=99", "auto_exposure=manual mode", "exposure_time_absolute=300"]
     _ = try Program.run(
-      ["--camera", PreloadCamera.path, "--quiet"] + controls.flatMap { ["--control", $0] },
+      ["--camera", PreloadCamera.path, "--quiet", "--reconnect", "never"] + controls.flatMap { ["--control", $0] },
       environment: camera.environment)
     let words = try String(contentsOf: folder.path("log"), encoding: .utf8).split(separator: "\n")
     let start = try #require(words.firstIndex(of: "Brightness=90"))

@@ -91,7 +91,7 @@ struct SeveralSourcesTests {
     let ending = try Program.run(
       [
         "--camera", PreloadCamera.path, "--input", "testpattern:160x120@30:60", "--names", "bad,good", "--model",
-        TestData.model.path,
+        TestData.model.path, "--reconnect", "never",
       ], environment: camera.environment)
     let lines = try lines(ending.output)
     #expect(ending.status == 1)
