@@ -98,10 +98,15 @@ import Testing
   }
 
   /// Returns the stamps of all pictures of `source`.
-  private func stamps(_ source: consuming ReconnectingSource) throws -> [FrameStamp] {
+  private func stamps(_ source: consuming ReconnectingSource) throws -> [FrameStamp] { try all(source).stamps }
+
+  /// Returns the stamps of all pictures of `source`, and what went wrong.
+  private func all(_ source: consuming ReconnectingSource) throws -> (
+    stamps: [FrameStamp], account: SourceTrouble.Account
+  ) {
     var stamps: [FrameStamp] = []
     while let frame = try source.next() { stamps.append(frame.stamp) }
-    return stamps
+    return (stamps, source.trouble.account)
   }
 
   private let soon = ReconnectPolicy.every(.milliseconds(1))
@@ -109,14 +114,13 @@ import Testing
   @Test func numbersTimesAndLossesGoOn() throws {
     let script = Script([.pictures(3), .refusal("no such camera"), .pictures(4, lost: [1, 2]), .pictures(2), .end])
     let source = try ReconnectingSource(opening: script.door, policy: soon, interrupt: script.interrupt)
-    let trouble = source.trouble
-    let stamps = try stamps(source)
+    let (stamps, account) = try all(source)
     #expect(stamps.map(\.number) == [0, 1, 2, 3, 6, 7, 8])
     #expect(stamps.map(\.lostSoFar) == [0, 0, 0, 0, 2, 2, 2])
     let times = stamps.map(\.time.sinceFirst)
     #expect(zip(times, times.dropFirst()).allSatisfy { $0 < $1 })
     #expect(times[2] == .milliseconds(80) && times[6] - times[5] == .milliseconds(40))
-    #expect(trouble.account[.disconnected] == 3 && trouble.account[.missing] == 2)
+    #expect(account[.disconnected] == 3 && account[.missing] == 2)
     #expect(script.open == 0)
   }
 
