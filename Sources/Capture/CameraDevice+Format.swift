@@ -11,7 +11,7 @@ extension CameraDevice {
     unsafe try require("setting the format", stream_vidioc_s_fmt, &answer)
     let pixels = unsafe answer.fmt.pix
     guard pixels.pixelformat == wanted.fourCharacters else {
-      throw CaptureError(source: path, reason: "does not give \(wanted.rawValue)")
+      throw CaptureError(source: path, reason: "does not give \(wanted.rawValue)", isFinal: true)
     }
     var coding = ColorCoding(pixels)
     coding.isFullRange = coding.isFullRange || isMadeFromJPEG()
@@ -22,7 +22,8 @@ extension CameraDevice {
       throw CaptureError(
         source: path,
         reason:
-          "the driver's \(pixels.width)x\(pixels.height) \(wanted.rawValue) does not fit its \(pixels.sizeimage) bytes")
+          "the driver's \(pixels.width)x\(pixels.height) \(wanted.rawValue) does not fit its \(pixels.sizeimage) bytes",
+        isFinal: true)
     }
     return layout
   }
@@ -61,12 +62,15 @@ extension CameraDevice {
       if made.contains(format) { return format }
       let names = (native + made).map(\.rawValue).joined(separator: ", ")
       throw CaptureError(
-        source: path, reason: "does not give \(format.rawValue)" + (names.isEmpty ? "" : " but \(names)"))
+        source: path, reason: "does not give \(format.rawValue)" + (names.isEmpty ? "" : " but \(names)"),
+        isFinal: true)
     }
     let madeFitting = made.filter { gives($0, inSizeOf: settings) }
     if let format = madeFitting.first(where: { reaches(settings, in: $0) }) { return format }
     let second = ownFitting.first ?? madeFitting.first ?? native.first ?? made.first
-    guard let second else { throw CaptureError(source: path, reason: "gives no format that can be read") }
+    guard let second else {
+      throw CaptureError(source: path, reason: "gives no format that can be read", isFinal: true)
+    }
     isConverting = !native.contains(second)
     return second
   }

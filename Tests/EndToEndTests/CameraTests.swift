@@ -88,6 +88,27 @@ import Testing
     #expect(ending.errors.contains("times the source went away"), "\(ending.errors)")
   }
 
+  @Test func whoIsStoppedGoesOnAfterwardsAndCountsTheGap() throws {
+    let camera = try PreloadCamera(formats: "YUYV:320x240:30")
+    let environment = camera.environment.merging(["STREAM_SLOW_DETECTOR": "5ms"]) { $1 }
+    let program = try Program(["--camera", PreloadCamera.path], environment: environment)
+    let count = { program.outputSoFar.split(separator: "\n").count }
+    #expect(program.wait { count() >= 5 }, "\(program.errorsSoFar)")
+    // Longer than the wait for a picture, so that going on is not taken for silence.
+    program.send(SIGSTOP)
+    usleep(3_500_000)
+    let before = count()
+    program.send(SIGCONT)
+    #expect(program.wait { count() >= before + 20 }, "\(program.errorsSoFar)")
+    program.send(SIGTERM)
+    let ending = try program.ending(within: 5)
+    #expect(ending.status == 0 && !ending.errors.contains("no picture came"), "\(ending.errors)")
+    let lines = try EventLine.all(in: ending.output)
+    #expect(zip(lines, lines.dropFirst()).allSatisfy { $0.frame < $1.frame && $0.time < $1.time })
+    let gap = zip(lines, lines.dropFirst()).map { $1.time - $0.time }.max() ?? 0
+    #expect(gap > 3, "the times show it")
+  }
+
   @Test func anInterruptEndsTheWaitForACamera() throws {
     let camera = try PreloadCamera(formats: "YUYV:320x240:30", faults: "3:unplug")
     let program = try Program(

@@ -2,17 +2,22 @@
 //
 //   STREAM_CAMERA_PATH      the device, /dev/video0 where not given; it need not exist
 //   STREAM_CAMERA_FORMATS   what it offers, comma separated: FOURCC:WIDTHxHEIGHT:RATE[:FILE]. FILE holds raw pictures
-//                           end to end, or JPEG pictures for MJPG, and is played in a loop; without it picture n has
+//                           end to end, JPEG pictures for MJPG, or H.264 with delimiters of access units, and is
+//                           played in a loop; without it picture n has
 //                           the luma 16 + n mod 200 (its grey in RGB formats) everywhere. Default YUYV:640x480:30
 //   STREAM_CAMERA_FAULTS    what goes wrong, comma separated, WHEN:WHAT. WHEN is the number of a picture, counted from
-//                           0 as the camera takes them:
+//                           0 as the camera takes them since its stream was started; 2/7 is picture 7 of the third
+//                           stream alone:
 //                             error, short    the buffer is flagged as damaged, or half full
+//                             garble          bytes in its middle are overwritten
 //                             gap=N           N more pictures are missing before this one
 //                             again           it is announced to poll but not there: EAGAIN; the picture comes next
 //                             past=MS, future=MS   its timestamp is wrong by that much
 //                             stall=MS        the camera pauses before it
 //                             silent          neither this picture nor any later one comes
-//                             eio, unplug     the stream fails for good, or the device is gone
+//                             refuse=N        the next N buffers that are given back are not taken
+//                             eio             the stream fails until it is stopped
+//                             unplug=MS       the device is gone, and cannot be found for so long after
 //                           or a call: open:busy, open:denied, open:absent, caps:none, format:busy, buffers:N (at most)
 //   STREAM_CAMERA_PADDING   bytes, all 0xFF, after each row
 //   STREAM_CAMERA_SEQUENCE  the sequence number of picture 0
@@ -68,7 +73,9 @@ static uint8_t *bytes;
 static size_t buffer_size;
 static struct v4l2_buffer buffers[most_buffers];
 static int buffer_count, queued[most_buffers], queued_count, done[most_buffers], done_count;
-static int is_streaming, is_gone, has_failed;
+static int is_streaming, is_gone, has_failed, stream_number = -1, refusals;
+// Where it is gone: from when on it can be opened again, in nanoseconds of the monotonic clock.
+static int64_t away_until;
 static pthread_t camera;
 
 // The system's own calls, past what is defined below.
@@ -81,10 +88,22 @@ static void note(const char *word) {
 }
 
 static const struct fault *fault(const char *when, const char *what) {
-  for (int i = 0; i < fault_count; i++)
-    if (!strcmp(faults[i].when, when) && (!what || !strcmp(faults[i].what, what))) return &faults[i];
+  char here[48];
+  snprintf(here, sizeof here, "%d/%s", stream_number, when);
+  for (int i = 0; i < fault_count; i++) {
+    int is_now = !strcmp(faults[i].when, when) || !strcmp(faults[i].when, here);
+    if (is_now && (!what || !strcmp(faults[i].what, what))) return &faults[i];
+  }
   return NULL;
 }
+
+static int64_t nanoseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+static int is_away(void) { return nanoseconds() < away_until; }
 
 // Bytes of a row without padding: of the first plane, for formats with several.
 static int row_bytes(uint32_t fourcc, int width) {
@@ -95,6 +114,7 @@ static int row_bytes(uint32_t fourcc, int width) {
   }
 }
 
+static int is_compressed(uint32_t fourcc) { return fourcc == V4L2_PIX_FMT_MJPEG || fourcc == V4L2_PIX_FMT_H264; }
 static int is_halved(uint32_t fourcc) { return fourcc == V4L2_PIX_FMT_YUV420 || fourcc == V4L2_PIX_FMT_NV12; }
 
 static void read_pictures(struct format *format, const char *path) {
@@ -108,9 +128,12 @@ static void read_pictures(struct format *format, const char *path) {
   system_call(SYS_close, file);
   format->pictures = start;
   format->starts = calloc((size_t)length / 3 + 2, sizeof(size_t));
-  if (format->fourcc == V4L2_PIX_FMT_MJPEG) {
-    for (off_t i = 0; i + 2 < length; i++)
-      if (start[i] == 0xff && start[i + 1] == 0xd8 && start[i + 2] == 0xff) format->starts[format->count++] = i;
+  if (is_compressed(format->fourcc)) {
+    static const uint8_t jpeg[] = {0xff, 0xd8, 0xff}, delimiter[] = {0, 0, 0, 1, 9};
+    int is_jpeg = format->fourcc == V4L2_PIX_FMT_MJPEG;
+    size_t mark = is_jpeg ? sizeof jpeg : sizeof delimiter;
+    for (size_t i = 0; i + mark <= (size_t)length; i++)
+      if (!memcmp(start + i, is_jpeg ? jpeg : delimiter, mark)) format->starts[format->count++] = i;
     format->starts[format->count] = length;
   } else {
     while ((format->count + 1) * format->size <= (size_t)length) {
@@ -127,9 +150,9 @@ static void add_format(const char *text) {
   int fields = sscanf(text, "%4[^:]:%dx%d:%d:%4095s", code, &format->width, &format->height, &format->rate, path);
   if (fields < 4 || format_count == most_formats) return;
   memcpy(&format->fourcc, code, 4);
-  int is_compressed = format->fourcc == V4L2_PIX_FMT_MJPEG;
-  format->stride = is_compressed ? 0 : row_bytes(format->fourcc, format->width) + padding;
-  format->size = (size_t)(is_compressed ? 2 * format->width : format->stride) * format->height;
+  int is_coded = is_compressed(format->fourcc);
+  format->stride = is_coded ? 0 : row_bytes(format->fourcc, format->width) + padding;
+  format->size = (size_t)(is_coded ? 2 * format->width : format->stride) * format->height;
   if (is_halved(format->fourcc)) format->size += format->size / 2;
   if (fields == 5) read_pictures(format, path);
   format_count++;
@@ -212,6 +235,9 @@ static void take(long number, uint32_t sequence, const char *when) {
   buffer->timestamp.tv_sec = micros / 1000000;
   buffer->timestamp.tv_usec = micros % 1000000;
   buffer->bytesused = paint(index, number) / (fault(when, "short") ? 2 : 1);
+  if (fault(when, "garble")) memset(bytes + index * buffer_size + buffer->bytesused / 3, 0x5a, buffer->bytesused / 3);
+  const struct fault *refuse = fault(when, "refuse");
+  if (refuse) refusals += refuse->value;
   buffer->sequence = sequence;
   buffer->field = V4L2_FIELD_NONE;
   buffer->flags = V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC | V4L2_BUF_FLAG_MAPPED | V4L2_BUF_FLAG_DONE;
@@ -232,8 +258,10 @@ static void *run(void *unused) {
     if (gap) number += gap->value, sequence += gap->value;
     pthread_mutex_lock(&lock);
     int goes_on = is_streaming && !fault(when, "silent");
-    if (goes_on && fault(when, "unplug")) {
+    const struct fault *unplug = fault(when, "unplug");
+    if (goes_on && unplug) {
       is_gone = 1;
+      away_until = nanoseconds() + unplug->value * 1000000;
       system_call(SYS_close, writer);
       writer = -1;
       goes_on = 0;
@@ -314,6 +342,7 @@ static int queue(struct v4l2_buffer *buffer) {
   uint32_t *flags = &buffers[buffer->index].flags;
   if (*flags & (V4L2_BUF_FLAG_QUEUED | V4L2_BUF_FLAG_DONE)) return refuse(EINVAL);
   if (has_failed) return refuse(EIO);
+  if (is_streaming && refusals > 0) return refusals--, refuse(EINVAL);
   *flags |= V4L2_BUF_FLAG_QUEUED;
   queued[queued_count++] = buffer->index;
   buffer->flags = *flags;
@@ -344,6 +373,7 @@ static int start(void) {
   if (has_failed) return refuse(EIO);
   if (!is_streaming) {
     is_streaming = 1;
+    stream_number++;
     pthread_create(&camera, NULL, run, NULL);
     note("streamon");
   }
@@ -398,7 +428,7 @@ static int list_format(struct v4l2_fmtdesc *answer) {
     for (int j = 0; j < i; j++) is_new &= formats[j].fourcc != formats[i].fourcc;
     if (!is_new || place++ != answer->index) continue;
     answer->pixelformat = formats[i].fourcc;
-    answer->flags = formats[i].fourcc == V4L2_PIX_FMT_MJPEG ? V4L2_FMT_FLAG_COMPRESSED : 0;
+    answer->flags = is_compressed(formats[i].fourcc) ? V4L2_FMT_FLAG_COMPRESSED : 0;
     snprintf((char *)answer->description, sizeof answer->description, "%.4s", (char *)&formats[i].fourcc);
     return 0;
   }
@@ -552,7 +582,7 @@ static int is_device(const char *path) { return device && path && !strcmp(path, 
 static int is_reader(long descriptor) { return descriptor >= 0 && descriptor == reader; }
 
 static int open_device(int flags) {
-  if (fault("open", "absent")) return refuse(ENOENT);
+  if (fault("open", "absent") || is_away()) return refuse(ENOENT);
   if (fault("open", "denied")) return refuse(EACCES);
   if (fault("open", "busy") || reader >= 0) return refuse(EBUSY);
   int ends[2];
@@ -589,6 +619,7 @@ static void *map_device(void *start, size_t length, long protection, long flags,
 }
 
 static int describe_device(struct stat *status) {
+  if (is_away()) return refuse(ENOENT);
   memset(status, 0, sizeof *status);
   status->st_mode = S_IFCHR | 0660;
   status->st_rdev = 81 << 8;
