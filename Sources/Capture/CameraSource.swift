@@ -1,17 +1,20 @@
+internal import FFmpeg
 public import Pixels
 public import Posix
 internal import Scene
 
 /// A V4L2 camera.
 ///
-/// Its pictures are copied out of the driver's buffers, so these are never missing however many frames are held, and
-/// frames may outlive the source. Of several pictures that wait, the newest is given.
+/// Its pictures are copied or decoded out of the driver's buffers, so these are never missing however many frames are
+/// held, and frames may outlive the source. Of several pictures that wait, the newest is given.
 public struct CameraSource: FrameSource, ~Copyable {
   public let info: SourceInfo
   public let trouble = SourceTrouble()
+  /// What it really gives, in a few words: `640x480 MJPG at 30 fps`; and what was asked for where that is not it.
+  public let summary: String
   private var ring: CameraRing
-  private let layout: CameraLayout
-  private let shelf: CameraShelf
+  private let stream: CameraStream
+  private var maker: CameraPictures
   private let interrupt: Interrupt
   private var account = CameraAccount()
   private var clock: CameraClock
@@ -37,15 +40,18 @@ public struct CameraSource: FrameSource, ~Copyable {
       throw CaptureError(
         source: path, reason: "is not a video capture device; `stream cameras` lists those that are", isFinal: true)
     }
-    let layout = try device.setFormat(settings)
-    let rate = device.setRate(settings)
+    let stream = try device.setFormat(settings)
+    let maker = try CameraPictures(stream, of: path)
     for control in settings.controls { _ = try device.set(control: control.name, to: control.value) }
     let clock = CameraClock(monotonic: monotonicNow(), realtime: realtimeNow())
-    ring = try CameraRing(device, pictureBytes: layout.byteCount)
+    let ring = try CameraRing(device, pictureBytes: stream.leastBytes)
     info = SourceInfo(
-      name: path, isLive: true, width: layout.width, height: layout.height, frameRate: rate, coding: layout.coding)
-    (self.layout, self.clock) = (layout, clock)
-    shelf = CameraShelf(byteCount: layout.byteCount)
+      name: path, isLive: true, width: stream.width, height: stream.height, frameRate: stream.rate,
+      coding: stream.coding)
+    summary = stream.summary(asked: settings)
+    (self.stream, self.clock) = (stream, clock)
+    self.maker = maker
+    self.ring = ring
     self.interrupt = interrupt
   }
 
@@ -86,8 +92,7 @@ public struct CameraSource: FrameSource, ~Copyable {
 
   /// Returns the newest picture that waits, if any; those before it go back unseen.
   private mutating func newest() throws(CaptureError) -> Frame? {
-    var kept: CameraRing.Filled?
-    var place = (number: 0, lostSoFar: 0)
+    var kept: (filled: CameraRing.Filled, place: (number: Int, lostSoFar: Int))?
     collecting: for _ in 0..<CameraRing.depth {
       switch try ring.dequeue() {
       case .nothing: break collecting
@@ -97,33 +102,28 @@ public struct CameraSource: FrameSource, ~Copyable {
         try mend(code)
         return nil
       case .filled(let filled):
-        if let spoiling = spoiling(filled) {
+        if let spoiling = unsafe stream.spoiling(filled, ring.bytes(of: filled)) {
           account.spoiled(sequence: filled.sequence)
           trouble.count(spoiling)
           ring.giveBack(filled.index)
+          maker.skip()
           continue
         }
-        if let kept { ring.giveBack(kept.index) }
-        kept = filled
-        place = account.arrived(sequence: filled.sequence)
+        if let kept { ring.giveBack(kept.filled.index) }
+        let missing = account.missing
+        kept = (filled, account.arrived(sequence: filled.sequence))
+        if account.missing > missing {
+          trouble.count(.missing, by: account.missing - missing)
+          maker.skip()
+        }
+        if maker.needsAll { break collecting }
       }
     }
-    let missing = account.missing - trouble.account[.missing]
-    if missing > 0 { trouble.count(.missing, by: missing) }
-    guard let kept else { return nil }
-    let copied = unsafe shelf.copy(ring.bytes(of: kept))
-    ring.giveBack(kept.index)
+    guard let (filled, place) = kept else { return nil }
     let stamp = FrameStamp(
-      number: place.number, lostSoFar: place.lostSoFar, damagedSoFar: account.damaged, time: time(of: kept))
-    return unsafe Frame(
-      width: layout.width, height: layout.height, format: layout.format, coding: layout.coding, stamp: stamp,
-      planes: layout.planes(at: copied.start), home: shelf, index: copied.place)
-  }
-
-  /// Returns why a picture is not to be shown; nil where it is whole.
-  private func spoiling(_ filled: CameraRing.Filled) -> SourceTrouble.Cause? {
-    if filled.isFlagged { return .flagged }
-    return filled.byteCount < layout.byteCount ? .truncated : nil
+      number: place.number, lostSoFar: place.lostSoFar, damagedSoFar: account.damaged, time: time(of: filled))
+    defer { ring.giveBack(filled.index) }
+    return unsafe try maker.frame(of: ring.bytes(of: filled), stamp, trouble)
   }
 
   /// Returns the times of a picture.
@@ -154,5 +154,6 @@ public struct CameraSource: FrameSource, ~Copyable {
   private mutating func restart() throws(CaptureError) {
     try ring.restart()
     account.restarted()
+    maker.skip()
   }
 }

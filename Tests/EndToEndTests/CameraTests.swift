@@ -45,6 +45,19 @@ import Testing
     #expect(Int(totals.1) == lines.count + (Int(totals.2) ?? 0) + (Int(totals.3) ?? 0))
   }
 
+  @Test func whatACameraReallyGivesIsSaidAtTheStart() throws {
+    let camera = try PreloadCamera(formats: "YUYV:320x240:30,YUYV:640x480:15", faults: "4:eio")
+    let run = { (arguments: [String]) in
+      try Program.run(
+        ["--camera", PreloadCamera.path, "--reconnect", "never"] + arguments,
+        environment: camera.environment.merging(["STREAM_SLOW_DETECTOR": "1ms"]) { $1 })
+    }
+    let asked = try run(["--size", "320x240", "--rate", "60"]).errors
+    #expect(asked.contains("stream: camera \(PreloadCamera.path): 320x240 YUYV at 30 fps; 60 fps was asked for\n"))
+    #expect(try run([]).errors.contains("camera \(PreloadCamera.path): 640x480 YUYV at 15 fps\n"))
+    #expect(try !run(["--quiet"]).errors.contains("fps"))
+  }
+
   @Test func lostFramesAreTold() throws {
     let camera = try PreloadCamera(formats: "YU12:320x240:30", faults: "5:gap=3,9:error")
     let program = try Program(["--camera", PreloadCamera.path, "--quiet"], environment: camera.environment)

@@ -9,7 +9,7 @@
 //                           0 as the camera takes them since its stream was started; 2/7 is picture 7 of the third
 //                           stream alone:
 //                             error, short    the buffer is flagged as damaged, or half full
-//                             garble          bytes in its middle are overwritten
+//                             garble          bytes before its end are overwritten
 //                             gap=N           N more pictures are missing before this one
 //                             again           it is announced to poll but not there: EAGAIN; the picture comes next
 //                             past=MS, future=MS   its timestamp is wrong by that much
@@ -235,7 +235,9 @@ static void take(long number, uint32_t sequence, const char *when) {
   buffer->timestamp.tv_sec = micros / 1000000;
   buffer->timestamp.tv_usec = micros % 1000000;
   buffer->bytesused = paint(index, number) / (fault(when, "short") ? 2 : 1);
-  if (fault(when, "garble")) memset(bytes + index * buffer_size + buffer->bytesused / 3, 0x5a, buffer->bytesused / 3);
+  // Within the scan of a JPEG picture, where no such code of so many ones exists.
+  if (fault(when, "garble") && buffer->bytesused > 64)
+    memset(bytes + index * buffer_size + buffer->bytesused - 48, 0xfe, 40);
   const struct fault *refuse = fault(when, "refuse");
   if (refuse) refusals += refuse->value;
   buffer->sequence = sequence;
