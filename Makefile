@@ -5,7 +5,7 @@ RELEASE := -c release
 data := $(if $(XDG_DATA_HOME),$(XDG_DATA_HOME),$(HOME)/.local/share)/stream
 footage := $(data)/footage/vtest.avi
 
-.PHONY: all setup build demo test test-camera lint sanitize fuzz install uninstall clean
+.PHONY: all setup build demo test test-camera soak lint sanitize fuzz install uninstall clean
 
 all: build
 
@@ -30,6 +30,10 @@ test: setup
 # The camera path against a real kernel driver: Debian's kernel with the virtual camera vivid, in QEMU. About ten minutes.
 test-camera: build
 	Tests/Guest/test-camera .build/release/stream $(data)/models/pedestrian-ssdlite-mobilenet-v2
+
+# Ten minutes of a camera at six times its rate, half of it unplugged: memory and descriptors must stay.
+soak: build
+	Tests/Soak/soak .build/release/stream
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Examples

@@ -7,6 +7,7 @@ internal import Posix
 /// It is spoken to directly, or through libv4l where that must turn its pictures into a format that we read. What the
 /// camera gives by itself goes past libv4l, which hides some of it and ignores the stride of some.
 struct CameraDevice: ~Copyable, Sendable {
+  /// What messages call it.
   let path: String
   /// The descriptor, for poll; closed when the device is dropped.
   let number: Int32
@@ -22,12 +23,12 @@ struct CameraDevice: ~Copyable, Sendable {
   /// Libv4l is told once to be quiet.
   private static let silence: Void = stream_v4l2_silence()
 
-  /// Opens the node and asks what it is.
+  /// Opens `node`, the device itself where not given, and asks what it is; messages call it `path`.
   ///
   /// - Throws: `CaptureError` where there is none, where it may not be opened, or where it is no video device.
-  init(path: String) throws(CaptureError) {
+  init(path: String, at node: String? = nil) throws(CaptureError) {
     Self.silence
-    let number = unsafe stream_camera_open(path)
+    let number = unsafe stream_camera_open(node ?? path)
     guard number >= 0 else { throw Self.failure(opening: path, errno) }
     var status = stat()
     var capability = v4l2_capability()

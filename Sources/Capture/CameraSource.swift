@@ -34,8 +34,18 @@ public struct CameraSource: FrameSource, ~Copyable {
   /// - Throws: `CaptureError`: final where it is no camera, gives no format that we read, or where the settings ask for
   ///   what cannot be; not final where it is absent, in use or may not be opened.
   public init(path: String, settings: CameraSettings = CameraSettings(), interrupt: Interrupt) throws(CaptureError) {
+    try self.init(at: CameraAddress(path: path), settings: settings, interrupt: interrupt)
+  }
+
+  /// Opens the camera at `address`, as often as it takes: before one is opened again, its source has to be gone.
+  ///
+  /// - Throws: `CaptureError` as for a path.
+  public init(
+    at address: CameraAddress, settings: CameraSettings = CameraSettings(), interrupt: Interrupt
+  ) throws(CaptureError) {
+    let path = address.path
     if let fault = settings.fault { throw CaptureError(source: path, reason: fault, isFinal: true) }
-    var device = try CameraDevice(path: path)
+    var device = try CameraDevice(path: path, at: address.node)
     guard device.isCamera else {
       throw CaptureError(
         source: path, reason: "is not a video capture device; `stream cameras` lists those that are", isFinal: true)
@@ -49,6 +59,7 @@ public struct CameraSource: FrameSource, ~Copyable {
       name: path, isLive: true, width: stream.width, height: stream.height, frameRate: stream.rate,
       coding: stream.coding)
     summary = stream.summary(asked: settings)
+    address.remember()
     (self.stream, self.clock) = (stream, clock)
     self.maker = maker
     self.ring = ring

@@ -23,11 +23,11 @@ extension Settings.Place {
       }
       return try FootageSource(path: path, interrupt: interrupt)
     case .camera(let path, let settings):
-      let said = Guarded("")
+      let (address, said) = (CameraAddress(path: path), Guarded(""))
       let door = ReconnectingSource.Door(
-        name: path, isThere: { FileIdentity(path: path) != nil }, say: say,
+        name: path, isThere: { address.isThere }, say: say,
         open: { () throws(CaptureError) -> sending any FrameSource & ~Copyable in
-          let camera = try CameraSource(path: path, settings: settings, interrupt: interrupt)
+          let camera = try CameraSource(at: address, settings: settings, interrupt: interrupt)
           // Said again only where it comes back as another.
           let isNew = said.withLock { [summary = camera.summary] before in
             defer { before = summary }
