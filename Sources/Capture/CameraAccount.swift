@@ -54,6 +54,10 @@ package struct CameraClock: Sendable {
   private var first: Duration?
   /// The time of the last picture; before the first one the start of the stream.
   private var last: Duration
+  /// The newest of the driver's times that was believed; before it the start of the stream.
+  private var lastStamp: Duration
+  /// Whether the driver's last time was far off.
+  private var isOff = false
   /// How often a clock was wrong by so much that it was set or wrapped: the driver's or the machine's.
   package private(set) var jumps = 0
 
@@ -62,20 +66,27 @@ package struct CameraClock: Sendable {
 
   /// `monotonic` and `realtime`: both clocks at the start of the stream.
   package init(monotonic: Duration, realtime: Duration) {
-    (epoch, last) = (realtime - monotonic, monotonic)
+    (epoch, last, lastStamp) = (realtime - monotonic, monotonic, monotonic)
   }
 
   /// Returns the times of the next picture.
   ///
-  /// A time before the last picture's or after `now` cannot be, and `now` stands in for it. So times never fall, and
-  /// ages are never negative. Where the clock on the wall was set, later pictures go by what it says now.
+  /// A time before the driver's last one or after `now` cannot be, and `now` stands in for it. Times never fall, also
+  /// where believed ones come after that, and ages are never negative. Where the clock on the wall was set, later
+  /// pictures go by what it says now.
   /// - Parameters:
   ///   - stamp: the driver's monotonic time, nil where it gives none.
   ///   - now: the monotonic clock.
   ///   - realtime: the clock on the wall at the same moment; nil where it could not be read at one.
   package mutating func time(stamp: Duration?, now: Duration, realtime: Duration? = nil) -> FrameTime {
-    if let stamp, stamp > now + Self.tolerance || stamp < last - Self.tolerance { jumps += 1 }
-    let taken = if let stamp, stamp >= last, stamp <= now { stamp } else { max(now, last) }
+    var taken = now
+    if let stamp {
+      let wasOff = isOff
+      isOff = stamp > now + Self.tolerance || stamp < lastStamp - Self.tolerance
+      if isOff, !wasOff { jumps += 1 }
+      if stamp >= lastStamp, stamp <= now { (taken, lastStamp) = (stamp, stamp) }
+    }
+    taken = max(taken, last)
     if let realtime {
       let step = realtime - now - epoch
       if step > Self.tolerance || step < .zero - Self.tolerance {

@@ -72,8 +72,20 @@ import Testing
   @Test func aTimeBeforeTheStreamOrTheLastPictureIsNow() {
     var clock = clock()
     #expect(clock.time(stamp: .seconds(3), now: .seconds(101)).captured?.monotonic == .seconds(101))
-    #expect(clock.time(stamp: .seconds(100.5), now: .seconds(102)).captured?.monotonic == .seconds(102))
+    #expect(clock.time(stamp: .seconds(100.5), now: .seconds(102)).captured?.monotonic == .seconds(101))
     #expect(clock.time(stamp: .seconds(102.5), now: .seconds(103)).captured?.monotonic == .seconds(102.5))
+  }
+
+  @Test func oneLieDoesNotMakeALateCamerasTimesUnbelievable() {
+    // Each picture comes 200 ms after it was taken, 40 ms after the one before.
+    var clock = clock()
+    for count in 0..<50 {
+      let now = Duration.seconds(101) + .milliseconds(40 * count)
+      let stamp = count == 10 ? now + .seconds(9) : now - .milliseconds(200)
+      let taken = clock.time(stamp: stamp, now: now).captured?.monotonic
+      if count < 10 || count > 20 { #expect(taken == stamp) }
+    }
+    #expect(clock.jumps == 1)
   }
 
   @Test func aClockThatIsSetIsFollowedAndTold() {
