@@ -18,6 +18,7 @@ public struct CameraSource: FrameSource, ~Copyable {
   private let interrupt: Interrupt
   private var account = CameraAccount()
   private var clock: CameraClock
+  private var ends = JPEGEnds()
   /// When the driver last failed; nil where it never did.
   private var lastFailure: Duration?
 
@@ -113,7 +114,7 @@ public struct CameraSource: FrameSource, ~Copyable {
         try mend(code)
         return nil
       case .filled(let filled):
-        if let spoiling = unsafe stream.spoiling(filled, ring.bytes(of: filled)) {
+        if let spoiling = spoiling(filled) {
           account.spoiled(sequence: filled.sequence)
           trouble.count(spoiling)
           ring.giveBack(filled.index)
@@ -135,6 +136,15 @@ public struct CameraSource: FrameSource, ~Copyable {
       number: place.number, lostSoFar: place.lostSoFar, damagedSoFar: account.damaged, time: time(of: filled))
     defer { ring.giveBack(filled.index) }
     return unsafe try maker.frame(of: ring.bytes(of: filled), stamp, trouble)
+  }
+
+  /// Returns why a picture in the driver's buffer is not to be shown; nil where it is whole, as far as can be seen
+  /// without decoding it.
+  private mutating func spoiling(_ filled: CameraRing.Filled) -> SourceTrouble.Cause? {
+    if filled.isFlagged { return .flagged }
+    if filled.byteCount < stream.leastBytes { return .truncated }
+    guard stream.format.codec == .jpeg else { return nil }
+    return unsafe ends.isCutShort(ring.bytes(of: filled)) ? .truncated : nil
   }
 
   /// Returns the times of a picture.

@@ -18,15 +18,6 @@ struct CameraStream {
   /// The fewest bytes that a picture has.
   var leastBytes: Int { layout?.byteCount ?? 1 }
 
-  /// Returns why a picture in the driver's buffer is not to be shown; nil where it is whole, as far as can be seen
-  /// without decoding it.
-  func spoiling(_ filled: CameraRing.Filled, _ bytes: UnsafeRawBufferPointer) -> SourceTrouble.Cause? {
-    if filled.isFlagged { return .flagged }
-    if filled.byteCount < leastBytes { return .truncated }
-    if format.codec == .jpeg, unsafe !JPEGPicture.isWhole(bytes) { return .truncated }
-    return nil
-  }
-
   /// `640x480 MJPG at 30 fps`, and what was asked for where that is something else.
   func summary(asked settings: CameraSettings) -> String {
     var text = "\(width)x\(height) \(format.rawValue.uppercased())" + (isMade ? " (made by libv4l)" : "")

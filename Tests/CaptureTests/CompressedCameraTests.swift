@@ -82,6 +82,18 @@ import Testing
     #expect(probe.ended.lines.last == "error \(PreloadCamera.path): no picture for 8 s")
   }
 
+  @Test func aCameraThatWritesNoEndMarkersIsReadAllTheSame() throws {
+    let clip = try Clip("MJPG")
+    var bytes = try Data(contentsOf: clip.path)
+    while let end = bytes.firstRange(of: Data([0xFF, 0xD9])) { bytes.removeSubrange(end) }
+    try bytes.write(to: clip.path)
+    let probe = try clip.probe(12, faults: "15:short", rate: 20)
+    #expect(probe.frames.count == 12 && probe.frames.first?.number == JPEGEnds.patience)
+    #expect(!probe.frames.map(\.number).contains(15), "the decoder tells")
+    probe.expectAccountIsRight()
+    expectPicturesAreThose(probe)
+  }
+
   @Test func jpegBeatsFiveRawPicturesASecond() throws {
     let clip = try Clip("MJPG")
     defer { withExtendedLifetime(clip) {} }
@@ -106,6 +118,15 @@ import Testing
     #expect(!isWhole(head), "the end of a thumbnail is none")
     #expect(!isWhole(head + end), "without a scan")
     #expect(!isWhole(scan + end) && !isWhole([]) && !isWhole(end))
+  }
+
+  @Test func whoOnceWroteAnEndIsHeldToIt() {
+    func isCutShort(_ bytes: [UInt8], _ ends: inout JPEGEnds) -> Bool { bytes.withUnsafeBytes { ends.isCutShort($0) } }
+    var ends = JPEGEnds()
+    for _ in 0..<JPEGEnds.patience { #expect(isCutShort(head + scan, &ends)) }
+    for _ in 0..<3 { #expect(!isCutShort(head + scan, &ends), "it writes none") }
+    #expect(!isCutShort(head + scan + end, &ends))
+    for _ in 0..<20 { #expect(isCutShort(head + scan, &ends)) }
   }
 
   @Test func noPrefixIsWhole() {

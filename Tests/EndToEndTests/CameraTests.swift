@@ -69,6 +69,31 @@ import Testing
     #expect(lines.allSatisfy { $0.width == 320 && $0.height == 240 })
   }
 
+  @Test func damagedJPEGPicturesAreLostAndToldByCause() throws {
+    let folder = try TemporaryFolder()
+    let clip = folder.path("clip.mjpeg").path
+    let made = try Ended(
+      URL(filePath: "/usr/bin/env"),
+      [
+        "ffmpeg", "-loglevel", "error", "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=25", "-frames:v", "10", "-f",
+        "mjpeg", clip,
+      ])
+    try #require(made.status == 0, "\(made.errors)")
+    let faults = "3:short,6:garble,7:garble"
+    let camera = try PreloadCamera(formats: "YUYV:320x240:5,MJPG:320x240:30:\(clip)", faults: faults)
+    let program = try Program(
+      ["--camera", PreloadCamera.path, "--size", "320x240", "--video", folder.path("seen.mkv").path],
+      environment: camera.environment)
+    #expect(program.wait { program.outputSoFar.split(separator: "\n").count >= 12 }, "\(program.errorsSoFar)")
+    program.send(SIGTERM)
+    let ending = try program.ending(within: 10)
+    #expect(ending.status == 0 && ending.errors.contains("320x240 MJPG at 30 fps"), "\(ending.errors)")
+    #expect(ending.errors.contains("1 picture was cut short; 2 pictures could not be decoded"), "\(ending.errors)")
+    let lines = try EventLine.all(in: ending.output)
+    #expect(lines.compactMap(\.lost).reduce(0, +) == 3)
+    #expect(Set(lines.map(\.frame)).isDisjoint(with: [3, 6, 7]))
+  }
+
   @Test(arguments: [
     ("0:open:busy", "in use"), ("0:open:denied", "permission"), ("0:caps:none", "not a video capture"),
     ("8:unplug", "unplugged"), ("8:eio", "error"),
