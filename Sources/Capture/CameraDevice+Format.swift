@@ -16,6 +16,9 @@ extension CameraDevice {
       throw CaptureError(source: path, reason: "does not give \(choice.format.rawValue)", isFinal: true)
     }
     let (width, height) = (Int(pixels.width), Int(pixels.height))
+    guard (1...32_768).contains(width), (1...32_768).contains(height) else {
+      throw CaptureError(source: path, reason: "the driver's pictures are of \(width)x\(height)", isFinal: true)
+    }
     guard let pixelFormat = format.pixelFormat else {
       // JPEG's luma runs over 0…255, whatever the driver says of its colours.
       let coding = format == .h264 ? ColorCoding(pixels) : ColorCoding(matrix: .bt601, isFullRange: true)

@@ -79,19 +79,20 @@ import Testing
         "mjpeg", clip,
       ])
     try #require(made.status == 0, "\(made.errors)")
-    let faults = "3:short,6:garble,7:garble"
+    // Late enough that the program is under way: what comes before that is lost at worst, and not looked at.
+    let faults = "40:short,43:garble,44:garble"
     let camera = try PreloadCamera(formats: "YUYV:320x240:5,MJPG:320x240:30:\(clip)", faults: faults)
     let program = try Program(
       ["--camera", PreloadCamera.path, "--size", "320x240", "--video", folder.path("seen.mkv").path],
       environment: camera.environment)
-    #expect(program.wait { program.outputSoFar.split(separator: "\n").count >= 12 }, "\(program.errorsSoFar)")
+    #expect(program.wait { program.outputSoFar.contains(#/"frame":([5-9][0-9]|[0-9]{3})/#) }, "\(program.errorsSoFar)")
     program.send(SIGTERM)
     let ending = try program.ending(within: 10)
     #expect(ending.status == 0 && ending.errors.contains("320x240 MJPG at 30 fps"), "\(ending.errors)")
     #expect(ending.errors.contains("1 picture was cut short; 2 pictures could not be decoded"), "\(ending.errors)")
     let lines = try EventLine.all(in: ending.output)
-    #expect(lines.compactMap(\.lost).reduce(0, +) == 3)
-    #expect(Set(lines.map(\.frame)).isDisjoint(with: [3, 6, 7]))
+    #expect(lines.compactMap(\.lost).reduce(0, +) >= 3)
+    #expect(Set(lines.map(\.frame)).isDisjoint(with: [40, 43, 44]))
   }
 
   @Test(arguments: [
