@@ -23,12 +23,13 @@ extension CameraDevice {
     guard let control = controls.first(where: { $0.name == CameraControl.name(of: name) }) else {
       let names = controls.map(\.name).joined(separator: ", ")
       throw CaptureError(
-        source: path, reason: names.isEmpty ? "has no controls" : "has no control '\(name)' but \(names)")
+        source: path, reason: names.isEmpty ? "has no controls" : "has no control '\(name)' but \(names)",
+        isFinal: true)
     }
     var request = v4l2_control()
     request.id = control.identifier
     do { request.value = try control.number(from: text) } catch {
-      throw CaptureError(source: path, reason: error.reason)
+      throw CaptureError(source: path, reason: error.reason, isFinal: true)
     }
     let code = ask(stream_vidioc_s_ctrl, &request)
     guard code == 0 else {

@@ -10,7 +10,7 @@ extension CameraDevice {
       CameraOffer(
         code: Self.characters(of: description.pixelformat), label: text(description.description),
         isCompressed: description.flags & UInt32(V4L2_FMT_FLAG_COMPRESSED) != 0,
-        format: CameraFormat.allCases.first { $0.fourCharacters == description.pixelformat },
+        format: CameraFormat(fourCharacters: description.pixelformat),
         sizes: sizes(of: description.pixelformat))
     }
   }
@@ -31,12 +31,8 @@ extension CameraDevice {
     return descriptions
   }
 
-  /// The fastest rate that the driver lists for pictures of `width` × `height`; nil where it lists none.
-  func fastestRate(_ fourCharacters: UInt32, width: UInt32, height: UInt32) -> Double? {
-    rates(fourCharacters, width: width, height: height).first
-  }
-
-  private func sizes(of fourCharacters: UInt32) -> [CameraOffer.Size] {
+  /// The sizes that the driver lists for a format, or one range of them.
+  func sizes(of fourCharacters: UInt32) -> [CameraOffer.Size] {
     var sizes: [CameraOffer.Size] = []
     for index in 0..<Self.longestList {
       var answer = v4l2_frmsizeenum()
@@ -62,7 +58,7 @@ extension CameraDevice {
   }
 
   /// The rates of one format and size, the fastest first.
-  private func rates(_ fourCharacters: UInt32, width: UInt32, height: UInt32) -> [Double] {
+  func rates(_ fourCharacters: UInt32, width: UInt32, height: UInt32) -> [Double] {
     var rates: [Double] = []
     for index in 0..<Self.longestList {
       var interval = v4l2_frmivalenum()

@@ -7,6 +7,7 @@ internal import Posix
 /// It is spoken to directly, or through libv4l where that must turn its pictures into a format that we read. What the
 /// camera gives by itself goes past libv4l, which hides some of it and ignores the stride of some.
 struct CameraDevice: ~Copyable, Sendable {
+  /// What messages call it.
   let path: String
   /// The descriptor, for poll; closed when the device is dropped.
   let number: Int32
@@ -22,22 +23,22 @@ struct CameraDevice: ~Copyable, Sendable {
   /// Libv4l is told once to be quiet.
   private static let silence: Void = stream_v4l2_silence()
 
-  /// Opens the node and asks what it is.
+  /// Opens `node`, the device itself where not given, and asks what it is; messages call it `path`.
   ///
   /// - Throws: `CaptureError` where there is none, where it may not be opened, or where it is no video device.
-  init(path: String) throws(CaptureError) {
+  init(path: String, at node: String? = nil) throws(CaptureError) {
     Self.silence
-    let number = unsafe stream_camera_open(path)
-    guard number >= 0 else { throw CaptureError(source: path, reason: Self.reason(opening: errno)) }
+    let number = unsafe stream_camera_open(node ?? path)
+    guard number >= 0 else { throw Self.failure(opening: path, errno) }
     var status = stat()
     var capability = v4l2_capability()
     guard unsafe fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFCHR else {
       close(number)
-      throw CaptureError(source: path, reason: "is not a device")
+      throw CaptureError(source: path, reason: "is not a device", isFinal: true)
     }
     guard unsafe stream_camera_ioctl(number, stream_vidioc_querycap, &capability) == 0 else {
       close(number)
-      throw CaptureError(source: path, reason: "is not a video device")
+      throw CaptureError(source: path, reason: "is not a video device", isFinal: true)
     }
     let all = capability.capabilities
     abilities = all & UInt32(V4L2_CAP_DEVICE_CAPS) != 0 ? capability.device_caps : all
@@ -81,22 +82,31 @@ struct CameraDevice: ~Copyable, Sendable {
   func failure(_ doing: String, _ code: Int32) -> CaptureError {
     let reason =
       switch code {
-      case EBUSY: "is in use by another program"
-      case ENODEV, ENXIO: "was unplugged"
+      case EBUSY: Self.busy(path)
+      case _ where Self.isGone(code): "was unplugged"
       default: "\(doing): \(PosixError(call: doing, code: code).reason)"
       }
     return CaptureError(source: path, reason: reason)
   }
 
+  /// Whether the error number `code` means that there is no such device any more.
+  static func isGone(_ code: Int32) -> Bool { [ENODEV, ENXIO, EBADF].contains(code) }
+
   /// Returns why a node could not be opened, with what to do about it.
-  private static func reason(opening code: Int32) -> String {
-    switch code {
-    case ENOENT, ENOTDIR: "no such camera; `stream cameras` lists them"
-    case EACCES, EPERM: "permission denied; add yourself to group video"
-    case EBUSY: "is in use by another program"
-    case ENODEV, ENXIO: "no camera is plugged in there; `stream cameras` lists them"
-    case EISDIR: "is not a device"
-    default: PosixError(call: "open", code: code).reason
-    }
+  ///
+  /// What may pass (it is plugged in, freed, or its owner set by udev a moment later) is not final.
+  private static func failure(opening path: String, _ code: Int32) -> CaptureError {
+    let reason =
+      switch code {
+      case ENOENT, ENOTDIR: "no such camera; `stream cameras` lists them"
+      case EACCES, EPERM: "permission denied; add yourself to group video"
+      case EBUSY: busy(path)
+      case ENODEV, ENXIO: "no camera is plugged in there; `stream cameras` lists them"
+      case EISDIR: "is not a device"
+      default: PosixError(call: "open", code: code).reason
+      }
+    return CaptureError(source: path, reason: reason, isFinal: code == EISDIR)
   }
+
+  private static func busy(_ path: String) -> String { "is in use by another program; `fuser \(path)` names it" }
 }

@@ -24,6 +24,8 @@ public final class SourceTrouble: Sendable {
     case clockJump
     /// Live: no picture came for too long.
     case stalled
+    /// Live: the driver reported an error, and the stream was started anew.
+    case failed
     /// Live: the source went away.
     case disconnected
 
@@ -40,6 +42,7 @@ public final class SourceTrouble: Sendable {
       case .corrupt: ("picture refers to lost ones", "pictures refer to lost ones")
       case .clockJump: ("time was out of order", "times were out of order")
       case .stalled: ("time no picture came for long", "times no picture came for long")
+      case .failed: ("time the driver failed", "times the driver failed")
       case .disconnected: ("time the source went away", "times the source went away")
       }
     }

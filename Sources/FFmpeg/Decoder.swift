@@ -40,6 +40,31 @@ struct Decoder: ~Copyable {
     unsafe self.context = unsafe context
   }
 
+  /// A decoder for packets that come without a container and are to become pictures at once: on one thread, because
+  /// several would each hold a picture back, and strict, so that damage is told.
+  ///
+  /// - Throws: `MediaError` iff FFmpeg has no such decoder.
+  init(immediate codec: AVCodecID) throws(MediaError) {
+    guard let found = unsafe avcodec_find_decoder(codec) else {
+      let name = unsafe String(cString: avcodec_get_name(codec))
+      throw MediaError(reason: "FFmpeg has no decoder for \(name)")
+    }
+    var opening: UnsafeMutablePointer<AVCodecContext>? = unsafe try allocated(avcodec_alloc_context3(found))
+    guard let context = unsafe opening else { throw MediaError("", code: stream_error_no_memory) }
+    unsafe context.pointee.thread_count = 1
+    unsafe context.pointee.flags |= AV_CODEC_FLAG_LOW_DELAY
+    unsafe context.pointee.err_recognition |= AV_EF_EXPLODE
+    unsafe context.pointee.max_pixels = Decoder.mostPixels
+    do throws(MediaError) { try check(unsafe avcodec_open2(context, found, nil), "opening the decoder") } catch {
+      unsafe avcodec_free_context(&opening)
+      throw error
+    }
+    unsafe self.context = unsafe context
+  }
+
+  /// Forgets what came before: the next picture refers to none of it.
+  func flush() { unsafe avcodec_flush_buffers(context) }
+
   deinit {
     var last: UnsafeMutablePointer<AVCodecContext>? = unsafe context
     unsafe avcodec_free_context(&last)

@@ -23,10 +23,18 @@ extension Settings.Place {
       }
       return try FootageSource(path: path, interrupt: interrupt)
     case .camera(let path, let settings):
+      let (address, said) = (CameraAddress(path: path), Guarded(""))
       let door = ReconnectingSource.Door(
-        name: path, isThere: { FileIdentity(path: path) != nil }, say: say,
+        name: path, isThere: { address.isThere }, say: say,
         open: { () throws(CaptureError) -> sending any FrameSource & ~Copyable in
-          try CameraSource(path: path, settings: settings, interrupt: interrupt)
+          let camera = try CameraSource(at: address, settings: settings, interrupt: interrupt)
+          // Said again only where it comes back as another.
+          let isNew = said.withLock { [summary = camera.summary] before in
+            defer { before = summary }
+            return before != summary
+          }
+          if isNew { say("camera \(path): \(camera.summary)") }
+          return camera
         })
       if !isAlone, policy != .never { return ReconnectingSource(later: door, policy: policy, interrupt: interrupt) }
       return try ReconnectingSource(opening: door, policy: policy, interrupt: interrupt)

@@ -1,12 +1,13 @@
 // Reads a camera and tells what it gave, as text: the tests run it with the camera of Tests/PreloadCamera.
 //
 //   CameraProbe PATH COUNT [width=N] [height=N] [rate=N] [format=NAME] [hold=N] [interrupt=MS] [outlive=N]
+//     [trouble=1]
 //
 // One line a frame: number, lost so far, microseconds since the first, microseconds from capture to now, width, height,
 // mean of the first plane. Before them a line `open WIDTH HEIGHT RATE FORMAT…`, after them one of `end`, `interrupted MS`
-// (since the request) or `error TEXT`.
+// (since the request) or `error TEXT`, before which a line says `final` or `passing`.
 // hold: so many frames are kept before the oldest is dropped. outlive: the last so many frames are kept until the source
-// is gone, and their means printed again.
+// is gone, and their means printed again. trouble: before the end a line `trouble TEXT` says what went wrong.
 import Capture
 import Dispatch
 import Glibc
@@ -77,6 +78,7 @@ func read(_ path: String, count: Int, options: [String: String]) throws(CaptureE
     held.append(kept)
     while held.count > max(hold, outlive) { held.removeFirst() }
   }
+  if options["trouble"] != nil { print("trouble", source.trouble.account.summary ?? "none") }
   return held
 }
 
@@ -93,6 +95,6 @@ do {
   kept.removeAll()
   print("end")
 } catch {
-  print("\nerror \(error)")
+  print("\n\(error.isFinal ? "final" : "passing")\nerror \(error)")
   exit(1)
 }

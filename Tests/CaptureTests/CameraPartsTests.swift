@@ -32,6 +32,15 @@ import Testing
     #expect(account.damaged == 2)
   }
 
+  @Test func aStreamStartedAnewLosesNothingThatIsKnown() {
+    var account = CameraAccount()
+    _ = account.arrived(sequence: 3)
+    account.restarted()
+    #expect(account.arrived(sequence: 9) == (1, 0))
+    #expect(account.arrived(sequence: 11) == (3, 1))
+    #expect(account.missing == 1)
+  }
+
   @Test func aSequenceThatStandsOrFallsTellsNothing() {
     var account = CameraAccount()
     _ = account.arrived(sequence: 0)
@@ -63,8 +72,33 @@ import Testing
   @Test func aTimeBeforeTheStreamOrTheLastPictureIsNow() {
     var clock = clock()
     #expect(clock.time(stamp: .seconds(3), now: .seconds(101)).captured?.monotonic == .seconds(101))
-    #expect(clock.time(stamp: .seconds(100.5), now: .seconds(102)).captured?.monotonic == .seconds(102))
+    #expect(clock.time(stamp: .seconds(100.5), now: .seconds(102)).captured?.monotonic == .seconds(101))
     #expect(clock.time(stamp: .seconds(102.5), now: .seconds(103)).captured?.monotonic == .seconds(102.5))
+  }
+
+  @Test func oneLieDoesNotMakeALateCamerasTimesUnbelievable() {
+    // Each picture comes 200 ms after it was taken, 40 ms after the one before.
+    var clock = clock()
+    for count in 0..<50 {
+      let now = Duration.seconds(101) + .milliseconds(40 * count)
+      let stamp = count == 10 ? now + .seconds(9) : now - .milliseconds(200)
+      let taken = clock.time(stamp: stamp, now: now).captured?.monotonic
+      if count < 10 || count > 20 { #expect(taken == stamp) }
+    }
+    #expect(clock.jumps == 1)
+  }
+
+  @Test func aClockThatIsSetIsFollowedAndTold() {
+    var clock = clock()
+    _ = clock.time(stamp: .seconds(101), now: .seconds(101), realtime: .seconds(1_000_001))
+    #expect(clock.jumps == 0)
+    let time = clock.time(stamp: .seconds(102), now: .seconds(102), realtime: .seconds(2_000_002))
+    #expect(time.captured?.sinceEpoch == .seconds(2_000_002))
+    #expect(time.sinceFirst == .seconds(1) && clock.jumps == 1)
+    _ = clock.time(stamp: .seconds(500), now: .seconds(103), realtime: .seconds(2_000_003))
+    #expect(clock.jumps == 2, "the driver's clock jumped")
+    _ = clock.time(stamp: .seconds(103.9), now: .seconds(103.88), realtime: .seconds(2_000_003.88))
+    #expect(clock.jumps == 2, "it trembles")
   }
 
   @Test func withoutAStampItIsNow() {

@@ -69,17 +69,42 @@ import Testing
     #expect(probe.frames.allSatisfy { ($0.width, $0.height) == (64, 48) })
   }
 
-  @Test func buffersComeBackWhereFourFramesAreHeld() throws {
-    let probe = try CameraProbe(40, ["hold=4"], of: PreloadCamera())
-    #expect(probe.frames.count == 40)
+  @Test func whoHoldsFramesTakesNoBufferFromTheDriver() throws {
+    let probe = try CameraProbe(40, ["hold=40"], of: PreloadCamera(formats: "YUYV:64x48:30"))
+    #expect(probe.frames.count == 40, "the driver has six")
     probe.expectAccountIsRight()
     probe.expectPicturesAreThose()
   }
 
-  @Test func whoHoldsAllBuffersGetsNoPictureAndCanStillBeInterrupted() throws {
-    let probe = try CameraProbe(40, ["hold=6", "interrupt=400"], of: PreloadCamera())
-    #expect(probe.frames.count == 6)
-    #expect(probe.ending.first?.hasPrefix("interrupted") == true)
+  @Test func whatTheDriverDoesNotTakeBackIsOfferedAgain() throws {
+    // More refusals than there are buffers: each buffer that was lost for good would be missed.
+    let probe = try CameraProbe(60, of: PreloadCamera(faults: "2:refuse=3,8:refuse=4,20:refuse=5"))
+    #expect(probe.frames.count == 60)
+    probe.expectAccountIsRight()
+    probe.expectPicturesAreThose()
+  }
+
+  @Test func aDriverThatFailsOnceIsStartedAnew() throws {
+    let probe = try CameraProbe(8, ["trouble=1"], of: PreloadCamera(faults: "0/3:eio"))
+    #expect(probe.frames.count == 8)
+    #expect(probe.trouble.contains("1 time the driver failed"))
+    probe.expectAccountIsRight()
+  }
+
+  @Test func aCameraThatFallsSilentIsStartedAnew() throws {
+    let probe = try CameraProbe(8, ["trouble=1"], of: PreloadCamera(faults: "0/3:silent"))
+    #expect(probe.frames.count == 8)
+    #expect(probe.trouble.contains("1 time no picture came for long"))
+    probe.expectAccountIsRight()
+  }
+
+  @Test func whatGoesWrongIsCountedByCause() throws {
+    let faults = "2:gap=2,6:error,8:short,10:error,12:future=60000,14:past=60000"
+    let probe = try CameraProbe(20, ["trouble=1"], of: PreloadCamera(formats: "YUYV:64x48:30", faults: faults))
+    for part in ["pictures never came", "2 pictures were damaged by the driver's word", "1 picture was cut short"] {
+      #expect(probe.trouble.contains(part), "\(probe.trouble)")
+    }
+    #expect(probe.trouble.contains("out of order"), "\(probe.trouble)")
   }
 
   @Test func anInterruptEndsASilentCameraSoon() throws {
@@ -117,19 +142,19 @@ import Testing
   }
 
   @Test(arguments: [
-    ("open:absent", "no such camera; `stream cameras` lists them"),
-    ("open:denied", "permission denied; add yourself to group video"),
-    ("open:busy", "is in use by another program"),
-    ("format:busy", "is in use by another program"),
-    ("caps:none", "is not a video capture device"),
-    ("buffers:1", "the driver gives 1 buffers"),
-    ("2:unplug", "was unplugged"),
-    ("2:eio", "reading a picture: input/output error"),
-    ("0:silent", "no frame for 10 s"),
+    ("open:absent", "no such camera; `stream cameras` lists them", false),
+    ("open:denied", "permission denied; add yourself to group video", false),
+    ("open:busy", "is in use by another program; `fuser /dev/video9` names it", false),
+    ("format:busy", "is in use by another program; `fuser /dev/video9` names it", false),
+    ("caps:none", "is not a video capture device; `stream cameras` lists those that are", true),
+    ("buffers:1", "the driver gives 1 buffers", true),
+    ("2:unplug", "was unplugged", false),
+    ("2:eio", "reading a picture: input/output error", false),
+    ("0:silent", "no picture for 8 s", false),
   ])
-  func everyFaultIsOneLine(fault: String, reason: String) throws {
+  func everyFaultIsOneLine(fault: String, reason: String, isFinal: Bool) throws {
     let probe = try CameraProbe(5, of: PreloadCamera(faults: fault))
-    #expect(probe.ending.last == "error \(PreloadCamera.path): \(reason)")
+    #expect(probe.ending.suffix(2) == [isFinal ? "final" : "passing", "error \(PreloadCamera.path): \(reason)"])
     #expect(probe.ended.status == 1)
     #expect(probe.ended.errors == "", "libv4l keeps quiet")
   }
@@ -152,6 +177,7 @@ import Testing
   func whatIsNoCameraIsRefused(path: String, reason: String) {
     let error = #expect(throws: CaptureError.self) { _ = try CameraSource(path: path, interrupt: Interrupt()) }
     #expect(error?.description == "\(path): \(reason)")
+    #expect(error?.isFinal == !path.contains("/no/"), "what is not there may come")
   }
 
   @Test(arguments: [

@@ -45,6 +45,19 @@ import Testing
     #expect(Int(totals.1) == lines.count + (Int(totals.2) ?? 0) + (Int(totals.3) ?? 0))
   }
 
+  @Test func whatACameraReallyGivesIsSaidAtTheStart() throws {
+    let camera = try PreloadCamera(formats: "YUYV:320x240:30,YUYV:640x480:15", faults: "4:eio")
+    let run = { (arguments: [String]) in
+      try Program.run(
+        ["--camera", PreloadCamera.path, "--reconnect", "never"] + arguments,
+        environment: camera.environment.merging(["STREAM_SLOW_DETECTOR": "1ms"]) { $1 })
+    }
+    let asked = try run(["--size", "320x240", "--rate", "60"]).errors
+    #expect(asked.contains("stream: camera \(PreloadCamera.path): 320x240 YUYV at 30 fps; 60 fps was asked for\n"))
+    #expect(try run([]).errors.contains("camera \(PreloadCamera.path): 640x480 YUYV at 15 fps\n"))
+    #expect(try !run(["--quiet"]).errors.contains("fps"))
+  }
+
   @Test func lostFramesAreTold() throws {
     let camera = try PreloadCamera(formats: "YU12:320x240:30", faults: "5:gap=3,9:error")
     let program = try Program(["--camera", PreloadCamera.path, "--quiet"], environment: camera.environment)
@@ -54,6 +67,32 @@ import Testing
     let lines = try EventLine.all(in: ending.output)
     #expect(lines.compactMap(\.lost).reduce(0, +) == 4, "\(ending.output)")
     #expect(lines.allSatisfy { $0.width == 320 && $0.height == 240 })
+  }
+
+  @Test func damagedJPEGPicturesAreLostAndToldByCause() throws {
+    let folder = try TemporaryFolder()
+    let clip = folder.path("clip.mjpeg").path
+    let made = try Ended(
+      URL(filePath: "/usr/bin/env"),
+      [
+        "ffmpeg", "-loglevel", "error", "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=25", "-frames:v", "10", "-f",
+        "mjpeg", clip,
+      ])
+    try #require(made.status == 0, "\(made.errors)")
+    // Late enough that the program is under way: what comes before that is lost at worst, and not looked at.
+    let faults = "40:short,43:garble,44:garble"
+    let camera = try PreloadCamera(formats: "YUYV:320x240:5,MJPG:320x240:30:\(clip)", faults: faults)
+    let program = try Program(
+      ["--camera", PreloadCamera.path, "--size", "320x240", "--video", folder.path("seen.mkv").path],
+      environment: camera.environment)
+    #expect(program.wait { program.outputSoFar.contains(#/"frame":([5-9][0-9]|[0-9]{3})/#) }, "\(program.errorsSoFar)")
+    program.send(SIGTERM)
+    let ending = try program.ending(within: 10)
+    #expect(ending.status == 0 && ending.errors.contains("320x240 MJPG at 30 fps"), "\(ending.errors)")
+    #expect(ending.errors.contains("1 picture was cut short; 2 pictures could not be decoded"), "\(ending.errors)")
+    let lines = try EventLine.all(in: ending.output)
+    #expect(lines.compactMap(\.lost).reduce(0, +) >= 3)
+    #expect(Set(lines.map(\.frame)).isDisjoint(with: [40, 43, 44]))
   }
 
   @Test(arguments: [
@@ -86,6 +125,27 @@ import Testing
     let away = ending.errors.split(separator: "\n").count { $0.contains("was unplugged; waiting for it") }
     #expect(away >= 2 && ending.errors.contains("is back after 0."), "\(ending.errors)")
     #expect(ending.errors.contains("times the source went away"), "\(ending.errors)")
+  }
+
+  @Test func whoIsStoppedGoesOnAfterwardsAndCountsTheGap() throws {
+    let camera = try PreloadCamera(formats: "YUYV:320x240:30")
+    let environment = camera.environment.merging(["STREAM_SLOW_DETECTOR": "5ms"]) { $1 }
+    let program = try Program(["--camera", PreloadCamera.path], environment: environment)
+    let count = { program.outputSoFar.split(separator: "\n").count }
+    #expect(program.wait { count() >= 5 }, "\(program.errorsSoFar)")
+    // Longer than the wait for a picture, so that going on is not taken for silence.
+    program.send(SIGSTOP)
+    usleep(3_500_000)
+    let before = count()
+    program.send(SIGCONT)
+    #expect(program.wait { count() >= before + 20 }, "\(program.errorsSoFar)")
+    program.send(SIGTERM)
+    let ending = try program.ending(within: 5)
+    #expect(ending.status == 0 && !ending.errors.contains("no picture came"), "\(ending.errors)")
+    let lines = try EventLine.all(in: ending.output)
+    #expect(zip(lines, lines.dropFirst()).allSatisfy { $0.frame < $1.frame && $0.time < $1.time })
+    let gap = zip(lines, lines.dropFirst()).map { $1.time - $0.time }.max() ?? 0
+    #expect(gap > 3, "the times show it")
   }
 
   @Test func anInterruptEndsTheWaitForACamera() throws {

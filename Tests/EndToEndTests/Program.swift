@@ -56,6 +56,9 @@ final class Program {
     try Program(arguments, environment: environment).ending()
   }
 
+  /// Its process.
+  var identifier: Int32 { process.processIdentifier }
+
   func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
   /// What was written to standard output so far.
