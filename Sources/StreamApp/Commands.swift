@@ -12,7 +12,7 @@ extension Options {
         OptionGroup("Detection", modelGroup),
         OptionGroup("Tracking", [track, trackMaxAge, trackMinHits, trackIoU]),
         OptionGroup("Pacing", [every, maxRate, motion, motionThreshold]),
-        OptionGroup("Output", [events, video]),
+        OptionGroup("Output", [events, video, segment]),
         OptionGroup("Running", [threads, stepwise, stats, quiet]),
       ],
       examples: [
