@@ -56,6 +56,9 @@ final class Program {
     try Program(arguments, environment: environment).ending()
   }
 
+  /// The running process; nil once it has ended.
+  var processIdentifier: Int32? { process.isRunning ? process.processIdentifier : nil }
+
   func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
   /// What was written to standard output so far.
