@@ -55,13 +55,8 @@ final class FileWriter {
   /// Whether the muxer may go back and correct what it wrote.
   var isSeekable: Bool { unsafe context?.pointee.seekable != 0 }
 
-  /// Writes what waits in the buffer.
-  ///
-  /// - Throws: `MediaError` iff anything went wrong since the file was opened.
-  func flush() throws(MediaError) {
-    unsafe avio_flush(context)
-    if let failure { throw failure }
-  }
+  /// Cuts a regular file off behind its first `size` bytes, as far as that can be done.
+  func cut(to size: Int) { if isSeekable { _ = ftruncate(descriptor, size) } }
 
   private func write(_ bytes: UnsafePointer<UInt8>, count: Int) -> Int32 {
     var done = 0

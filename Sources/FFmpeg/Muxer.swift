@@ -9,7 +9,10 @@ struct Muxer: ~Copyable {
   private let context: UnsafeMutablePointer<AVFormatContext>
   private let stream: UnsafeMutablePointer<AVStream>
   private let file: FileWriter
+  private let isLive: Bool
   private var hasBegun = false
+  /// How many bytes the file has up to the end of its last whole part.
+  private var wholeCount = 0
 
   /// Creates `path` for what `encoder` makes; one that `isNew` must not be there yet.
   ///
@@ -43,7 +46,7 @@ struct Muxer: ~Copyable {
       throw error
     }
     unsafe (self.context, self.stream) = unsafe (context, stream)
-    self.file = file
+    (self.file, self.isLive) = (file, isLive)
   }
 
   deinit { unsafe avformat_free_context(context) }
@@ -65,28 +68,42 @@ struct Muxer: ~Copyable {
     let written = unsafe avformat_write_header(context, nil)
     hasBegun = written >= 0
     // What the file says is nearer to the cause than what the muxer makes of it.
-    try file.flush()
+    unsafe avio_flush(file.context)
+    try note(file.failure)
     try check(written, "writing the header")
   }
 
   /// Writes a packet whose times are in ticks of `timeBase`, and empties it.
   ///
+  /// Live, a fragment or cluster that cannot be written whole is taken away again.
+  ///
   /// - Throws: `MediaError` iff it cannot be written.
-  func write(_ packet: UnsafeMutablePointer<AVPacket>, timeBase: AVRational) throws(MediaError) {
+  mutating func write(_ packet: UnsafeMutablePointer<AVPacket>, timeBase: AVRational) throws(MediaError) {
     unsafe av_packet_rescale_ts(packet, timeBase, stream.pointee.time_base)
     unsafe packet.pointee.stream_index = unsafe stream.pointee.index
     let written = unsafe av_interleaved_write_frame(context, packet)
-    if let failure = file.failure { throw failure }
+    try note(file.failure)
     try check(written, "writing a picture")
   }
 
   /// Writes what the container holds at its end; once, and nothing where it was not begun.
   ///
   /// - Throws: `MediaError` iff it cannot be written.
-  func finish() throws(MediaError) {
+  mutating func finish() throws(MediaError) {
     guard hasBegun else { return }
     let written = unsafe av_write_trailer(context)
-    try file.flush()
+    unsafe avio_flush(file.context)
+    try note(file.failure)
     try check(written, "writing the end of the file")
+  }
+
+  /// Remembers where the file is whole, or goes back there.
+  private mutating func note(_ failure: MediaError?) throws(MediaError) {
+    guard let failure else {
+      wholeCount = file.byteCount
+      return
+    }
+    if isLive { file.cut(to: wholeCount) }
+    throw failure
   }
 }

@@ -30,10 +30,13 @@ package struct VideoEncoder: ~Copyable {
   /// What to tell the user where the encoder is not the container's best; nil where it is.
   package let warning: String?
 
-  /// How many pictures were written whose bytes the file does not have yet.
-  package private(set) var pendingCount = 0
+  private var writtenCount = 0
+  /// How many packets the muxer keeps until its fragment or cluster is complete.
+  private var keptCount = 0
   /// How many pictures' bytes the file has.
   package private(set) var savedCount = 0
+  /// How many pictures were written whose bytes the file does not have yet.
+  package var pendingCount: Int { writtenCount - savedCount }
 
   /// Creates the file `path` for pictures as `settings` say; one that `isNew` must not be there yet.
   ///
@@ -104,6 +107,7 @@ package struct VideoEncoder: ~Copyable {
     unsafe picture.pointee.color_range = shape.coding.range
     unsafe picture.pointee.colorspace = shape.coding.matrix.space
     unsafe try encode(picture)
+    writtenCount += 1
   }
 
   /// Encodes what waits and writes the end of the file; a second call does nothing.
@@ -116,7 +120,7 @@ package struct VideoEncoder: ~Copyable {
     do throws(MediaError) { unsafe try encode(nil) } catch { failure = error }
     // Also behind an encoder that failed: what it gave before plays.
     try muxer.finish()
-    (savedCount, pendingCount) = (savedCount + pendingCount, 0)
+    (savedCount, keptCount) = (savedCount + keptCount, 0)
     if let failure { throw failure }
   }
 
@@ -130,8 +134,8 @@ package struct VideoEncoder: ~Copyable {
       let before = muxer.byteCount
       unsafe try muxer.write(packet.packet, timeBase: encoder.context.pointee.time_base)
       // A fragment or cluster is closed by the picture that begins the next one.
-      if muxer.byteCount > before { (savedCount, pendingCount) = (savedCount + pendingCount, 0) }
-      pendingCount += 1
+      if muxer.byteCount > before { (savedCount, keptCount) = (savedCount + keptCount, 0) }
+      keptCount += 1
     }
   }
 
