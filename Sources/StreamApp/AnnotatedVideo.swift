@@ -18,7 +18,8 @@ struct AnnotatedVideo: ~Copyable {
   /// Creates the file `path` for the pictures of a source.
   ///
   /// - Parameters:
-  ///   - segment: how long the files of a live source get; nil for one file.
+  ///   - segment: how long the files of a live source get; nil for one file. Of footage it is always one, which is
+  ///     told.
   ///   - interrupt: once it is requested, a pipe's reader that stalls is not waited for much longer.
   ///   - say: takes warnings: no font, no H.264 encoder, a full disk.
   /// - Throws: `OutputError` iff there is no encoder, or the file cannot be written.
@@ -36,6 +37,9 @@ struct AnnotatedVideo: ~Copyable {
         if let warning = opened.warning { say(warning) }
         recorder = consume opened
       } else {
+        if segment != nil {
+          say("\(info.name): footage has no time of day, its video is one file in spite of --segment")
+        }
         let opened = try VideoWriter(
           path: path, width: width, height: height, frameRate: info.frameRate, sampleAspect: info.sampleAspect,
           coding: info.coding, interrupt: interrupt)
