@@ -73,6 +73,21 @@ struct RecordingTests {
     #expect(pictures.joined().count == run.lines.count)
   }
 
+  @Test func whatCannotBeCutIsTold() throws {
+    let pattern = "testpattern:160x120@20:5:file"
+    for (arguments, reason) in [
+      (["--segment", "10m"], "--segment goes with --video"), (["--video", "x.mp4", "--segment", "0"], "--segment"),
+      (["--video", "x.mp4", "--segment", "soon"], "'soon'"),
+    ] {
+      let run = try Program.run(["--input", pattern] + arguments + pace)
+      #expect(run.status == 2 && run.errors.contains(reason), "\(run.errors)")
+    }
+    let footage = try Program.run(
+      ["--input", pattern, "--video", folder.path("out.mp4").path, "--segment", "100ms"] + pace.dropLast())
+    #expect(footage.status == 0 && footage.errors.contains("test pattern: footage has no time of day"))
+    #expect(try pictures(recorded(".mp4")).map(\.count) == [5])
+  }
+
   /// Over 60 cuts neither descriptors nor memory grow.
   @Test func cutsCostNothingThatStays() throws {
     let program = try Program(
