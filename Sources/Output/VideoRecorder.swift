@@ -106,10 +106,7 @@ package struct VideoRecorder: ~Copyable {
 
   /// Returns whether there is a file to write to, opening one if it can be.
   private mutating func isOpen(at time: FrameTime) throws(OutputError) -> Bool {
-    if encoder != nil {
-      if end == nil, let segment { end = time.sinceFirst + segment }
-      return true
-    }
+    if encoder != nil { return true }
     let now = monotonicNow()
     if outage?.shouldTry(at: now, room: FileSystemRoom(folder: name.folder)) == false { return false }
     do throws(MediaError) { try open(at: time.captured?.sinceEpoch ?? realtimeNow()) } catch {
@@ -117,10 +114,10 @@ package struct VideoRecorder: ~Copyable {
       return false
     }
     if let segment {
-      // Cuts stay where they would be had the source never been away.
-      let begin = end ?? time.sinceFirst
-      let passed = max(((time.sinceFirst - begin) / segment).rounded(.down), 0)
-      end = begin + segment * (passed + 1)
+      // Cuts stay where they would be had the source never been away, or the disk never been full.
+      let now = time.sinceFirst
+      let cut = end ?? now
+      if end == nil || now >= cut { end = cut + segment * (((now - cut) / segment).rounded(.down) + 1) }
     }
     return true
   }
