@@ -16,10 +16,11 @@ import Testing
     func say(_ line: String) { said.withLock { $0.append(line) } }
   }
 
-  private func recorder(_ path: String, segment: Duration? = nil, _ said: Said = Said()) throws -> VideoRecorder {
-    try VideoRecorder(path: path, EncoderSettings(width: 64, height: 64, frameRate: 10), segment: segment) {
-      said.say($0)
-    }
+  private func recorder(
+    _ path: String, _ choice: VideoEncoderChoice = .best, segment: Duration? = nil, said: Said = Said()
+  ) throws -> VideoRecorder {
+    let settings = EncoderSettings(width: 64, height: 64, frameRate: 10, choice: choice)
+    return try VideoRecorder(path: path, settings, segment: segment) { said.say($0) }
   }
 
   /// A picture's time: `since` the first one, and by the clock on the wall.
@@ -42,9 +43,10 @@ import Testing
   }
 
   /// Uneven steps, a camera away for a minute, and a clock that stands: all told as they were.
-  @Test(arguments: ["x.mp4", "x.mkv", "x.webm"]) func timesAreThoseOfTheCamera(name: String) throws {
+  @Test(arguments: ["x.mp4", "x.mkv", "x.webm"], [VideoEncoderChoice.best, .fallback])
+  func timesAreThoseOfTheCamera(name: String, choice: VideoEncoderChoice) throws {
     let folder = try TemporaryFolder()
-    var recorder = try recorder(folder.path(name))
+    var recorder = try recorder(folder.path(name), choice)
     let painter = Painter(width: 64, height: 64)
     let written = [4000, 4033, 4150, 4151, 5900, 65_900, 65_933, 66_000]
     for (number, since) in written.enumerated() {
@@ -134,7 +136,7 @@ import Testing
     let (folder, said) = (try TemporaryFolder(), Said())
     let path = folder.path("x.mkv")
     try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/dev/full")
-    var recorder = try recorder(path, said)
+    var recorder = try recorder(path, said: said)
     let painter = Painter(width: 64, height: 64)
     var number = 0
     while said.lines.count < 2 {
