@@ -17,8 +17,10 @@ struct EncoderContext: ~Copyable {
     }
     var opening = unsafe avcodec_alloc_context3(codec)
     guard let context = unsafe opening else { throw MediaError("", code: stream_error_no_memory) }
-    unsafe EncoderContext.set(settings, container, on: context)
-    for (key, value) in EncoderContext.options(for: name) {
+    unsafe EncoderContext.set(settings, ticks: container.ticks(for: name), on: context)
+    for (key, value) in EncoderContext.options(for: name)
+      + (settings.isLive ? EncoderContext.liveOptions(for: name) : [])
+    {
       // An option that this build of the encoder does not know is no loss.
       _ = unsafe av_opt_set(context, key, value, AV_OPT_SEARCH_CHILDREN)
     }
@@ -36,11 +38,11 @@ struct EncoderContext: ~Copyable {
   }
 
   private static func set(
-    _ settings: EncoderSettings, _ container: VideoContainer, on context: UnsafeMutablePointer<AVCodecContext>
+    _ settings: EncoderSettings, ticks: Int32, on context: UnsafeMutablePointer<AVCodecContext>
   ) {
     unsafe (context.pointee.width, context.pointee.height) = (settings.codedWidth, settings.codedHeight)
     unsafe context.pointee.pix_fmt = AV_PIX_FMT_YUV420P
-    unsafe context.pointee.time_base = AVRational(num: 1, den: container.ticks)
+    unsafe context.pointee.time_base = AVRational(num: 1, den: ticks)
     // Rates that the time base cannot tell apart mean nothing to an encoder's rate control.
     let rate = settings.frameRate.map { min(max($0, 0.01), 1000) } ?? 25
     unsafe context.pointee.framerate = av_d2q(rate, 60_000)
@@ -55,6 +57,15 @@ struct EncoderContext: ~Copyable {
     unsafe context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER
   }
 
+  /// What makes an encoder give each picture at once: no look at later ones, none that is told from later ones.
+  private static func liveOptions(for name: String) -> [(String, String)] {
+    switch name {
+    case "libx264": [("bf", "0"), ("x264-params", "bframes=0:rc-lookahead=0:sync-lookahead=0:mbtree=0")]
+    case "libvpx-vp9", "libvpx": [("lag-in-frames", "0")]
+    default: [("bf", "0")]
+    }
+  }
+
   /// The private options of an encoder: good quality at a speed that leaves the processor to the detector.
   private static func options(for name: String) -> [(String, String)] {
     switch name {
@@ -66,19 +77,4 @@ struct EncoderContext: ~Copyable {
     default: [("flags", "+qscale"), ("global_quality", "472")]
     }
   }
-}
-
-/// What an encoder is told.
-struct EncoderSettings {
-  /// Size of the pictures in pixels.
-  var width: Int
-  var height: Int
-  var frameRate: Double?
-  var sampleAspect: SampleAspect
-  var coding: ColorCoding
-  var threads: Int
-
-  /// The size that is encoded: 4:2:0 encoders take even sizes, so that an odd one grows by a column or a row.
-  var codedWidth: Int32 { Int32(clamping: width + width % 2) }
-  var codedHeight: Int32 { Int32(clamping: height + height % 2) }
 }

@@ -13,15 +13,18 @@ final class FileWriter {
   nonisolated(unsafe) private(set) var context: UnsafeMutablePointer<AVIOContext>?
   /// The first failure; nothing is written after it.
   private(set) var failure: MediaError?
+  /// How many bytes were written so far, those that replaced others included.
+  private(set) var byteCount = 0
 
-  /// Creates or empties the file `path`.
+  /// Creates or empties the file `path`; one that `isNew` must not be there yet.
   ///
   /// A pipe's reader that takes nothing is waited for; once `interrupt` is requested, `ReaderPatience` ends that.
   ///
   /// - Throws: `MediaError` iff it cannot be opened; for a FIFO that nobody reads too.
-  init(path: String, interrupt: Interrupt?) throws(MediaError) {
+  init(path: String, isNew: Bool, interrupt: Interrupt?) throws(MediaError) {
     self.interrupt = interrupt
-    descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0o666)
+    let kind = isNew ? O_EXCL : O_TRUNC
+    descriptor = unsafe open(path, O_WRONLY | O_CREAT | kind | O_NONBLOCK | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw MediaError("", code: -errno) }
     let size: Int32 = 65536
     let buffer = unsafe av_malloc(Int(size))
@@ -52,13 +55,8 @@ final class FileWriter {
   /// Whether the muxer may go back and correct what it wrote.
   var isSeekable: Bool { unsafe context?.pointee.seekable != 0 }
 
-  /// Writes what waits in the buffer.
-  ///
-  /// - Throws: `MediaError` iff anything went wrong since the file was opened.
-  func flush() throws(MediaError) {
-    unsafe avio_flush(context)
-    if let failure { throw failure }
-  }
+  /// Cuts a regular file off behind its first `size` bytes, as far as that can be done.
+  func cut(to size: Int) { if isSeekable { _ = ftruncate(descriptor, size) } }
 
   private func write(_ bytes: UnsafePointer<UInt8>, count: Int) -> Int32 {
     var done = 0
@@ -68,6 +66,7 @@ final class FileWriter {
       let written = unsafe Glibc.write(descriptor, bytes + done, count - done)
       if written > 0 {
         done += written
+        byteCount += written
       } else if written < 0, errno == EAGAIN {
         if !patience.waitForRoom(in: descriptor) { failure = MediaError(reason: ReaderPatience.exhaustion) }
       } else if written == 0 || errno != EINTR {

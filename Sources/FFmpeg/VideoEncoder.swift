@@ -9,14 +9,19 @@ package import Posix
 @safe
 package struct VideoEncoder: ~Copyable {
   private let encoder: EncoderContext
-  private let muxer: Muxer
+  private var muxer: Muxer
   private let shelf = PictureShelf()
   private let packet: Packet
   private let shape: PictureShape
   private let coded: (width: Int32, height: Int32)
   private var memory = PictureMemory()
   private var scaler = Scaler()
+  private let isLive: Bool
+  /// No step is longer, in ticks.
+  private let longestStep: Int64
   private var lastTick: Int64?
+  /// Live: when the last key picture was asked for.
+  private var lastKeyTick: Int64?
   private var isFinished = false
 
   /// libavcodec's name of the encoder in use: `libx264`.
@@ -25,46 +30,62 @@ package struct VideoEncoder: ~Copyable {
   /// What to tell the user where the encoder is not the container's best; nil where it is.
   package let warning: String?
 
-  /// Creates the file `path` for pictures of `width` × `height`.
+  private var writtenCount = 0
+  /// How many packets the muxer keeps until its fragment or cluster is complete.
+  private var keptCount = 0
+  /// How many pictures' bytes the file has.
+  package private(set) var savedCount = 0
+  /// How many pictures were written whose bytes the file does not have yet.
+  package var pendingCount: Int { writtenCount - savedCount }
+
+  /// Creates the file `path` for pictures as `settings` say; one that `isNew` must not be there yet.
   ///
-  /// An odd size grows by one column or row, which repeats the last one. The encoder works on `threads` threads.
-  /// Once `interrupt` is requested, a pipe's reader that takes nothing is waited for 2 s at most.
+  /// Once `interrupt` is requested, a pipe's reader that takes nothing is waited for 2 s at most. Live, the file's head
+  /// is written with the first picture, whose time of capture it tells.
   ///
   /// - Throws: `MediaError` iff libavcodec has no encoder for the container, or the file cannot be written.
   package init(
-    path: String, container: VideoContainer, width: Int, height: Int, frameRate: Double?,
-    sampleAspect: SampleAspect = .square, coding: ColorCoding, choice: VideoEncoderChoice = .best, threads: Int = 1,
+    path: String, container: VideoContainer, _ settings: EncoderSettings, isNew: Bool = false,
     interrupt: Interrupt? = nil
   ) throws(MediaError) {
-    _ = MediaLog.silenced
-    guard width > 0, height > 0, width <= 16384, height <= 16384 else {
-      throw MediaError(reason: "video of \(width)x\(height) pixels cannot be written")
-    }
-    let settings = EncoderSettings(
-      width: width, height: height, frameRate: frameRate, sampleAspect: sampleAspect, coding: coding, threads: threads)
-    let names = choice == .best ? container.encoders : Array(container.encoders.suffix(1))
-    let encoder = try VideoEncoder.first(of: names, for: container, settings)
+    let encoder = try VideoEncoder.encoder(for: container, settings)
     let packet = try Packet()
-    let muxer = try Muxer(path: path, container, encoder, interrupt: interrupt)
-    let isBest = encoder.name == container.encoders[0]
-    warning = isBest ? nil : "video is encoded by \(encoder.name), not by \(container.encoders[0])"
+    var muxer = try Muxer(path: path, isNew: isNew, container, encoder, isLive: settings.isLive, interrupt: interrupt)
+    if !settings.isLive { try muxer.begin(at: nil) }
+    warning = VideoEncoder.warning(of: encoder, for: container)
+    isLive = settings.isLive
+    let perSecond = unsafe Int64(encoder.context.pointee.time_base.den)
+    longestStep = container.longestStep.map { $0.components.seconds * perSecond } ?? 1 << 50
     self.packet = packet
     self.muxer = muxer
     self.encoder = encoder
     coded = (settings.codedWidth, settings.codedHeight)
     shape = PictureShape(
-      width: Int32(clamping: width), height: Int32(clamping: height), format: AV_PIX_FMT_YUV420P, coding: coding)
+      width: Int32(clamping: settings.width), height: Int32(clamping: settings.height), format: AV_PIX_FMT_YUV420P,
+      coding: settings.coding)
+  }
+
+  /// Returns what there is to tell the user of the encoder that `init` would take, without a file.
+  ///
+  /// - Throws: `MediaError` iff there is none.
+  package static func warning(
+    for container: VideoContainer, _ settings: EncoderSettings
+  ) throws(MediaError) -> String? {
+    warning(of: try encoder(for: container, settings), for: container)
   }
 
   /// Encodes a copy of `frame` on which `draw` has drawn, to be shown at `time` since the video's beginning.
   ///
   /// A frame of another size is scaled to fit into the video, its proportions kept, on black; `draw` is lent only the
-  /// part that the frame covers. Times must grow; one that does not is moved to the next tick.
+  /// part that the frame covers. Times must grow; one that does not is moved to the next tick. In MP4 two pictures are
+  /// at most 4 hours apart.
   ///
+  /// - Parameter captured: when it was taken, since 1970-01-01T00:00:00Z; the file tells that of its first picture.
   /// - Throws: `MediaError` iff the frame cannot be converted, encoded or written.
   package mutating func write(
-    _ frame: borrowing Frame, at time: Duration, draw: (inout Canvas) -> Void
+    _ frame: borrowing Frame, at time: Duration, captured: Duration? = nil, draw: (inout Canvas) -> Void
   ) throws(MediaError) {
+    try muxer.begin(at: captured)
     let (picture, place) = unsafe try shelf.take()
     defer { shelf.takeBack(place) }
     unsafe try memory.provide(picture, width: coded.width, height: coded.height, format: shape.format)
@@ -80,10 +101,13 @@ package struct VideoEncoder: ~Copyable {
     }
     unsafe lend(part, of: picture, to: draw)
     unsafe pad(picture)
-    unsafe picture.pointee.pts = tick(at: time)
+    let tick = tick(at: time)
+    unsafe picture.pointee.pts = tick
+    if isLive, isKeyDue(at: tick) { unsafe picture.pointee.pict_type = AV_PICTURE_TYPE_I }
     unsafe picture.pointee.color_range = shape.coding.range
     unsafe picture.pointee.colorspace = shape.coding.matrix.space
     unsafe try encode(picture)
+    writtenCount += 1
   }
 
   /// Encodes what waits and writes the end of the file; a second call does nothing.
@@ -96,17 +120,22 @@ package struct VideoEncoder: ~Copyable {
     do throws(MediaError) { unsafe try encode(nil) } catch { failure = error }
     // Also behind an encoder that failed: what it gave before plays.
     try muxer.finish()
+    (savedCount, keptCount) = (savedCount + keptCount, 0)
     if let failure { throw failure }
   }
 
   /// Gives the encoder a picture, or nil for the end, and writes the packets that it has.
-  private func encode(_ picture: UnsafeMutablePointer<AVFrame>?) throws(MediaError) {
+  private mutating func encode(_ picture: UnsafeMutablePointer<AVFrame>?) throws(MediaError) {
     try check(unsafe avcodec_send_frame(encoder.context, picture), "encoding")
     while true {
       let result = unsafe avcodec_receive_packet(encoder.context, packet.packet)
       if result == stream_error_again || result == stream_error_end { return }
       try check(result, "encoding")
+      let before = muxer.byteCount
       unsafe try muxer.write(packet.packet, timeBase: encoder.context.pointee.time_base)
+      // A fragment or cluster is closed by the picture that begins the next one.
+      if muxer.byteCount > before { (savedCount, keptCount) = (savedCount + keptCount, 0) }
+      keptCount += 1
     }
   }
 
@@ -116,9 +145,17 @@ package struct VideoEncoder: ~Copyable {
     let perSecond = unsafe Int64(encoder.context.pointee.time_base.den)
     let perTick = 1_000_000_000_000_000_000 / perSecond
     let nearest = seconds * perSecond + (attoseconds + perTick / 2) / perTick
-    let tick = max(nearest, lastTick.map { $0 + 1 } ?? nearest)
+    let tick = lastTick.map { min(max(nearest, $0 + 1), $0 + longestStep) } ?? nearest
     lastTick = tick
     return tick
+  }
+
+  /// Returns whether the picture at `tick` is to be a key picture, to cut and to begin by: one in 2 s.
+  private mutating func isKeyDue(at tick: Int64) -> Bool {
+    let distance = unsafe 2 * Int64(encoder.context.pointee.time_base.den)
+    if let lastKeyTick, tick - lastKeyTick < distance { return false }
+    lastKeyTick = tick
+    return true
   }
 
   private func lend(
@@ -161,13 +198,24 @@ package struct VideoEncoder: ~Copyable {
     unsafe plane(data.2, strides.2, source.starts.2, source.strides.2, halves)
   }
 
-  /// Opens the first of the encoders `names` that there is.
-  private static func first(
-    of names: [String], for container: VideoContainer, _ settings: EncoderSettings
+  /// Opens the encoder for `settings`: the first of the container's that there is.
+  private static func encoder(
+    for container: VideoContainer, _ settings: EncoderSettings
   ) throws(MediaError) -> EncoderContext {
+    _ = MediaLog.silenced
+    let (width, height) = (settings.width, settings.height)
+    guard 1...16384 ~= width, 1...16384 ~= height else {
+      throw MediaError(reason: "video of \(width)x\(height) pixels cannot be written")
+    }
+    let names = settings.choice == .best ? container.encoders : Array(container.encoders.suffix(1))
     for name in names where unsafe avcodec_find_encoder_by_name(name) != nil {
       return try EncoderContext(name, for: container, settings)
     }
     throw MediaError(reason: "FFmpeg has no encoder for \(container.rawValue) (\(names.joined(separator: ", ")))")
+  }
+
+  private static func warning(of encoder: borrowing EncoderContext, for container: VideoContainer) -> String? {
+    let best = container.encoders[0]
+    return encoder.name == best ? nil : "video is encoded by \(encoder.name), not by \(best)"
   }
 }

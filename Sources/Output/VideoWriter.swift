@@ -25,19 +25,27 @@ public struct VideoWriter: ~Copyable {
     coding: ColorCoding = .standard, encoder: VideoEncoderChoice = .best, threads: Int = 1,
     interrupt: Interrupt? = nil
   ) throws(OutputError) {
-    guard let container = VideoContainer(path: path) else {
-      let known = VideoContainer.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
-      throw OutputError(output: path, reason: "unknown kind of video (the file's name must end in one of \(known))")
-    }
+    let container = try Self.container(of: path)
     let opened: VideoEncoder
     do {
       opened = try VideoEncoder(
-        path: path, container: container, width: width, height: height, frameRate: frameRate,
-        sampleAspect: sampleAspect, coding: coding, choice: encoder, threads: threads,
+        path: path, container: container,
+        EncoderSettings(
+          width: width, height: height, frameRate: frameRate, sampleAspect: sampleAspect, coding: coding,
+          choice: encoder, threads: threads),
         interrupt: interrupt)
     } catch { throw OutputError(error, path) }
     self.path = path
     self.encoder = opened
+  }
+
+  /// Returns the container that the extension of `path` asks for.
+  ///
+  /// - Throws: `OutputError` iff it is none of ours.
+  static func container(of path: String) throws(OutputError) -> VideoContainer {
+    if let container = VideoContainer(path: path) { return container }
+    let known = VideoContainer.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
+    throw OutputError(output: path, reason: "unknown kind of video (the file's name must end in one of \(known))")
   }
 
   /// What to tell the user where the encoder is a fallback; nil where it is the container's best.
@@ -66,7 +74,7 @@ public struct VideoWriter: ~Copyable {
 }
 
 extension OutputError {
-  fileprivate init(_ error: MediaError, _ path: String) {
+  init(_ error: MediaError, _ path: String) {
     self.init(output: path, reason: error.description, isClosedPipe: error.isClosedPipe)
   }
 }

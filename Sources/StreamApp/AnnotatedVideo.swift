@@ -1,4 +1,5 @@
 internal import Capture
+internal import FFmpeg
 internal import Output
 internal import Pixels
 internal import Posix
@@ -7,28 +8,47 @@ internal import Scene
 /// The video output: the source's pictures with what was found drawn on them.
 ///
 /// It has the size and the colours of the first picture. A later picture of another size is scaled to fit, its
-/// proportions kept, on black.
+/// proportions kept, on black. Of footage the file is written in one go; a live source is recorded.
 struct AnnotatedVideo: ~Copyable {
   private var annotator: Annotator
-  /// Nil where opening the source was interrupted: there are no pictures.
+  /// One of both; neither where opening the source was interrupted: there are no pictures.
   private var writer: VideoWriter?
+  private var recorder: VideoRecorder?
 
   /// Creates the file `path` for the pictures of a source.
   ///
   /// - Parameters:
+  ///   - segment: how long the files of a live source get; nil for one file. Of footage it is always one, which is
+  ///     told.
   ///   - interrupt: once it is requested, a pipe's reader that stalls is not waited for much longer.
-  ///   - say: takes warnings: no font, no H.264 encoder.
+  ///   - say: takes warnings: no font, no H.264 encoder, a full disk.
   /// - Throws: `OutputError` iff there is no encoder, or the file cannot be written.
-  init(path: String, of info: SourceInfo, interrupt: Interrupt, say: (String) -> Void) throws(OutputError) {
+  init(
+    path: String, of info: SourceInfo, segment: Duration?, interrupt: Interrupt,
+    say: @escaping @Sendable (String) -> Void
+  ) throws(OutputError) {
     var writer: VideoWriter?
+    var recorder: VideoRecorder?
     if let width = info.width, let height = info.height {
-      let opened = try VideoWriter(
-        path: path, width: width, height: height, frameRate: info.frameRate, sampleAspect: info.sampleAspect,
-        coding: info.coding, interrupt: interrupt)
-      if let warning = opened.warning { say(warning) }
-      writer = consume opened
+      if info.isLive {
+        let settings = EncoderSettings(
+          width: width, height: height, frameRate: info.frameRate, sampleAspect: info.sampleAspect, coding: info.coding)
+        let opened = try VideoRecorder(path: path, settings, segment: segment, interrupt: interrupt, say: say)
+        if let warning = opened.warning { say(warning) }
+        recorder = consume opened
+      } else {
+        if segment != nil {
+          say("\(info.name): footage has no time of day, its video is one file in spite of --segment")
+        }
+        let opened = try VideoWriter(
+          path: path, width: width, height: height, frameRate: info.frameRate, sampleAspect: info.sampleAspect,
+          coding: info.coding, interrupt: interrupt)
+        if let warning = opened.warning { say(warning) }
+        writer = consume opened
+      }
     }
     self.writer = consume writer
+    self.recorder = consume recorder
     annotator = .withUsualType(say: say)
   }
 
@@ -37,10 +57,16 @@ struct AnnotatedVideo: ~Copyable {
     try writer?.write(frame, at: report.time) { canvas in
       annotator.draw(report.scaled(toWidth: canvas.width, height: canvas.height), on: &canvas)
     }
+    try recorder?.write(frame, at: report.time) { canvas in
+      annotator.draw(report.scaled(toWidth: canvas.width, height: canvas.height), on: &canvas)
+    }
   }
 
   /// Writes the end of the file.
-  mutating func finish() throws(OutputError) { try writer?.finish() }
+  mutating func finish() throws(OutputError) {
+    try writer?.finish()
+    try recorder?.finish()
+  }
 }
 
 extension FrameReport {

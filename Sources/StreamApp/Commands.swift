@@ -12,7 +12,7 @@ extension Options {
         OptionGroup("Detection", modelGroup),
         OptionGroup("Tracking", [track, trackMaxAge, trackMinHits, trackIoU]),
         OptionGroup("Pacing", [every, maxRate, motion, motionThreshold]),
-        OptionGroup("Output", [events, video]),
+        OptionGroup("Output", [events, video, segment]),
         OptionGroup("Running", [threads, stepwise, stats, quiet]),
       ],
       examples: [
@@ -21,6 +21,8 @@ extension Options {
         .init(
           "stream --camera /dev/video0 --camera /dev/video2 --names door,yard --video seen-%s.mkv",
           "two cameras in one program"),
+        .init(
+          "stream --camera /dev/video0 --video door.mp4 --segment 10m", "a file every ten minutes, named by its time"),
         .init("ffmpeg -i IN -f matroska - | stream --input - --track none", "detections of what another program reads"),
       ],
       notes: ["The first Ctrl-C finishes the outputs and exits with 0; the second ends at once."]),

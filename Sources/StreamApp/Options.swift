@@ -80,6 +80,10 @@ package enum Options {
   static let video = Option(
     "video", .path, placeholder: "PATH",
     help: "Annotated video: .mp4, .mkv or .webm; of several sources one each, with %s for the name.")
+  static let segment = Option(
+    "segment", .segment, placeholder: "TIME",
+    help: "Cut a live source's video into files of this length, such as 10m, with the time in their names: "
+      + "out.mp4 gives out-20261126T064500Z.mp4 and so on.")
 
   static let threads = Option(
     "threads", .integer(1...256), placeholder: "N", help: "Threads of the network (default: one for each core).")

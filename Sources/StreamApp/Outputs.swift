@@ -32,7 +32,8 @@ enum Outputs {
     for (index, source) in opened.enumerated() {
       var video: AnnotatedVideo?
       if !videos.isEmpty {
-        video = try AnnotatedVideo(path: videos[index], of: source.info, interrupt: interrupt, say: say)
+        video = try AnnotatedVideo(
+          path: videos[index], of: source.info, segment: settings.segment, interrupt: interrupt, say: say)
       }
       sources.append(
         SourceOutput(

@@ -31,6 +31,8 @@ package struct Settings: Sendable {
   /// A path, or `-` for standard output.
   package let events: OutputPattern
   package let video: OutputPattern?
+  /// How long the files of a live source's video get; nil for one file.
+  package let segment: Duration?
   /// Nil is one for each core.
   let threads: Int?
   let isStepwise: Bool
@@ -63,6 +65,8 @@ package struct Settings: Sendable {
     if let video, sources.sources.count > 1, !video.isForEachSource {
       throw .rule("--video: several sources need a file each: write %s for their names, as in out-%s.mp4")
     }
+    segment = values[Options.segment]
+    if segment != nil, video == nil { throw .rule("--segment goes with --video") }
     threads = values[Options.threads]
     (isStepwise, showsStatistics) = (values[Options.stepwise], values[Options.stats])
     isQuiet = values[Options.quiet]

@@ -42,7 +42,7 @@ extension [[UInt8]] {
     let pattern = try #require(try TestPattern(parsing: "testpattern:\(width)x\(height)@10:5:file"))
     var source = TestPatternSource(pattern, interrupt: Interrupt())
     var encoder = try VideoEncoder(
-      path: file.path, container: .mp4, width: width, height: height, frameRate: 10, coding: .standard)
+      path: file.path, container: .mp4, EncoderSettings(width: width, height: height, frameRate: 10))
     while let frame = try source.next() { try encoder.write(frame, at: frame.stamp.time.sinceFirst) { _ in } }
     try encoder.finish()
     return file

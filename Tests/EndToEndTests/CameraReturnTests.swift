@@ -71,7 +71,8 @@ private struct Footprint {
   let kilobytes: Int
 
   init(of program: Program) throws {
-    let folder = "/proc/\(program.identifier)"
+    let identifier = try #require(program.processIdentifier)
+    let folder = "/proc/\(identifier)"
     descriptors = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/fd").count
     let status = try String(contentsOfFile: "\(folder)/status", encoding: .utf8)
     let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmRSS") })

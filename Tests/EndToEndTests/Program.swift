@@ -56,8 +56,8 @@ final class Program {
     try Program(arguments, environment: environment).ending()
   }
 
-  /// Its process.
-  var identifier: Int32 { process.processIdentifier }
+  /// The running process; nil once it has ended.
+  var processIdentifier: Int32? { process.isRunning ? process.processIdentifier : nil }
 
   func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 

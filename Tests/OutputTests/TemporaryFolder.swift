@@ -3,7 +3,7 @@ import Posix
 
 /// A folder that is gone, with all that is in it, when it is dropped.
 final class TemporaryFolder: Sendable {
-  private let url: URL
+  let url: URL
 
   init() throws {
     url = FileManager.default.temporaryDirectory.appending(path: "stream-tests-\(UUID().uuidString)")

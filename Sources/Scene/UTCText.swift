@@ -1,11 +1,11 @@
 /// A moment as RFC 3339 tells it, in UTC to the microsecond: `2026-11-24T17:51:41.123456Z`.
-struct UTCText {
+package struct UTCText {
   /// The text, ASCII.
-  let bytes: InlineArray<27, UInt8>
+  package let bytes: InlineArray<27, UInt8>
 
   /// The moment `sinceEpoch` after 1970-01-01T00:00:00Z, cut to the microsecond; what lies outside the years 1970 to
   /// 9999 becomes their first or last second.
-  init(sinceEpoch: Duration) {
+  package init(sinceEpoch: Duration) {
     let (whole, attoseconds) = sinceEpoch.components
     let seconds = Int(min(max(whole, 0), 253_402_300_799))
     let (days, second) = seconds.quotientAndRemainder(dividingBy: 86400)
@@ -31,6 +31,16 @@ struct UTCText {
     put(Int(max(attoseconds, 0) / 1_000_000_000_000), width: 6, then: "Z")
     bytes = text
   }
+
+  /// The text.
+  package var text: String {
+    var text = ""
+    for index in bytes.indices { text.unicodeScalars.append(Unicode.Scalar(bytes[index])) }
+    return text
+  }
+
+  /// The moment to the second as file names have it, of letters and digits only: `20261124T175141Z`.
+  package var nameText: String { text.prefix { $0 != "." }.filter { $0 != "-" && $0 != ":" } + "Z" }
 
   /// Returns the Gregorian date of a day of 1970 or later.
   ///

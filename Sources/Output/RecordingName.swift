@@ -1,0 +1,30 @@
+internal import Scene
+
+/// Names for the files of one recording, made of the path that was asked for: `door/out.mp4` gives
+/// `door/out-20261126T064500Z.mp4`.
+package struct RecordingName: Sendable, Equatable {
+  /// The path as it was asked for.
+  package let path: String
+  /// The path up to its extension, and the extension with its dot; empty where there is none.
+  private let (stem, ending): (String, String)
+
+  package init(path: String) {
+    self.path = path
+    let nameStart = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+    // A dot at its beginning makes a name hidden, and no extension.
+    let dot = path[nameStart...].dropFirst().lastIndex(of: ".") ?? path.endIndex
+    (stem, ending) = (String(path[..<dot]), String(path[dot...]))
+  }
+
+  /// The folder that they are in, `.` where the path has none.
+  package var folder: String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// Returns the path of the file that begins `sinceEpoch` after 1970-01-01T00:00:00Z; `number` tells apart what begins
+  /// in the same second, from 1 on.
+  package func path(at sinceEpoch: Duration, number: Int = 1) -> String {
+    "\(stem)-\(UTCText(sinceEpoch: sinceEpoch).nameText)\(number > 1 ? "-\(number)" : "")\(ending)"
+  }
+}
