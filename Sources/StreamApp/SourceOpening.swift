@@ -19,7 +19,8 @@ extension Settings.Place {
         return try PictureSource(list, rate: rate ?? PictureSource.defaultRate, interrupt: interrupt)
       }
       guard rate == nil else {
-        throw UsageError.rule("--input-rate goes with a folder or numbered pictures; \(path) is neither")
+        let name = SecretFree.name(of: path)
+        throw UsageError.rule("--input-rate goes with a folder or numbered pictures; \(name) is neither")
       }
       return try FootageSource(path: path, interrupt: interrupt)
     case .camera(let path, let settings):
