@@ -57,6 +57,15 @@ struct Decoder: ~Copyable {
     try answer(unsafe avcodec_receive_frame(context, picture), well: .picture)
   }
 
+  /// Forgets all pictures, so that the next packet may be of another time.
+  func flush() { unsafe avcodec_flush_buffers(context) }
+
+  /// Whether each picture stands for itself, so that the loss of one does not harm the others.
+  var isIntraOnly: Bool {
+    guard let descriptor = unsafe avcodec_descriptor_get(context.pointee.codec_id) else { return false }
+    return unsafe descriptor.pointee.props & AV_CODEC_PROP_INTRA_ONLY != 0
+  }
+
   private func answer(_ result: Int32, well: Answer) throws(MediaError) -> Answer {
     switch result {
     case 0...: well

@@ -20,6 +20,20 @@ package struct MediaError: Error, Sendable, Equatable, CustomStringConvertible {
   /// Whether FFmpeg stopped because its interrupt callback told it to.
   package var isInterrupt: Bool { code == stream_error_exit }
 
+  /// Whether a server wants to know who asks.
+  package var isUnauthorized: Bool { code == stream_error_unauthorized }
+
+  /// Whether a server says that what is asked for is not to be had, or nothing here knows its protocol.
+  package var isRefusal: Bool {
+    [stream_error_unauthorized, stream_error_forbidden, stream_error_not_found, stream_error_no_protocol].contains(code)
+  }
+
+  /// Whether a stream gave nothing for too long.
+  package var isStall: Bool { self == .stall }
+
+  /// What is said of a stream that gives nothing for too long.
+  static let stall = MediaError(reason: "gives no picture any more")
+
   /// Whether the reader of the pipe that was written to has gone.
   package var isClosedPipe: Bool { code == stream_error_closed_pipe }
 
