@@ -5,7 +5,7 @@ RELEASE := -c release
 data := $(if $(XDG_DATA_HOME),$(XDG_DATA_HOME),$(HOME)/.local/share)/stream
 footage := $(data)/footage/vtest.avi
 
-.PHONY: all setup build demo test lint sanitize fuzz install uninstall clean
+.PHONY: all setup build demo test test-camera soak lint sanitize fuzz install uninstall clean
 
 all: build
 
@@ -26,6 +26,14 @@ test: setup
 	$(SWIFT) build $(RELEASE)
 	Tests/check-symbols .build/release
 	$(SWIFT) test $(RELEASE) --disable-testable-imports --disable-xctest
+
+# The camera path against a real kernel driver: Debian's kernel with the virtual camera vivid, in QEMU. About ten minutes.
+test-camera: build
+	Tests/Guest/test-camera .build/release/stream $(data)/models/pedestrian-ssdlite-mobilenet-v2
+
+# Ten minutes of a camera at six times its rate, half of it unplugged: memory and descriptors must stay.
+soak: build
+	Tests/Soak/soak .build/release/stream
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Examples

@@ -18,7 +18,11 @@ final class Intake<Element: ~Copyable & Sendable>: Sendable {
   /// Whether the stage before starts an element only when this one wants it.
   var isOnDemand: Bool { channels.contains { $0.depth == .onDemand } }
   /// Whether no element is here and none will come.
-  var isDrained: Bool { channels.allSatisfy(\.isDrained) }
+  var isDrained: Bool {
+    // By numbers: in generic code a key path or an iterator over the array allocates, at each wake.
+    for index in channels.indices where !channels[index].isDrained { return false }
+    return true
+  }
 
   /// Sets who is woken when an element has come.
   func setConsumer(_ sleeper: any Sleeper) { for channel in channels { channel.setConsumer(sleeper) } }

@@ -12,7 +12,8 @@
 //                             past=MS, future=MS   its timestamp is wrong by that much
 //                             stall=MS        the camera pauses before it
 //                             silent          neither this picture nor any later one comes
-//                             eio, unplug     the stream fails for good, or the device is gone
+//                             eio, unplug     the stream fails for good, or the device is gone until it is opened anew
+//                             unplug=MS       the device is gone, and cannot be opened for so long
 //                           or a call: open:busy, open:denied, open:absent, caps:none, format:busy, buffers:N (at most)
 //   STREAM_CAMERA_PADDING   bytes, all 0xFF, after each row
 //   STREAM_CAMERA_SEQUENCE  the sequence number of picture 0
@@ -67,6 +68,8 @@ static int reader = -1, writer = -1, memory = -1, rate;
 static uint8_t *bytes;
 static size_t buffer_size;
 static struct v4l2_buffer buffers[most_buffers];
+// When the device can be found again, in milliseconds of the monotonic clock.
+static int64_t back_at;
 static int buffer_count, queued[most_buffers], queued_count, done[most_buffers], done_count;
 static int is_streaming, is_gone, has_failed;
 static pthread_t camera;
@@ -189,6 +192,14 @@ static size_t paint(int index, long number) {
   return chosen->size;
 }
 
+static int64_t milliseconds_now(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+static int is_away(void) { return milliseconds_now() < back_at; }
+
 static void ring(void) { system_call(SYS_write, writer, "!", 1L); }
 
 static void sleep_for(struct timespec *time, long nanoseconds) {
@@ -232,8 +243,10 @@ static void *run(void *unused) {
     if (gap) number += gap->value, sequence += gap->value;
     pthread_mutex_lock(&lock);
     int goes_on = is_streaming && !fault(when, "silent");
-    if (goes_on && fault(when, "unplug")) {
+    const struct fault *unplug = fault(when, "unplug");
+    if (goes_on && unplug) {
       is_gone = 1;
+      back_at = milliseconds_now() + unplug->value;
       system_call(SYS_close, writer);
       writer = -1;
       goes_on = 0;
@@ -552,7 +565,7 @@ static int is_device(const char *path) { return device && path && !strcmp(path, 
 static int is_reader(long descriptor) { return descriptor >= 0 && descriptor == reader; }
 
 static int open_device(int flags) {
-  if (fault("open", "absent")) return refuse(ENOENT);
+  if (fault("open", "absent") || is_away()) return refuse(ENOENT);
   if (fault("open", "denied")) return refuse(EACCES);
   if (fault("open", "busy") || reader >= 0) return refuse(EBUSY);
   int ends[2];
@@ -666,6 +679,7 @@ int munmap(void *start, size_t length) {
 }
 
 int stat(const char *path, struct stat *status) {
+  if (is_device(path) && is_away()) return refuse(ENOENT);
   return is_device(path) ? describe_device(status) : fstatat(AT_FDCWD, path, status, 0);
 }
 int stat64(const char *path, struct stat64 *status) { return stat(path, (struct stat *)status); }
