@@ -28,10 +28,15 @@ final class StreamServer {
     let output = Pipe()
     process.executableURL = Self.python
     process.arguments = [script.path, String(port)] + (name == "http" ? [folder.url.path] : []) + arguments
-    (process.standardOutput, process.standardError) = (output, FileHandle.nullDevice)
+    (process.standardOutput, process.standardInput) = (output, FileHandle.nullDevice)
     try process.run()
     // It writes this one line, or ends.
-    let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+    var line = ""
+    while !line.hasSuffix("\n") {
+      let data = output.fileHandleForReading.availableData
+      if data.isEmpty { break }
+      line += String(decoding: data, as: UTF8.self)
+    }
     guard let port = line.split(whereSeparator: \.isWhitespace).last.flatMap({ Int($0) }) else {
       throw CocoaError(.fileReadUnknown)
     }

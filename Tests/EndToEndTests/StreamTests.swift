@@ -40,6 +40,7 @@ struct StreamTests {
   @Test(.enabled(if: StreamServer.hasRTSP), arguments: ["tcp", "udp"])
   func anRTSPServerThatIsKilledAndComesBackIsReadOn(transport: String) throws {
     let server = try StreamServer("rtsp")
+    defer { server.kill() }
     let program = try program(
       "rtsp://me:secret@127.0.0.1:\(server.port)/live", ["--rtsp-transport", transport, "--stream-timeout", "3"])
     #expect(program.wait { program.outputSoFar.count { $0 == "\n" } > 30 }, "\(program.errorsSoFar)")
@@ -57,6 +58,7 @@ struct StreamTests {
   @Test(.enabled(if: StreamServer.hasRTSP), arguments: [false, true])
   func picturesMadeOfLostOnesAreLeftOut(areKept: Bool) throws {
     let server = try StreamServer("rtsp", ["loss", "5"])
+    defer { server.kill() }
     let program = try program("rtsp://127.0.0.1:\(server.port)/live", areKept ? ["--keep-corrupt"] : [])
     #expect(program.wait { program.outputSoFar.count { $0 == "\n" } > (areKept ? 75 : 10) }, "\(program.errorsSoFar)")
     let ending = try stop(program)
@@ -66,6 +68,7 @@ struct StreamTests {
 
   @Test(arguments: ["mjpeg", "private", "ts"]) func streamsOfAWebServerAreLive(path: String) throws {
     let server = try StreamServer("http")
+    defer { server.kill() }
     let program = try program("http://me:secret@127.0.0.1:\(server.port)/\(path)?key=secret")
     #expect(program.wait { program.outputSoFar.count { $0 == "\n" } > 30 }, "\(program.errorsSoFar)")
     let lines = try lines(try stop(program).output)
@@ -76,6 +79,7 @@ struct StreamTests {
   /// A segment comes at once; its pictures are told one after the other, and none is skipped.
   @Test func liveHLSIsReadAtItsPace() throws {
     let server = try StreamServer("http")
+    defer { server.kill() }
     let program = try program("http://127.0.0.1:\(server.port)/hls/live.m3u8")
     #expect(program.wait { program.outputSoFar.count { $0 == "\n" } > 75 }, "\(program.errorsSoFar)")
     let lines = try lines(try stop(program).output)
@@ -87,6 +91,7 @@ struct StreamTests {
 
   @Test func aFileOfAWebServerIsFootage() throws {
     let server = try StreamServer("http")
+    defer { server.kill() }
     let ending = try Program.run([
       "--input", "http://127.0.0.1:\(server.port)/clip.mp4", "--model", TestData.model.path,
     ])
@@ -97,6 +102,7 @@ struct StreamTests {
   @Test(arguments: [("mjpeg-ends", "waiting for it"), ("mjpeg-stops", "gives no picture any more; waiting for it")])
   func aStreamThatEndsOrStopsIsOpenedAgain(path: String, word: String) throws {
     let server = try StreamServer("http")
+    defer { server.kill() }
     let program = try program("http://127.0.0.1:\(server.port)/\(path)", ["--stream-timeout", "2"])
     #expect(program.wait { program.errorsSoFar.contains("is back after") }, "\(program.errorsSoFar)")
     let ending = try stop(program)
@@ -106,6 +112,7 @@ struct StreamTests {
 
   @Test(arguments: ["silent", "mute"]) func aServerThatSaysNothingIsGivenUp(path: String) throws {
     let server = try StreamServer("http")
+    defer { server.kill() }
     let ending = try Program.run([
       "--input", "http://me:secret@127.0.0.1:\(server.port)/\(path)", "--model", TestData.model.path,
       "--stream-timeout", "0.5",
@@ -117,6 +124,7 @@ struct StreamTests {
   /// Each wait ends with the interrupt: for the header, for the first picture, for the next one.
   @Test(arguments: ["silent", "mute", "mjpeg-stops"]) func anInterruptEndsEachWait(path: String) throws {
     let server = try StreamServer("http")
+    defer { server.kill() }
     let program = try program("http://127.0.0.1:\(server.port)/\(path)", ["--stream-timeout", "600"])
     if path == "mjpeg-stops" {
       #expect(program.wait { program.outputSoFar.contains("\n") }, "\(program.errorsSoFar)")
@@ -128,6 +136,7 @@ struct StreamTests {
   /// What a server holds back makes ages grow: they are those of the pictures, not of their arrival.
   @Test func agesTellOfTheDelayOnTheWay() throws {
     let server = try StreamServer("http")
+    defer { server.kill() }
     let program = try program("http://127.0.0.1:\(server.port)/late")
     #expect(program.wait { program.outputSoFar.count { $0 == "\n" } > 100 }, "\(program.errorsSoFar)")
     let lines = try lines(try stop(program).output)
@@ -137,6 +146,7 @@ struct StreamTests {
 
   @Test func aRefusalSaysWhatToDo() throws {
     let server = try StreamServer("http")
+    defer { server.kill() }
     let place = "http://127.0.0.1:\(server.port)/private"
     let ending = try Program.run(["--input", place, "--model", TestData.model.path])
     #expect(ending.status == 1)
