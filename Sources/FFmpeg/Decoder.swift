@@ -4,6 +4,8 @@ internal import CFFmpeg
 @safe
 struct Decoder: ~Copyable {
   private let context: UnsafeMutablePointer<AVCodecContext>
+  /// How often the decoder missed pictures that others refer to; it counts them itself.
+  private let losses: UnsafeMutablePointer<Int32>
 
   /// What a decoder answers.
   enum Answer {
@@ -26,6 +28,9 @@ struct Decoder: ~Copyable {
   init(_ demuxer: borrowing Demuxer, threads: Int) throws(MediaError) {
     var opening: UnsafeMutablePointer<AVCodecContext>? = unsafe try allocated(avcodec_alloc_context3(demuxer.codec))
     guard let context = unsafe opening else { throw MediaError("", code: stream_error_no_memory) }
+    let losses = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
+    unsafe losses.initialize(to: 0)
+    unsafe context.pointee.opaque = UnsafeMutableRawPointer(losses)
     do throws(MediaError) {
       try check(
         unsafe avcodec_parameters_to_context(context, demuxer.stream.pointee.codecpar), "reading the codec's settings")
@@ -35,15 +40,21 @@ struct Decoder: ~Copyable {
       try check(unsafe avcodec_open2(context, demuxer.codec, nil), "opening the decoder")
     } catch {
       unsafe avcodec_free_context(&opening)
+      unsafe losses.deallocate()
       throw error
     }
     unsafe self.context = unsafe context
+    unsafe self.losses = unsafe losses
   }
 
   deinit {
     var last: UnsafeMutablePointer<AVCodecContext>? = unsafe context
     unsafe avcodec_free_context(&last)
+    unsafe losses.deallocate()
   }
+
+  /// Whether it missed pictures, since it was asked last, that what it decodes refers to.
+  func missesReferences() -> Bool { unsafe stream_take_count(losses) > 0 }
 
   /// Gives the decoder a packet, or nil for the end; it must be hungry.
   ///

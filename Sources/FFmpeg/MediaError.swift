@@ -68,5 +68,7 @@ func allocated<Pointer>(_ pointer: Pointer?) throws(MediaError) -> Pointer {
 /// FFmpeg's own log, which would go to standard error.
 enum MediaLog {
   /// Turns the log off, once for the process: standard error is the app's, and errors come as `MediaError`.
-  static let silenced: Void = av_log_set_level(AV_LOG_QUIET)
+  ///
+  /// What it says of lost pictures is counted (`Decoder.missesReferences`), because nothing else tells of them.
+  static let silenced: Void = stream_watch_log()
 }
