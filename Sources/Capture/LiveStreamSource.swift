@@ -93,7 +93,8 @@ extension StreamReader {
 extension CaptureError {
   /// What a stream said no to.
   fileprivate init(_ error: MediaError, of name: String) {
-    let hint = error.isUnauthorized ? "; write USER:PASSWORD@ before the host" : ""
+    var hint = error.isUnauthorized ? "; write USER:PASSWORD@ before the host" : ""
+    if error.isUnreachable { hint = "; is the host known by that name, and does it listen?" }
     self.init(source: name, reason: error.description + hint, isFinal: error.isRefusal)
   }
 }

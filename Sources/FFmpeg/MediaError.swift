@@ -28,6 +28,9 @@ package struct MediaError: Error, Sendable, Equatable, CustomStringConvertible {
     [stream_error_unauthorized, stream_error_forbidden, stream_error_not_found, stream_error_no_protocol].contains(code)
   }
 
+  /// Whether there was no way to a server, as where its host's name is not known.
+  package var isUnreachable: Bool { code == stream_error_io && step.isEmpty }
+
   /// Whether a stream gave nothing for too long.
   package var isStall: Bool { self == .stall }
 

@@ -55,10 +55,8 @@ final class PacketPump: Sendable {
     }
   }
 
-  deinit { close() }
-
   /// Ends reading, and gives the stream a moment to be closed.
-  func close() {
+  deinit {
     stop.request()
     _ = running.wait(timeout: .now() + Self.closingTime)
   }

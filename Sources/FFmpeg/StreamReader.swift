@@ -90,8 +90,6 @@ package struct StreamReader: ~Copyable {
     (self.facts, self.pump, self.options, self.interrupt, self.shelf) = (facts, pump, options, interrupt, shelf)
   }
 
-  deinit { pump.close() }
-
   /// How many pictures without a time are passed over at the beginning.
   private static var mostUndated: Int { 3 }
 

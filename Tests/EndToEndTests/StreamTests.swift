@@ -144,6 +144,12 @@ struct StreamTests {
     #expect(lines.last?.age ?? 0 > 0.5)
   }
 
+  @Test func aHostThatIsNotKnownIsNamedWithoutThePassword() throws {
+    let ending = try Program.run(["--input", "rtsp://me:secret@no.such.host.invalid/x", "--model", TestData.model.path])
+    #expect(ending.status == 1)
+    #expect(ending.errors.hasPrefix("stream: rtsp://me@no.such.host.invalid/x: "))
+  }
+
   @Test func aRefusalSaysWhatToDo() throws {
     let server = try StreamServer("http")
     defer { server.kill() }
