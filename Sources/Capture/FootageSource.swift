@@ -27,7 +27,7 @@ public struct FootageSource: FrameSource, ~Copyable {
   /// - Parameter threads: how many threads decode, at least 1; each adds a frame of delay and of memory.
   /// - Throws: `CaptureError` iff `path` cannot be opened or holds no picture that FFmpeg can decode.
   public init(path: String, interrupt: Interrupt, threads: Int = defaultThreads) throws(CaptureError) {
-    let (name, file) = (SourceInfo.name(of: path), LocalPath.of(path))
+    let (name, file) = (SecretFree.name(of: path), LocalPath.of(path))
     trouble = SourceTrouble()
     do {
       var reader = try FootageReader(path: file, interrupt: interrupt, threads: threads)
@@ -72,16 +72,5 @@ public struct FootageSource: FrameSource, ~Copyable {
     (account[.leftOut], account[.concealed]) = (reader?.damagedCount ?? 0, reader?.concealedCount ?? 0)
     account.earlyEnd = reader?.earlyEnd?.description
     trouble.note(account)
-  }
-}
-
-extension SourceInfo {
-  /// Returns `path` without the password that a URL may carry.
-  static func name(of path: String) -> String {
-    guard let scheme = path.firstRange(of: "://") else { return path }
-    let rest = path[scheme.upperBound...]
-    let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-    guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") else { return path }
-    return String(path[..<colon]) + String(path[at...])
   }
 }

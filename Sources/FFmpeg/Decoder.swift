@@ -4,6 +4,8 @@ internal import CFFmpeg
 @safe
 struct Decoder: ~Copyable {
   private let context: UnsafeMutablePointer<AVCodecContext>
+  /// How often the decoder missed pictures that others refer to; it counts them itself.
+  private let losses: UnsafeMutablePointer<Int32>
 
   /// What a decoder answers.
   enum Answer {
@@ -26,6 +28,9 @@ struct Decoder: ~Copyable {
   init(_ demuxer: borrowing Demuxer, threads: Int) throws(MediaError) {
     var opening: UnsafeMutablePointer<AVCodecContext>? = unsafe try allocated(avcodec_alloc_context3(demuxer.codec))
     guard let context = unsafe opening else { throw MediaError("", code: stream_error_no_memory) }
+    let losses = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
+    unsafe losses.initialize(to: 0)
+    unsafe context.pointee.opaque = UnsafeMutableRawPointer(losses)
     do throws(MediaError) {
       try check(
         unsafe avcodec_parameters_to_context(context, demuxer.stream.pointee.codecpar), "reading the codec's settings")
@@ -35,9 +40,11 @@ struct Decoder: ~Copyable {
       try check(unsafe avcodec_open2(context, demuxer.codec, nil), "opening the decoder")
     } catch {
       unsafe avcodec_free_context(&opening)
+      unsafe losses.deallocate()
       throw error
     }
     unsafe self.context = unsafe context
+    unsafe self.losses = unsafe losses
   }
 
   /// A decoder for packets that come without a container and are to become pictures at once: on one thread, because
@@ -68,7 +75,11 @@ struct Decoder: ~Copyable {
   deinit {
     var last: UnsafeMutablePointer<AVCodecContext>? = unsafe context
     unsafe avcodec_free_context(&last)
+    unsafe losses.deallocate()
   }
+
+  /// Whether it missed pictures, since it was asked last, that what it decodes refers to.
+  func missesReferences() -> Bool { unsafe stream_take_count(losses) > 0 }
 
   /// Gives the decoder a packet, or nil for the end; it must be hungry.
   ///
@@ -80,6 +91,15 @@ struct Decoder: ~Copyable {
   /// Asks for the next picture.
   func receive(into picture: UnsafeMutablePointer<AVFrame>) throws(MediaError) -> Answer {
     try answer(unsafe avcodec_receive_frame(context, picture), well: .picture)
+  }
+
+  /// Forgets all pictures, so that the next packet may be of another time.
+  func flush() { unsafe avcodec_flush_buffers(context) }
+
+  /// Whether each picture stands for itself, so that the loss of one does not harm the others.
+  var isIntraOnly: Bool {
+    guard let descriptor = unsafe avcodec_descriptor_get(context.pointee.codec_id) else { return false }
+    return unsafe descriptor.pointee.props & AV_CODEC_PROP_INTRA_ONLY != 0
   }
 
   private func answer(_ result: Int32, well: Answer) throws(MediaError) -> Answer {

@@ -17,9 +17,10 @@ struct Demuxer: ~Copyable {
 
   /// Opens `path`, a file, a FIFO, a character device, a URL or `-`, and looks for its best video stream.
   ///
+  /// - Parameter options: FFmpeg's own, for container and protocol; one that they do not have is passed over.
   /// - Throws: `MediaError` with a reason that completes the sentence `PATH: …`; `isInterrupt` where `interrupt` ended
   ///   the wait.
-  init(path: String, interrupt: Interrupt) throws(MediaError) {
+  init(path: String, interrupt: Interrupt, options extra: [(String, String)] = []) throws(MediaError) {
     _ = MediaLog.silenced
     let place = try Place(path)
     let pipe = place == .pipe ? try PipeReader(path: path, interrupt: interrupt) : nil
@@ -31,6 +32,7 @@ struct Demuxer: ~Copyable {
     // Of a picture's file whose name holds a %, which would number a sequence, the name is meant as it is.
     var options: OpaquePointer?
     if place == .file { unsafe av_dict_set(&options, "pattern_type", "none", 0) }
+    for (name, value) in extra { unsafe av_dict_set(&options, name, value, 0) }
     defer { unsafe av_dict_free(&options) }
     let opened = unsafe avformat_open_input(&opening, place == .file ? "file:\(path)" : path, nil, &options)
     guard opened >= 0, let context = unsafe opening else { throw Demuxer.reason(opened, interrupt) }
@@ -96,6 +98,24 @@ struct Demuxer: ~Copyable {
       seconds = unsafe Double(context.pointee.duration) / Double(AV_TIME_BASE)
     }
     return seconds > 0 ? Int(exactly: (seconds * frameRate).rounded()) : nil
+  }
+
+  /// What the container is called, as `hls` and `mpjpeg`; several names of one stand with commas between them.
+  var formatName: String { unsafe String(cString: context.pointee.iformat.pointee.name) }
+
+  /// Whether the container tells its pictures' times.
+  ///
+  /// FFmpeg makes some up for JPEG pictures in a row, at 25 a second.
+  var hasTimestamps: Bool {
+    let flags = unsafe context.pointee.iformat.pointee.flags
+    return flags & AVFMT_NOTIMESTAMPS == 0 && !["mpjpeg", "mjpeg", "h264", "hevc"].contains(formatName)
+  }
+
+  /// Whether it has an end that is known: a length in time or, unless it is a list of further places, in bytes.
+  var isFinite: Bool {
+    if unsafe context.pointee.duration > 0 { return true }
+    guard formatName != "hls", let bytes = unsafe context.pointee.pb else { return false }
+    return unsafe avio_size(bytes) > 0
   }
 
   /// How long the video is by what the container says; nil where it does not, guesses, or may mean another stream.

@@ -20,6 +20,23 @@ package struct MediaError: Error, Sendable, Equatable, CustomStringConvertible {
   /// Whether FFmpeg stopped because its interrupt callback told it to.
   package var isInterrupt: Bool { code == stream_error_exit }
 
+  /// Whether a server wants to know who asks.
+  package var isUnauthorized: Bool { code == stream_error_unauthorized }
+
+  /// Whether a server says that what is asked for is not to be had, or nothing here knows its protocol.
+  package var isRefusal: Bool {
+    [stream_error_unauthorized, stream_error_forbidden, stream_error_not_found, stream_error_no_protocol].contains(code)
+  }
+
+  /// Whether there was no way to a server, as where its host's name is not known.
+  package var isUnreachable: Bool { code == stream_error_io && step.isEmpty }
+
+  /// Whether a stream gave nothing for too long.
+  package var isStall: Bool { self == .stall }
+
+  /// What is said of a stream that gives nothing for too long.
+  static let stall = MediaError(reason: "gives no picture any more")
+
   /// Whether the reader of the pipe that was written to has gone.
   package var isClosedPipe: Bool { code == stream_error_closed_pipe }
 
@@ -54,5 +71,7 @@ func allocated<Pointer>(_ pointer: Pointer?) throws(MediaError) -> Pointer {
 /// FFmpeg's own log, which would go to standard error.
 enum MediaLog {
   /// Turns the log off, once for the process: standard error is the app's, and errors come as `MediaError`.
-  static let silenced: Void = av_log_set_level(AV_LOG_QUIET)
+  ///
+  /// What it says of lost pictures is counted (`Decoder.missesReferences`), because nothing else tells of them.
+  static let silenced: Void = stream_watch_log()
 }

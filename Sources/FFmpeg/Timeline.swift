@@ -5,17 +5,12 @@
 /// second (joined recordings, a clock that was set, one false stamp far ahead), times are counted anew from there, so
 /// that the distances of the frames that follow are right again.
 package struct Timeline {
-  /// Seconds of one tick, as a fraction.
-  private let numerator: Int64
-  private let denominator: Int64
+  private let scale: TickScale
   private let frameDuration: Duration
   /// The timestamp that stands for `originTime`.
   private var origin: Int64?
   private var originTime = Duration.zero
   private var last: Duration?
-
-  /// The largest distance from the first frame that is believed: a damaged timestamp may claim a thousand years.
-  private static let longest = Int128(Int32.max)
 
   /// What frames out of order may differ by; a longer step back is a break in the recording.
   private static let greatestStepBack = Duration.seconds(1)
@@ -23,7 +18,7 @@ package struct Timeline {
   /// A timeline of ticks of `numerator`/`denominator` seconds, and of `frameRate` frames a second where timestamps fail
   /// (25 where it is unknown).
   package init(numerator: Int32, denominator: Int32, frameRate: Double?) {
-    (self.numerator, self.denominator) = (Int64(max(numerator, 1)), Int64(max(denominator, 1)))
+    scale = TickScale(numerator: numerator, denominator: denominator)
     let rate = frameRate.map { min(max($0, 0.001), 1_000_000) } ?? 25
     frameDuration = .seconds(1 / rate)
   }
@@ -34,7 +29,7 @@ package struct Timeline {
     var time = following
     if let timestamp {
       if let origin {
-        if let known = elapsed(from: origin, to: timestamp).map({ originTime + $0 }) {
+        if let known = scale.elapsed(from: origin, to: timestamp).map({ originTime + $0 }) {
           let last = last ?? .zero
           if known > last {
             time = known
@@ -49,14 +44,5 @@ package struct Timeline {
     }
     last = time
     return time
-  }
-
-  /// Returns the ticks between two timestamps as a duration; nil where they are beyond belief.
-  private func elapsed(from start: Int64, to end: Int64) -> Duration? {
-    let ticks = Int128(end) - Int128(start)
-    let (seconds, rest) = (ticks * Int128(numerator)).quotientAndRemainder(dividingBy: Int128(denominator))
-    guard seconds.magnitude <= Self.longest.magnitude else { return nil }
-    let attoseconds = rest * 1_000_000_000_000_000_000 / Int128(denominator)
-    return Duration(secondsComponent: Int64(seconds), attosecondsComponent: Int64(attoseconds))
   }
 }

@@ -1,4 +1,5 @@
 internal import Arguments
+internal import Capture
 internal import Kernels
 internal import Posix
 
@@ -48,7 +49,7 @@ struct BenchCommand {
     let assembly = Assembly(loaded: loaded, settings: pipeline, classes: nil, slowness: .zero)
     let closing = try assembly.run(interrupt: interrupt, say: Terminal.voice(isQuiet: false))
     if interrupt.isRequested { return }
-    report.pipeline(closing, input: input, threads: threads)
+    report.pipeline(closing, input: SecretFree.name(of: input), threads: threads)
     var rows: [NetworkBench.Row] = []
     for count in 1...threads {
       guard let row = network.row(threads: count) else { break }

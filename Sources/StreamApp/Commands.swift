@@ -9,6 +9,7 @@ extension Options {
       usage: ["--input PATH [OPTION]...", "--camera DEVICE [OPTION]..."],
       groups: [
         OptionGroup("Source", [input, inputRate, camera, format, size, rate, controls, names, reconnect]),
+        OptionGroup("Network streams", [transport, patience, keepCorrupt]),
         OptionGroup("Detection", modelGroup),
         OptionGroup("Tracking", [track, trackMaxAge, trackMinHits, trackIoU]),
         OptionGroup("Pacing", [every, maxRate, motion, motionThreshold]),

@@ -1,4 +1,5 @@
 internal import Arguments
+internal import Capture
 internal import Detecting
 internal import FFmpeg
 internal import Inference
@@ -39,16 +40,16 @@ struct DetectCommand {
       do {
         let frame = try StillPicture.read(path, interrupt: interrupt)
         let objects = try detector.objects(in: frame)
-        try log.write(path, width: frame.width, height: frame.height, objects)
+        try log.write(SecretFree.name(of: path), width: frame.width, height: frame.height, objects)
         guard let target else { continue }
         do throws(OutputError) { try drawing?.write(frame, objects, to: target[path]) } catch {
           failures.add(error.description)
         }
       } catch let error as MediaError {
         if error.isInterrupt { break }
-        failures.add("\(path == "-" ? "standard input" : path): \(error)")
+        failures.add("\(path == "-" ? "standard input" : SecretFree.name(of: path)): \(error)")
       } catch let error as PictureError {
-        failures.add("\(path == "-" ? "standard input" : path): \(error)")
+        failures.add("\(path == "-" ? "standard input" : SecretFree.name(of: path)): \(error)")
       } catch let error as OutputError where error.isClosedPipe {
         // Who reads a part only, as `head` does, has what it wants.
         break

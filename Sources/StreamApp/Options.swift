@@ -29,6 +29,15 @@ package enum Options {
     "reconnect", .reconnecting, placeholder: "SECONDS|never",
     help: "What to do when a live source goes away: try it again every SECONDS, or end with it "
       + "(default: wait 1 s at first, twice as long after each try, 30 s at most, for ever).")
+  static let patience = Option(
+    "stream-timeout", .decimal(0.1...3600), default: LiveStreamSettings.defaultPatience / .seconds(1),
+    placeholder: "SECONDS",
+    help: "Network streams: give up a connection that takes longer, or gives no picture so long.")
+  static let transport = Option(
+    "rtsp-transport", .choice, default: RTSPTransport.tcp, placeholder: "NAME",
+    help: "How RTSP servers shall send: tcp, or udp, which may lose pictures but never holds them back.")
+  static let keepCorrupt = Option(
+    flag: "keep-corrupt", help: "Network streams: detect also on pictures that are made of lost ones.")
 
   static let model = Option(
     "model", .path, placeholder: "PATH|NAME",

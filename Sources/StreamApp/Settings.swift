@@ -10,6 +10,8 @@ package struct Settings: Sendable {
     /// Pictures a second, for pictures in files only.
     case footage(String, rate: Double?)
     case camera(String, CameraSettings)
+    /// What is live or, of a web server, may be.
+    case network(String, LiveStreamSettings)
     case testPattern(TestPattern)
   }
 

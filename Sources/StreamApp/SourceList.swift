@@ -33,17 +33,31 @@ package struct SourceList: Sendable {
       width: size?.width, height: size?.height, rate: values[Options.rate], format: values[Options.format],
       controls: values[Options.controls].map { ($0.name, $0.value) })
     var places = cameras.map { Settings.Place.camera($0, settings) }
-    for input in inputs { places.append(try Self.place(input, rate: values[Options.inputRate])) }
+    let stream = LiveStreamSettings(
+      patience: .seconds(values[Options.patience]), transport: values[Options.transport],
+      keepsCorrupt: values[Options.keepCorrupt])
+    for input in inputs { places.append(try Self.place(input, rate: values[Options.inputRate], stream)) }
+    let ofStreams: [any Declaration] = [Options.patience, Options.transport, Options.keepCorrupt]
+    if !inputs.contains(where: { NetworkPlace.isLive($0) || NetworkPlace.mayBeLive($0) }),
+      let misplaced = ofStreams.map(\.name).first(where: values.has)
+    {
+      throw .rule("--\(misplaced) goes with --input rtsp://… and other streams of the network")
+    }
     let names = try Self.names(given: values[Options.names], for: places)
     sources = zip(names, places).map { NamedSource(name: $0, place: $1) }
     areTold = places.count > 1 || values.has(Options.names.name)
   }
 
   /// Returns what `--input PATH` stands for, as far as its name tells.
-  private static func place(_ path: String, rate: Double?) throws(UsageError) -> Settings.Place {
+  private static func place(
+    _ path: String, rate: Double?, _ stream: LiveStreamSettings
+  ) throws(UsageError) -> Settings.Place {
     let pattern: TestPattern?
     do { pattern = try TestPattern(parsing: path) } catch { throw .rule("--input: \(error)") }
-    guard let pattern else { return .footage(path, rate: rate) }
+    guard let pattern else {
+      if rate == nil, NetworkPlace.isLive(path) || NetworkPlace.mayBeLive(path) { return .network(path, stream) }
+      return .footage(path, rate: rate)
+    }
     guard rate == nil else { throw .rule("--input-rate: a test pattern's own name says its rate") }
     return .testPattern(pattern)
   }
@@ -85,7 +99,7 @@ extension Settings.Place {
     case .camera(let path, _): Self.plain(Self.lastComponent(path))
     case .testPattern: "testpattern"
     case .footage("-", _): "stdin"
-    case .footage(let path, _): Self.plain(Self.footageName(path))
+    case .footage(let path, _), .network(let path, _): Self.plain(Self.footageName(path))
     }
   }
 

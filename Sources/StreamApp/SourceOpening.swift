@@ -14,12 +14,28 @@ extension Settings.Place {
     _ policy: ReconnectPolicy, isAlone: Bool, interrupt: Interrupt, say: @escaping @Sendable (String) -> Void
   ) throws -> sending any FrameSource & ~Copyable {
     switch self {
+    case .network(let url, let settings):
+      if NetworkPlace.mayBeLive(url) {
+        do throws(CaptureError) {
+          if try LiveStreamSource.isFootage(url: url, settings: settings, interrupt: interrupt) {
+            return try FootageSource(path: url, interrupt: interrupt)
+          }
+        } catch { if isAlone || policy == .never || error.isFinal { throw error } }
+      }
+      let door = ReconnectingSource.Door(
+        name: SecretFree.name(of: url), say: say,
+        open: { () throws(CaptureError) -> sending any FrameSource & ~Copyable in
+          try LiveStreamSource(url: url, settings: settings, interrupt: interrupt)
+        })
+      if !isAlone, policy != .never { return ReconnectingSource(later: door, policy: policy, interrupt: interrupt) }
+      return try ReconnectingSource(opening: door, policy: policy, interrupt: interrupt)
     case .footage(let path, let rate):
       if let list = try PictureList(path: path) {
         return try PictureSource(list, rate: rate ?? PictureSource.defaultRate, interrupt: interrupt)
       }
       guard rate == nil else {
-        throw UsageError.rule("--input-rate goes with a folder or numbered pictures; \(path) is neither")
+        let name = SecretFree.name(of: path)
+        throw UsageError.rule("--input-rate goes with a folder or numbered pictures; \(name) is neither")
       }
       return try FootageSource(path: path, interrupt: interrupt)
     case .camera(let path, let settings):

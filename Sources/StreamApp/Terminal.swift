@@ -1,3 +1,4 @@
+internal import Capture
 internal import Glibc
 
 /// What people read: everything that `stream` says goes to standard error here, data to standard output.
@@ -15,8 +16,8 @@ enum Terminal {
   /// Takes the present line away, so that what is written next begins where it stood.
   static let clearLine = "\r\u{1B}[K"
 
-  /// Writes one line to standard error.
-  static func say(_ line: String) { write("\(line)\n", to: STDERR_FILENO) }
+  /// Writes a line or lines to standard error, without the passwords of URLs in them.
+  static func say(_ line: String) { write("\(SecretFree.line(line))\n", to: STDERR_FILENO) }
 
   /// Returns what takes warnings: standard error, or nothing where `isQuiet`.
   static func voice(isQuiet: Bool) -> @Sendable (String) -> Void {

@@ -1,0 +1,162 @@
+import Foundation
+import TestData
+import Testing
+
+/// Streams of the network, good and bad, from servers on the loopback.
+@Suite(.serialized, .enabled(if: FileManager.default.fileExists(atPath: TestData.model.path)))
+struct StreamTests {
+  /// What one line says, as far as these tests ask.
+  private struct Line: Decodable {
+    let frame: Int
+    let time: Double
+    let age: Double?
+    let lost: Int?
+  }
+
+  private func lines(_ text: String) throws -> [Line] {
+    // The last line of a program that still runs may be in the middle.
+    try text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map {
+      try JSONDecoder().decode(Line.self, from: Data($0.utf8))
+    }
+  }
+
+  private func program(_ url: String, _ more: [String] = []) throws -> Program {
+    try Program(["--input", url, "--model", TestData.model.path, "--reconnect", "0.3"] + more)
+  }
+
+  /// Interrupts, and checks that the end comes soon, without a word of the password.
+  private func stop(_ program: Program, within seconds: Double = 20) throws -> Program.Ending {
+    program.send(SIGINT)
+    let ending = try program.ending(within: seconds)
+    #expect(ending.status == 0, "\(ending.errors)")
+    #expect(!ending.errors.contains("secret") && !ending.output.contains("secret"))
+    return ending
+  }
+
+  private func checkOrder(_ lines: [Line]) {
+    #expect(zip(lines, lines.dropFirst()).allSatisfy { $0.frame < $1.frame && $0.time <= $1.time })
+  }
+
+  @Test(.enabled(if: StreamServer.hasRTSP), arguments: ["tcp", "udp"])
+  func anRTSPServerThatIsKilledAndComesBackIsReadOn(transport: String) throws {
+    let server = try StreamServer("rtsp")
+    defer { server.kill() }
+    let program = try program(
+      "rtsp://me:secret@127.0.0.1:\(server.port)/live", ["--rtsp-transport", transport, "--stream-timeout", "3"])
+    #expect(program.wait { program.outputSoFar.count { $0 == "\n" } > 30 }, "\(program.errorsSoFar)")
+    server.kill()
+    #expect(program.wait { program.errorsSoFar.contains("waiting for it") })
+    let before = program.outputSoFar.count { $0 == "\n" }
+    let again = try StreamServer("rtsp", port: server.port)
+    #expect(program.wait { program.outputSoFar.count { $0 == "\n" } > before + 30 }, "\(program.errorsSoFar)")
+    let ending = try stop(program)
+    again.kill()
+    #expect(ending.errors.contains("is back after") && ending.errors.contains("rtsp://me@127.0.0.1"))
+    checkOrder(try lines(ending.output))
+  }
+
+  @Test(.enabled(if: StreamServer.hasRTSP), arguments: [false, true])
+  func picturesMadeOfLostOnesAreLeftOut(areKept: Bool) throws {
+    let server = try StreamServer("rtsp", ["loss", "5"])
+    defer { server.kill() }
+    let program = try program("rtsp://127.0.0.1:\(server.port)/live", areKept ? ["--keep-corrupt"] : [])
+    #expect(program.wait { program.outputSoFar.count { $0 == "\n" } > (areKept ? 75 : 10) }, "\(program.errorsSoFar)")
+    let ending = try stop(program)
+    #expect(ending.errors.contains("refer to lost ones"))
+    #expect(ending.output.contains(#""lost":"#) == !areKept)
+  }
+
+  @Test(arguments: ["mjpeg", "private", "ts"]) func streamsOfAWebServerAreLive(path: String) throws {
+    let server = try StreamServer("http")
+    defer { server.kill() }
+    let program = try program("http://me:secret@127.0.0.1:\(server.port)/\(path)?key=secret")
+    #expect(program.wait { program.outputSoFar.count { $0 == "\n" } > 30 }, "\(program.errorsSoFar)")
+    let lines = try lines(try stop(program).output)
+    checkOrder(lines)
+    #expect(lines.allSatisfy { $0.age != nil })
+  }
+
+  /// A segment comes at once; its pictures are told one after the other, and none is skipped.
+  @Test func liveHLSIsReadAtItsPace() throws {
+    let server = try StreamServer("http")
+    defer { server.kill() }
+    let program = try program("http://127.0.0.1:\(server.port)/hls/live.m3u8")
+    #expect(program.wait { program.outputSoFar.count { $0 == "\n" } > 75 }, "\(program.errorsSoFar)")
+    let lines = try lines(try stop(program).output)
+    checkOrder(lines)
+    // A picture in a segment of a second waits for the segment's end.
+    #expect(lines.contains { $0.age ?? 0 > 0.2 })
+    #expect(lines.count * 2 > lines.last?.frame ?? 0)
+  }
+
+  @Test func aFileOfAWebServerIsFootage() throws {
+    let server = try StreamServer("http")
+    defer { server.kill() }
+    let ending = try Program.run([
+      "--input", "http://127.0.0.1:\(server.port)/clip.mp4", "--model", TestData.model.path,
+    ])
+    #expect(ending.status == 0 && ending.lines.count == 50, "\(ending.errors)")
+    #expect(try lines(ending.output).allSatisfy { $0.age == nil })
+  }
+
+  @Test(arguments: [("mjpeg-ends", "waiting for it"), ("mjpeg-stops", "gives no picture any more; waiting for it")])
+  func aStreamThatEndsOrStopsIsOpenedAgain(path: String, word: String) throws {
+    let server = try StreamServer("http")
+    defer { server.kill() }
+    let program = try program("http://127.0.0.1:\(server.port)/\(path)", ["--stream-timeout", "2"])
+    #expect(program.wait { program.errorsSoFar.contains("is back after") }, "\(program.errorsSoFar)")
+    let ending = try stop(program)
+    #expect(ending.errors.contains(word))
+    checkOrder(try lines(ending.output))
+  }
+
+  @Test(arguments: ["silent", "mute"]) func aServerThatSaysNothingIsGivenUp(path: String) throws {
+    let server = try StreamServer("http")
+    defer { server.kill() }
+    let ending = try Program.run([
+      "--input", "http://me:secret@127.0.0.1:\(server.port)/\(path)", "--model", TestData.model.path,
+      "--stream-timeout", "0.5",
+    ])
+    #expect(ending.status == 1 && ending.output.isEmpty)
+    #expect(ending.errors == "stream: http://me@127.0.0.1:\(server.port)/\(path): did not open in time\n")
+  }
+
+  /// Each wait ends with the interrupt: for the header, for the first picture, for the next one.
+  @Test(arguments: ["silent", "mute", "mjpeg-stops"]) func anInterruptEndsEachWait(path: String) throws {
+    let server = try StreamServer("http")
+    defer { server.kill() }
+    let program = try program("http://127.0.0.1:\(server.port)/\(path)", ["--stream-timeout", "600"])
+    if path == "mjpeg-stops" {
+      #expect(program.wait { program.outputSoFar.contains("\n") }, "\(program.errorsSoFar)")
+    }
+    usleep(1_500_000)
+    _ = try stop(program)
+  }
+
+  /// What a server holds back makes ages grow: they are those of the pictures, not of their arrival.
+  @Test func agesTellOfTheDelayOnTheWay() throws {
+    let server = try StreamServer("http")
+    defer { server.kill() }
+    let program = try program("http://127.0.0.1:\(server.port)/late")
+    #expect(program.wait { program.outputSoFar.count { $0 == "\n" } > 100 }, "\(program.errorsSoFar)")
+    let lines = try lines(try stop(program).output)
+    // A fifth of each second is missing.
+    #expect(lines.last?.age ?? 0 > 0.5)
+  }
+
+  @Test func aHostThatIsNotKnownIsNamedWithoutThePassword() throws {
+    let ending = try Program.run(["--input", "rtsp://me:secret@no.such.host.invalid/x", "--model", TestData.model.path])
+    #expect(ending.status == 1)
+    #expect(ending.errors.hasPrefix("stream: rtsp://me@no.such.host.invalid/x: "))
+  }
+
+  @Test func aRefusalSaysWhatToDo() throws {
+    let server = try StreamServer("http")
+    defer { server.kill() }
+    let place = "http://127.0.0.1:\(server.port)/private"
+    let ending = try Program.run(["--input", place, "--model", TestData.model.path])
+    #expect(ending.status == 1)
+    #expect(ending.errors.hasPrefix("stream: \(place): server returned 401 "))
+    #expect(ending.errors.hasSuffix("; write USER:PASSWORD@ before the host\n"))
+  }
+}

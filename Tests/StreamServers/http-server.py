@@ -1,0 +1,134 @@
+#!/usr/bin/python3
+"""An HTTP server on the loopback for streams good and bad: http-server.py PORT FOLDER. It says `ready PORT` once it listens.
+
+Below FOLDER it makes pictures and segments with ffmpeg. It serves
+  /mjpeg            JPEG pictures at 25 a second without end, as network cameras do
+  /mjpeg-stops      the same, silent after 30 pictures
+  /mjpeg-ends       the same, closed after 30 pictures
+  /private          the same, for those who know the password
+  /late             the same in MPEG-TS, sent at four fifths of its pace
+  /ts               H.264 in MPEG-TS at its own pace
+  /silent           takes the request and says nothing
+  /mute             the header of a stream and nothing more
+  /clip.mp4         a file of 50 pictures
+  /hls/live.m3u8    a live playlist that ffmpeg goes on writing
+"""
+import base64
+import functools
+import http.server
+import os
+import subprocess
+import sys
+import threading
+import time
+
+port, folder = int(sys.argv[1]), sys.argv[2]
+source = ["-re", "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=25"]
+video = ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-g", "25"]
+
+
+def ffmpeg(*arguments, **options):
+    return subprocess.Popen(["ffmpeg", "-v", "quiet", "-nostdin", *arguments], **options)
+
+
+@functools.lru_cache
+def pictures():
+    ffmpeg("-y", *source[1:], "-frames:v", "25", f"{folder}/%d.jpg").wait()
+    return [open(f"{folder}/{number}.jpg", "rb").read() for number in range(1, 26)]
+
+
+@functools.lru_cache
+def clip():
+    ffmpeg("-y", *source[1:], "-frames:v", "50", *video, "-movflags", "faststart", f"{folder}/clip.mp4").wait()
+    return open(f"{folder}/clip.mp4", "rb").read()
+
+
+@functools.lru_cache
+def hls():
+    os.makedirs(f"{folder}/hls")
+    return ffmpeg(
+        *source, *video, "-f", "hls", "-hls_time", "1", "-hls_list_size", "4", "-hls_flags", "delete_segments",
+        f"{folder}/hls/live.m3u8")
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    lock = threading.Lock()
+
+    def do_GET(self):
+        try:
+            self.answer(self.path.split("?")[0])
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+
+    def answer(self, path):
+        if path == "/silent":
+            time.sleep(3600)
+        elif path == "/private" and self.headers["Authorization"] != "Basic " + base64.b64encode(b"me:secret").decode():
+            self.send_response(401)
+            self.send_header("WWW-Authenticate", 'Basic realm="camera"')
+            self.end_headers()
+        elif path in ("/mjpeg", "/mjpeg-stops", "/mjpeg-ends", "/private", "/mute"):
+            self.head("multipart/x-mixed-replace; boundary=next")
+            count = {"/mjpeg-stops": 30, "/mjpeg-ends": 30, "/mute": 0}.get(path, 1 << 30)
+            self.jpegs(count)
+            if path != "/mjpeg-ends":
+                time.sleep(3600)
+        elif path in ("/ts", "/late"):
+            self.head("video/mp2t")
+            self.transport(0.8 if path == "/late" else 1)
+        elif path == "/clip.mp4":
+            self.file(clip, "video/mp4")
+        elif path.startswith("/hls/"):
+            with self.lock:
+                hls()
+            place = folder + path
+            for _ in range(300):
+                if os.path.exists(place):
+                    break
+                time.sleep(0.05)
+            self.file(lambda: open(place, "rb").read(), "application/vnd.apple.mpegurl" if place.endswith("8") else "video/mp2t")
+        else:
+            self.send_error(404)
+
+    def head(self, kind):
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.end_headers()
+
+    def file(self, content, kind):
+        with self.lock:
+            data = content()
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def jpegs(self, count):
+        with self.lock:
+            all = pictures()
+        start = time.monotonic()
+        for number in range(count):
+            picture = all[number % len(all)]
+            self.wfile.write(
+                b"--next\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%b\r\n" % (len(picture), picture))
+            time.sleep(max(0, start + (number + 1) / 25 - time.monotonic()))
+
+    def transport(self, pace):
+        encoder = ffmpeg(
+            *(["-readrate", str(pace)] + source[1:] if pace != 1 else source), *video, "-f", "mpegts", "-", stdout=subprocess.PIPE)
+        try:
+            while data := encoder.stdout.read1(65536):
+                self.wfile.write(data)
+        finally:
+            encoder.kill()
+            encoder.wait()
+
+    def log_message(self, *_):
+        pass
+
+
+server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+server.daemon_threads = True
+print("ready", server.server_address[1], flush=True)
+server.serve_forever()
