@@ -26,25 +26,12 @@ struct Decoder: ~Copyable {
   ///
   /// - Throws: `MediaError` iff libavcodec refuses.
   init(_ demuxer: borrowing Demuxer, threads: Int) throws(MediaError) {
-    var opening: UnsafeMutablePointer<AVCodecContext>? = unsafe try allocated(avcodec_alloc_context3(demuxer.codec))
-    guard let context = unsafe opening else { throw MediaError("", code: stream_error_no_memory) }
-    let losses = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
-    unsafe losses.initialize(to: 0)
-    unsafe context.pointee.opaque = UnsafeMutableRawPointer(losses)
-    do throws(MediaError) {
-      try check(
-        unsafe avcodec_parameters_to_context(context, demuxer.stream.pointee.codecpar), "reading the codec's settings")
-      unsafe context.pointee.pkt_timebase = unsafe demuxer.stream.pointee.time_base
+    let stream = unsafe demuxer.stream
+    try unsafe self.init(demuxer.codec) { (context) throws(MediaError) in
+      try check(unsafe avcodec_parameters_to_context(context, stream.pointee.codecpar), "reading the codec's settings")
+      unsafe context.pointee.pkt_timebase = unsafe stream.pointee.time_base
       unsafe context.pointee.thread_count = Int32(clamping: max(threads, 1))
-      unsafe context.pointee.max_pixels = Decoder.mostPixels
-      try check(unsafe avcodec_open2(context, demuxer.codec, nil), "opening the decoder")
-    } catch {
-      unsafe avcodec_free_context(&opening)
-      unsafe losses.deallocate()
-      throw error
     }
-    unsafe self.context = unsafe context
-    unsafe self.losses = unsafe losses
   }
 
   /// A decoder for packets that come without a container and are to become pictures at once: on one thread, because
@@ -56,17 +43,33 @@ struct Decoder: ~Copyable {
       let name = unsafe String(cString: avcodec_get_name(codec))
       throw MediaError(reason: "FFmpeg has no decoder for \(name)")
     }
-    var opening: UnsafeMutablePointer<AVCodecContext>? = unsafe try allocated(avcodec_alloc_context3(found))
+    try unsafe self.init(found) { (context) throws(MediaError) in
+      unsafe context.pointee.thread_count = 1
+      unsafe context.pointee.flags |= AV_CODEC_FLAG_LOW_DELAY
+      unsafe context.pointee.err_recognition |= AV_EF_EXPLODE
+    }
+  }
+
+  /// A decoder of `codec` with the settings that `set` makes.
+  private init(
+    _ codec: UnsafePointer<AVCodec>?, set: (UnsafeMutablePointer<AVCodecContext>) throws(MediaError) -> Void
+  ) throws(MediaError) {
+    var opening: UnsafeMutablePointer<AVCodecContext>? = unsafe try allocated(avcodec_alloc_context3(codec))
     guard let context = unsafe opening else { throw MediaError("", code: stream_error_no_memory) }
-    unsafe context.pointee.thread_count = 1
-    unsafe context.pointee.flags |= AV_CODEC_FLAG_LOW_DELAY
-    unsafe context.pointee.err_recognition |= AV_EF_EXPLODE
+    let losses = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
+    unsafe losses.initialize(to: 0)
+    unsafe context.pointee.opaque = UnsafeMutableRawPointer(losses)
     unsafe context.pointee.max_pixels = Decoder.mostPixels
-    do throws(MediaError) { try check(unsafe avcodec_open2(context, found, nil), "opening the decoder") } catch {
+    do throws(MediaError) {
+      try unsafe set(context)
+      try check(unsafe avcodec_open2(context, codec, nil), "opening the decoder")
+    } catch {
       unsafe avcodec_free_context(&opening)
+      unsafe losses.deallocate()
       throw error
     }
     unsafe self.context = unsafe context
+    unsafe self.losses = unsafe losses
   }
 
   /// Forgets what came before: the next picture refers to none of it.
@@ -92,9 +95,6 @@ struct Decoder: ~Copyable {
   func receive(into picture: UnsafeMutablePointer<AVFrame>) throws(MediaError) -> Answer {
     try answer(unsafe avcodec_receive_frame(context, picture), well: .picture)
   }
-
-  /// Forgets all pictures, so that the next packet may be of another time.
-  func flush() { unsafe avcodec_flush_buffers(context) }
 
   /// Whether each picture stands for itself, so that the loss of one does not harm the others.
   var isIntraOnly: Bool {
