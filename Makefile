@@ -38,14 +38,14 @@ soak: build
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Examples
 
-# Address and thread sanitizers over the tests, but for those that count allocations or hold an end to half a second,
-# which sanitizers take for themselves, and for the slow ones that prove numbers, not memory.
+# Address and thread sanitizers over the tests, but for those that count allocations or memory or hold an end to half a
+# second, which sanitizers take for themselves, and for the slow ones that prove numbers, not memory.
 sanitize: setup
 	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leak-suppressions \
 	  $(SWIFT) test --sanitize=address --scratch-path .build/address --disable-xctest \
-	  --skip 'AllocationTests|EndToEndTests.(EndingTests|CameraTests|FootageTests)|GoldenHeadsTests'
+	  --skip 'AllocationTests|NeedNoMoreMemory|EndToEndTests.(EndingTests|CameraTests|FootageTests)|GoldenHeadsTests'
 	$(SWIFT) test --sanitize=thread --scratch-path .build/thread --disable-xctest \
-	  --skip 'AllocationTests|EndToEndTests|GoldenHeadsTests|GoldenDetectionsTests|HeadGoldenTests|RealGraphTests|EngineTests'
+	  --skip 'AllocationTests|EndToEndTests|BenchTests|Golden|RealGraphTests|EngineTests'
 
 # libFuzzer with the address sanitizer on each reader of foreign bytes, SECONDS each. What it learns stays in
 # .build/fuzz/corpus; a file that it fails on is kept as .build/fuzz/TARGET-…, belongs into Tests/FuzzCorpus/TARGET once

@@ -89,7 +89,7 @@ struct RecordingTests {
   }
 
   /// Over 60 cuts neither descriptors nor memory grow.
-  @Test func cutsCostNothingThatStays() throws {
+  @Test func cutsNeedNoMoreMemoryAndNoMoreDescriptors() throws {
     let program = try Program(
       ["--input", "testpattern:160x120@50:live", "--video", folder.path("out.mp4").path, "--segment", "100ms"] + pace)
     let process = try #require(program.processIdentifier)
