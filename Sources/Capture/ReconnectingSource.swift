@@ -132,9 +132,9 @@ public struct ReconnectingSource: FrameSource, ~Copyable {
     while true {
       let now = monotonicNow()
       guard now < end else { return !interrupt.isRequested }
-      if interrupt.wait(-1, until: door.isThere == nil ? end : min(end, now + Self.glance)) == .interrupted {
-        return false
-      }
+      let glance = door.isThere == nil ? Self.breath : Self.glance
+      if interrupt.wait(-1, until: min(end, now + glance)) == .interrupted { return false }
+      trouble.beat()
       let isThere = door.isThere?() ?? true
       // Who sets up the device is given one more glance's time: its owner and mode come after its name.
       if isThere, !wasThere { return interrupt.wait(-1, until: monotonicNow() + Self.glance) != .interrupted }
@@ -144,6 +144,8 @@ public struct ReconnectingSource: FrameSource, ~Copyable {
 
   /// How often one looks whether there is anything to open.
   private static var glance: Duration { .milliseconds(250) }
+  /// How often one shows that one still waits.
+  private static var breath: Duration { .seconds(5) }
 }
 
 /// The one account of frames that goes through all connections.

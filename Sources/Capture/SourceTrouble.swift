@@ -1,4 +1,5 @@
 internal import Posix
+internal import Synchronization
 
 /// What went wrong in a source without ending it, counted by cause; may be read while another thread reads frames.
 public final class SourceTrouble: Sendable {
@@ -83,12 +84,20 @@ public final class SourceTrouble: Sendable {
   }
 
   private let notes = Guarded(Account())
+  private let pulse = Atomic<Int>(0)
 
   /// No trouble yet.
   public init() {}
 
   /// What was noted so far.
   public var account: Account { notes.withLock { $0 } }
+
+  /// How often the source came back from a wait in which no frame came: it rises while a source that is away is waited
+  /// for, so that it is not taken for one that hangs.
+  public var beats: Int { pulse.load(ordering: .relaxed) }
+
+  /// Notes that a wait ended.
+  func beat() { pulse.wrappingAdd(1, ordering: .relaxed) }
 
   /// Counts what happened once more.
   package func count(_ cause: Cause, by count: Int = 1) { notes.withLock { $0[cause] += count } }

@@ -15,8 +15,7 @@ struct Assembly: Sendable {
   let loaded: LoadedModel
   let settings: Settings
   let classes: Set<Int>?
-  /// Every detection takes at least so long; for tests of the live path.
-  let slowness: Duration
+  let environment: Environment
 
   /// Input tensors beside those being detected: one being prepared, one waiting, and one in hand between them.
   private static let spareTensors = 3
@@ -47,6 +46,8 @@ struct Assembly: Sendable {
     let progress = Progress(pipeline, total: Self.total(of: sources.map(\.info)), isShown: showsProgress)
     defer { progress.end() }
     let asked = AskedStatistics { midway(closing()) }
+    let service = Service.begin(environment, pipeline, sources, interrupt: interrupt)
+    defer { service?.end() }
     // What went wrong is told however the run ends.
     let result = Result { try pipeline.run(settings.isStepwise ? .stepwise : .pipelined) }
     _ = asked
@@ -71,7 +72,7 @@ struct Assembly: Sendable {
   private func pipeline(
     _ inlets: [Inlet<CapturedPicture>], _ reporter: consuming sending Reporter, isLive: Bool
   ) throws -> Pipeline {
-    let (engine, labels, slowness) = (loaded.engine, loaded.labels, slowness)
+    let (engine, labels, slowness) = (loaded.engine, loaded.labels, environment.slowness)
     let threads = settings.threads ?? Processor.coreCount
     // Threads that share a picture give its result sooner, threads with a picture each give more results: they never
     // wait for each other.
@@ -148,5 +149,5 @@ private struct PacedPreparer: ~Copyable {
 /// Sleeps until `deadline` on the monotonic clock.
 private func sleep(until deadline: Duration) {
   let rest = deadline - monotonicNow()
-  if rest > .zero { usleep(UInt32(min(rest / .microseconds(1), 1e6))) }
+  if rest > .zero { usleep(UInt32(min(rest / .microseconds(1), 1e7))) }
 }

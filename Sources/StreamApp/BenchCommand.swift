@@ -46,7 +46,7 @@ struct BenchCommand {
     let network = NetworkBench(
       engine: loaded.engine, kernels: loaded.kernels, repeats: repeats, interrupt: interrupt)
     report.startUp(loaded, firstRun: network.firstRun(threads: threads))
-    let assembly = Assembly(loaded: loaded, settings: pipeline, classes: nil, slowness: .zero)
+    let assembly = Assembly(loaded: loaded, settings: pipeline, classes: nil, environment: .empty)
     let closing = try assembly.run(interrupt: interrupt, say: Terminal.voice(isQuiet: false))
     if interrupt.isRequested { return }
     report.pipeline(closing, input: SecretFree.name(of: input), threads: threads)

@@ -12,6 +12,9 @@ struct Environment: Sendable {
     return value.isEmpty ? nil : value
   }
 
+  /// One in which nothing is set.
+  static let empty = Environment { _ in nil }
+
   /// Model to use where `--model` is not given: `STREAM_MODEL`.
   var model: String? { value("STREAM_MODEL") }
 
@@ -27,6 +30,17 @@ struct Environment: Sendable {
       (0...10_000).contains(count)
     else { return .zero }
     return .milliseconds(count)
+  }
+
+  /// The socket on which the service manager that started us wants to hear of us: `NOTIFY_SOCKET`.
+  var notifySocket: String? { value("NOTIFY_SOCKET") }
+
+  /// How often the service manager wants a sign of life: `WATCHDOG_USEC` microseconds, where `WATCHDOG_PID` is us or
+  /// nobody.
+  var watchdogInterval: Duration? {
+    if let process = value("WATCHDOG_PID"), process != String(getpid()) { return nil }
+    guard let text = value("WATCHDOG_USEC"), let count = Int64(text), count > 0 else { return nil }
+    return .microseconds(count)
   }
 
   private var home: String { value("HOME") ?? "." }

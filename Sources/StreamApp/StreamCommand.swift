@@ -15,7 +15,7 @@ struct StreamCommand {
     let signals = Signals(interrupt: interrupt)
     let loaded = try LoadedModel(settings.model, labels: settings.labels, environment)
     let classes = try ClassSelection.classes(settings.classes, of: loaded.labels)
-    let assembly = Assembly(loaded: loaded, settings: settings, classes: classes, slowness: environment.slowness)
+    let assembly = Assembly(loaded: loaded, settings: settings, classes: classes, environment: environment)
     let (isQuiet, showsProgress) = (settings.isQuiet, !settings.isQuiet && Terminal.isInteractive)
     let closing = try assembly.run(
       interrupt: interrupt, showsProgress: showsProgress, say: Terminal.voice(isQuiet: isQuiet),
