@@ -40,6 +40,11 @@ public struct EventLog: EventSink, ~Copyable {
     try output.write(line.bytes)
   }
 
+  /// Goes on in a new file of the same path where the old one was moved away, as log rotation does.
+  ///
+  /// - Throws: `OutputError` where it cannot be opened; the old file is then kept.
+  public mutating func reopen() throws(OutputError) { try output.reopen() }
+
   /// Closes the log.
   ///
   /// - Throws: `OutputError` where the system only now says that it could not keep what was written.

@@ -16,9 +16,11 @@ public struct OutputError: Error, Sendable, Equatable, CustomStringConvertible {
   public let reason: String
   /// Whether the reader of a pipe has gone: the end of the output, not a failure.
   public let isClosedPipe: Bool
+  /// Whether the same may succeed later: the disk is full, or the file as large as it may get.
+  public let mayPass: Bool
 
-  public init(output: String, reason: String, isClosedPipe: Bool = false) {
-    (self.output, self.reason, self.isClosedPipe) = (output, reason, isClosedPipe)
+  public init(output: String, reason: String, isClosedPipe: Bool = false, mayPass: Bool = false) {
+    (self.output, self.reason, self.isClosedPipe, self.mayPass) = (output, reason, isClosedPipe, mayPass)
   }
 
   /// One line: output and reason.

@@ -7,6 +7,8 @@ package import Posix
 package struct LineOutput: ~Copyable {
   /// What errors call it.
   package let name: String
+  /// Where it was opened; nil for a descriptor that was handed over.
+  private let path: String?
   /// The descriptor that is owned and closed; negative once it is.
   private var descriptor: Int32
   private let isRegular: Bool
@@ -27,7 +29,9 @@ package struct LineOutput: ~Copyable {
   package init(
     path: String, interrupt: Interrupt? = nil, patience: Duration = ReaderPatience.standard
   ) throws(OutputError) {
-    self.init(adopting: try Self.open(path, interrupt), name: path, interrupt: interrupt, patience: patience)
+    self.init(
+      adopting: try Self.open(path, interrupt, waits: true), name: path, path: path, interrupt: interrupt,
+      patience: patience)
     isStale = isRegular
   }
 
@@ -60,10 +64,12 @@ package struct LineOutput: ~Copyable {
     return LineOutput(adopting: own, name: name, interrupt: interrupt, patience: patience)
   }
 
-  private init(adopting descriptor: Int32, name: String, interrupt: Interrupt?, patience: Duration) {
+  private init(
+    adopting descriptor: Int32, name: String, path: String? = nil, interrupt: Interrupt?, patience: Duration
+  ) {
     let kind = FileIdentity(descriptor: descriptor)?.kind
     (isRegular, isSocket) = (kind == .regular, kind == .socket)
-    (self.descriptor, self.name) = (descriptor, name)
+    (self.descriptor, self.name, self.path) = (descriptor, name, path)
     (self.interrupt, self.patience) = (interrupt, patience)
   }
 
@@ -93,11 +99,28 @@ package struct LineOutput: ~Copyable {
           throw OutputError(output: name, reason: ReaderPatience.exhaustion)
         }
       } else {
-        let failure = OutputError(name, taken < 0 ? errno : EIO)
+        let failure = OutputError(name, taken < 0 ? errno : EIO, ofFile: isRegular)
         takeBack(written)
         throw failure
       }
     }
+  }
+
+  /// Goes on in a new file of the same path where the old one was moved away; what stands in it stays.
+  ///
+  /// - Throws: `OutputError` where it cannot be opened; the old file is then kept.
+  package mutating func reopen() throws(OutputError) {
+    guard descriptor >= 0, isRegular, let path else { return }
+    let own = FileIdentity(descriptor: descriptor)
+    guard own == nil || own != FileIdentity(path: path) else { return }
+    // A path that leads elsewhere than to a file by now shall not hold up the run.
+    let opened = try Self.open(path, nil, waits: false)
+    guard FileIdentity(descriptor: opened)?.kind == .regular else {
+      Glibc.close(opened)
+      throw OutputError(output: path, reason: "is no longer a file")
+    }
+    Glibc.close(descriptor)
+    (descriptor, isStale) = (opened, false)
   }
 
   /// Closes the output.
@@ -120,14 +143,15 @@ package struct LineOutput: ~Copyable {
     _ = lseek(descriptor, end - count, SEEK_SET)
   }
 
-  /// Opens `path`; waits for the reader of a FIFO.
-  private static func open(_ path: String, _ interrupt: Interrupt?) throws(OutputError) -> Int32 {
+  /// Opens `path`, to write at its end whoever else writes or cuts it; `waits` for the reader of a FIFO.
+  private static func open(_ path: String, _ interrupt: Interrupt?, waits: Bool) throws(OutputError) -> Int32 {
+    let mode = O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
     while true {
-      let opened = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0o666)
+      let opened = unsafe Glibc.open(path, mode, 0o666)
       if opened >= 0 { return opened }
       if errno == EINTR { continue }
       let code = errno
-      guard code == ENXIO, isFIFO(path) else { throw OutputError(path, code) }
+      guard waits, code == ENXIO, isFIFO(path) else { throw OutputError(path, code) }
       // No event tells that a reader has come.
       var bell = pollfd(fd: interrupt?.bell.descriptor ?? -1, events: Int16(POLLIN), revents: 0)
       _ = unsafe poll(&bell, 1, 20)
@@ -153,9 +177,9 @@ package struct LineOutput: ~Copyable {
 
 extension OutputError {
   /// The error of a system call on `output` that failed with `code`.
-  init(_ output: String, _ code: Int32) {
+  init(_ output: String, _ code: Int32, ofFile: Bool = false) {
     self.init(
       output: output, reason: PosixError(call: "write", subject: output, code: code).reason,
-      isClosedPipe: code == EPIPE)
+      isClosedPipe: code == EPIPE, mayPass: ofFile && [ENOSPC, EDQUOT, EFBIG, EIO].contains(code))
   }
 }

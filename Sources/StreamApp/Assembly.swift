@@ -33,7 +33,8 @@ struct Assembly: Sendable {
     let sources = try settings.sources.sources.indices.map {
       try OpenedSource($0, of: settings.sources, settings.reconnect, interrupt: interrupt, say: say)
     }
-    let reporter = try Outputs.open(settings, sources, interrupt: interrupt, say: say)
+    let reopening = Reopening()
+    let reporter = try Outputs.open(settings, sources, interrupt: interrupt, reopening: reopening, say: say)
     let isLive = sources.contains(where: \.info.isLive)
     let pipeline = try pipeline(sources.map(\.inlet), reporter, isLive: isLive)
     let (start, used) = (monotonicNow(), Processor.timeUsed)
@@ -46,11 +47,13 @@ struct Assembly: Sendable {
     let progress = Progress(pipeline, total: Self.total(of: sources.map(\.info)), isShown: showsProgress)
     defer { progress.end() }
     let asked = AskedStatistics { midway(closing()) }
+    let hangUps = HangUps(reopening: settings.events.text == "-" ? nil : reopening, interrupt: interrupt)
     let service = Service.begin(environment, pipeline, sources, interrupt: interrupt)
     defer { service?.end() }
     // What went wrong is told however the run ends.
     let result = Result { try pipeline.run(settings.isStepwise ? .stepwise : .pipelined) }
     _ = asked
+    _ = hangUps
     progress.end()
     for source in sources {
       if let summary = source.trouble.account.summary { say("\(source.info.name): \(summary)") }

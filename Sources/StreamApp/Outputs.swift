@@ -6,11 +6,14 @@ internal import Posix
 enum Outputs {
   /// Returns the reporter that writes what comes from `opened`, the sources of `settings` in their order.
   ///
-  /// - Parameter say: takes warnings.
+  /// - Parameters:
+  ///   - reopening: asks that log files be opened anew.
+  ///   - say: takes warnings.
   /// - Throws: `OutputError` where an output cannot be written, is an input, or two are one file; nothing was emptied
   ///   then.
   static func open(
-    _ settings: Settings, _ opened: [OpenedSource], interrupt: Interrupt, say: @escaping @Sendable (String) -> Void
+    _ settings: Settings, _ opened: [OpenedSource], interrupt: Interrupt, reopening: Reopening,
+    say: @escaping @Sendable (String) -> Void
   ) throws(OutputError) -> sending Reporter {
     let names = settings.sources.sources.map(\.name)
     let logs =
@@ -22,11 +25,12 @@ enum Outputs {
     let videos = settings.video.map { video in names.map { video.path(of: $0) } } ?? []
     try check(logs.filter { $0 != "-" }, videos, against: opened.flatMap(\.info.files))
     // A log is emptied by its first line, a video when it is opened: so the logs come first.
+    let isLive = opened.contains { $0.info.isLive }
     var events: [LogOutput] = []
     for path in logs {
       let log =
         path == "-" ? try EventLog.standardOutput(interrupt: interrupt) : try EventLog(path: path, interrupt: interrupt)
-      events.append(LogOutput(log))
+      events.append(LogOutput(log, isLive: isLive, reopening: reopening, say: say))
     }
     var sources: [SourceOutput] = []
     for (index, source) in opened.enumerated() {

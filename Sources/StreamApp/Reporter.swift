@@ -6,8 +6,8 @@ internal import Streaming
 
 /// The last stage: writes the event line and the annotated picture of each frame.
 ///
-/// An output that fails is closed, as whole as it can be, and told at once; the others go on, and the run ends with the
-/// failure. A reader that closes its pipe is no failure.
+/// An output that fails for good is closed, as whole as it can be, and told at once; the others go on, and the run ends
+/// with the failure. A reader that closes its pipe is no failure.
 struct Reporter: ~Copyable {
   /// By the sources' numbers.
   private let sources: [SourceOutput]
@@ -27,11 +27,9 @@ struct Reporter: ~Copyable {
   mutating func report(_ picture: consuming FollowedPicture) throws(OutputError) -> Demand {
     let (source, stamp) = (sources[picture.facts.source], picture.facts.stamp)
     let report = source.report(picture)
-    do { try source.events.log?.write(report) } catch {
-      source.events.log = nil
-      note(error)
-    }
-    if source.events.log != nil { source.account.withLock { $0.wrote(stamp, at: monotonicNow()) } }
+    do {
+      if try source.events.write(report) { source.account.withLock { $0.wrote(stamp, at: monotonicNow()) } }
+    } catch { note(error) }
     if let frame = picture.frame {
       do { try source.video?.write(frame, report) } catch {
         // What was encoded before may still find its place.
@@ -51,8 +49,7 @@ struct Reporter: ~Copyable {
   mutating func finish() throws(OutputError) {
     for source in sources {
       // A log that several share is closed by the first.
-      do { try source.events.log?.finish() } catch { failure = failure ?? error }
-      source.events.log = nil
+      do { try source.events.finish() } catch { failure = failure ?? error }
       do { try source.video?.finish() } catch { failure = failure ?? error }
       source.video = nil
     }
@@ -61,7 +58,7 @@ struct Reporter: ~Copyable {
 
   /// What is still written to; nil where nothing is.
   private var goesOn: String? {
-    let (logs, videos) = (sources.contains { $0.events.log != nil }, sources.contains { $0.video != nil })
+    let (logs, videos) = (sources.contains { $0.events.isOpen }, sources.contains { $0.video != nil })
     return switch (logs, videos) {
     case (true, true): "the other outputs go on"
     case (true, false): sources.count > 1 ? "the event logs go on" : "the event log goes on"

@@ -11,11 +11,7 @@ struct Signals: ~Copyable {
   /// Listens from now on; the first signal requests `interrupt`. A closed pipe and a full quota
   /// become errors of the write.
   init(interrupt: Interrupt) {
-    // A signal that comes before the sources listen is kept until they do: one that is blocked is not ignored.
-    var both = sigset_t()
-    unsafe sigemptyset(&both)
-    for number in [SIGINT, SIGTERM] { unsafe sigaddset(&both, number) }
-    unsafe pthread_sigmask(SIG_BLOCK, &both, nil)
+    block([SIGINT, SIGTERM])
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
     signal(SIGUSR1, SIG_IGN)
@@ -39,6 +35,46 @@ struct Signals: ~Copyable {
   }
 
   deinit { for source in sources { source.cancel() } }
+}
+
+/// Keeps signals until a source listens, which would miss those that came before: one that is blocked is not ignored.
+private func block(_ numbers: [Int32]) {
+  var set = sigset_t()
+  unsafe sigemptyset(&set)
+  for number in numbers { unsafe sigaddset(&set, number) }
+  unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
+}
+
+/// SIGHUP while it is held: has log files opened anew, as who rotates logs asks. Where there is none, or the terminal is
+/// gone, it asks the run to finish; but not of a process that was to ignore it (nohup(1)).
+struct HangUps: ~Copyable {
+  private let source: any DispatchSourceSignal
+
+  /// Listens from now on.
+  ///
+  /// - Parameter reopening: opens log files anew; nil where there is none.
+  init(reopening: Reopening?, interrupt: Interrupt) {
+    block([SIGHUP])
+    let (wasIgnored, hadTerminal) = (Self.isIgnored, Terminal.isAttached)
+    signal(SIGHUP, SIG_IGN)
+    source = DispatchSource.makeSignalSource(signal: SIGHUP, queue: DispatchQueue(label: "hang-ups"))
+    source.setEventHandler {
+      let isLeft = hadTerminal && !Terminal.isAttached
+      if let reopening, !isLeft || wasIgnored { return reopening.ask() }
+      if !wasIgnored { interrupt.request() }
+    }
+    source.activate()
+  }
+
+  deinit { source.cancel() }
+
+  /// Whether this process was started so that SIGHUP is ignored.
+  private static var isIgnored: Bool {
+    var action = sigaction()
+    guard unsafe sigaction(SIGHUP, nil, &action) == 0 else { return false }
+    return unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+      == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
 }
 
 /// SIGUSR1 while it is held: asks for statistics, without stopping the run. Before and after `Signals` ignores it.

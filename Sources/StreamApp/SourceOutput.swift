@@ -3,14 +3,6 @@ internal import Pixels
 internal import Posix
 internal import Scene
 
-/// An event log while it goes on; several sources may share one.
-final class LogOutput {
-  /// Nil when it failed or when nobody reads it any more.
-  var log: EventLog?
-
-  init(_ log: consuming EventLog) { self.log = consume log }
-}
-
 /// What is written of one source: a line of each frame and, where it is asked for, annotated video.
 final class SourceOutput {
   /// What its lines call it; nil where there is one source that needs no name.

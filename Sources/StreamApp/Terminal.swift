@@ -6,6 +6,13 @@ enum Terminal {
   /// Whether standard error is a terminal, so that progress makes sense.
   static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
 
+  /// Whether the process has a terminal that may interrupt it, wherever its descriptors lead.
+  static var isAttached: Bool {
+    let opened = unsafe open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    if opened >= 0 { close(opened) }
+    return opened >= 0
+  }
+
   /// Columns of the terminal, 80 where they are unknown.
   static var columns: Int {
     var size = winsize()

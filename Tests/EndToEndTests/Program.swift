@@ -24,20 +24,21 @@ final class Program {
   /// - Parameters:
   ///   - output: a pipe or a file handle in place of the file that `output` of the ending is read from.
   ///   - fileLimit: how large the files that it writes may get, in blocks of 512 bytes.
+  ///   - preparation: what a shell shall do before: `trap '' HUP`.
   ///   - redirection: what a shell shall do with its descriptors: `>&-`.
   init(
     _ arguments: [String], environment: [String: String] = [:], input: Any? = nil, output pipe: Any? = nil,
-    fileLimit: Int? = nil, redirection: String? = nil
+    fileLimit: Int? = nil, preparation: String? = nil, redirection: String? = nil
   ) throws {
     folder = try TemporaryFolder()
     output = folder.path("output")
     errors = folder.path("errors")
     for file in [output, errors] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
     let program = TestData.built("stream")
-    if fileLimit != nil || redirection != nil {
-      let limit = fileLimit.map { "ulimit -f \($0); " } ?? ""
+    if fileLimit != nil || preparation != nil || redirection != nil {
+      let before = [fileLimit.map { "ulimit -f \($0)" }, preparation].compactMap { $0 }.map { "\($0); " }.joined()
       process.executableURL = URL(filePath: "/bin/sh")
-      process.arguments = ["-c", "\(limit)exec \"$0\" \"$@\" \(redirection ?? "")", program.path] + arguments
+      process.arguments = ["-c", "\(before)exec \"$0\" \"$@\" \(redirection ?? "")", program.path] + arguments
     } else {
       process.executableURL = program
       process.arguments = arguments

@@ -1,0 +1,148 @@
+import Foundation
+import TestData
+import Testing
+
+/// The event log of a run that lasts: files moved away, disks that are full for a while, terminals that close.
+@Suite(.serialized) struct LogRotationTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func program(
+    _ log: String, fileLimit: Int? = nil, preparation: String? = nil
+  ) throws -> Program {
+    try Program(
+      ["--input", "testpattern:160x120@100:live", "--events", log, "--model", TestData.model.path],
+      environment: ["STREAM_SLOW_DETECTOR": "1ms"], fileLimit: fileLimit, preparation: preparation)
+  }
+
+  private func text(_ name: String) -> String {
+    (try? String(contentsOf: folder.path(name), encoding: .utf8)) ?? ""
+  }
+
+  private func count(_ name: String) -> Int { text(name).count { $0 == "\n" } }
+
+  private func move(_ name: String, to other: String) throws {
+    try FileManager.default.moveItem(at: folder.path(name), to: folder.path(other))
+  }
+
+  /// Expects that every frame is in a line or in the next one's count.
+  private func expectWhole(_ text: String) throws {
+    #expect(text.hasSuffix("\n"))
+    var expected = 0
+    for line in try EventLine.all(in: text) {
+      #expect(line.frame == expected + (line.dropped ?? 0) + (line.lost ?? 0))
+      expected = line.frame + 1
+    }
+  }
+
+  @Test func noLineIsLostOrTornWhenTheLogIsMovedAway() throws {
+    let program = try program(folder.path("log").path)
+    for round in 0..<10 {
+      #expect(program.wait { count("log") >= 5 }, "\(program.errorsSoFar)")
+      try move("log", to: "log.\(round)")
+      program.send(SIGHUP)
+    }
+    #expect(program.wait { count("log") >= 5 }, "\(program.errorsSoFar)")
+    program.send(SIGTERM)
+    #expect(try program.ending(within: 20).status == 0)
+    let files = (0..<10).map { text("log.\($0)") } + [text("log")]
+    #expect(files.allSatisfy { $0.hasSuffix("\n") })
+    try expectWhole(files.joined())
+  }
+
+  /// What rotates by copying cuts the file under the writer: it goes on at the new end.
+  @Test func aLogThatIsCutGoesOnAtItsNewEnd() throws {
+    let program = try program(folder.path("log").path)
+    #expect(program.wait { count("log") >= 20 }, "\(program.errorsSoFar)")
+    truncate(folder.path("log").path, 0)
+    program.send(SIGHUP)
+    #expect(program.wait { count("log") >= 5 }, "\(program.errorsSoFar)")
+    program.send(SIGTERM)
+    #expect(try program.ending(within: 20).status == 0)
+    let lines = try EventLine.all(in: text("log"))
+    #expect(lines.count >= 5 && zip(lines, lines.dropFirst()).allSatisfy { $0.frame < $1.frame })
+  }
+
+  @Test func whereNoNewFileCanBeMadeTheOldOneGoesOn() throws {
+    try FileManager.default.createDirectory(at: folder.path("there"), withIntermediateDirectories: true)
+    let program = try program(folder.path("there/log").path)
+    #expect(program.wait { count("there/log") >= 5 }, "\(program.errorsSoFar)")
+    try move("there", to: "away")
+    program.send(SIGHUP)
+    #expect(
+      program.wait { program.errorsSoFar.contains("no such file or directory; the event log goes on in the old file") })
+    let before = count("away/log")
+    #expect(program.wait { count("away/log") >= before + 5 }, "\(program.errorsSoFar)")
+    program.send(SIGTERM)
+    #expect(try program.ending(within: 20).status == 0)
+    try expectWhole(text("away/log"))
+  }
+
+  @Test func aLogWithoutRoomGoesOnWhenThereIsSome() throws {
+    let program = try program(folder.path("log").path, fileLimit: 16)
+    #expect(
+      program.wait { program.errorsSoFar.contains("file too large; the event log goes on when there is room") },
+      "\(program.errorsSoFar)")
+    try move("log", to: "log.1")
+    program.send(SIGHUP)
+    #expect(program.wait { count("log") >= 5 }, "\(program.errorsSoFar)")
+    program.send(SIGTERM)
+    let ending = try program.ending(within: 20)
+    #expect(ending.status == 1)
+    for said in [": written again, ", " missing: file too large\n"] {
+      #expect(ending.errors.contains(said), "\(ending.errors)")
+    }
+    let (old, new) = (text("log.1"), text("log"))
+    #expect(old.hasSuffix("\n") && new.hasSuffix("\n"))
+    let (before, after) = (try EventLine.all(in: old), try EventLine.all(in: new))
+    #expect(before.count > 20)
+    #expect(try #require(after.first).frame > #require(before.last).frame)
+  }
+
+  @Test func withoutALogFileAHangUpEndsTheRunInOrder() throws {
+    let program = try program("-")
+    #expect(program.wait { program.outputSoFar.contains("\n") }, "\(program.errorsSoFar)")
+    program.send(SIGHUP)
+    let ending = try program.ending(within: 20)
+    #expect(ending.status == 0 && ending.signal == nil)
+    try expectWhole(ending.output)
+  }
+
+  @Test func whoIsToIgnoreHangUpsDoes() throws {
+    let program = try program("-", preparation: "trap '' HUP")
+    #expect(program.wait { program.outputSoFar.contains("\n") }, "\(program.errorsSoFar)")
+    program.send(SIGHUP)
+    let before = program.outputSoFar.count { $0 == "\n" }
+    #expect(program.wait { program.outputSoFar.count { $0 == "\n" } >= before + 50 })
+    program.send(SIGTERM)
+    #expect(try program.ending(within: 20).status == 0)
+  }
+
+  /// A log file does not keep a run alive whose terminal was closed.
+  @Test func aRunEndsWithItsTerminal() throws {
+    let (log, number) = (folder.path("log").path, folder.path("number").path)
+    let terminal = Process()
+    terminal.executableURL = URL(filePath: "/usr/bin/script")
+    terminal.arguments = [
+      "-qec",
+      """
+      echo $$ > '\(number)'; exec '\(TestData.built("stream").path)' --input testpattern:160x120@100:live \
+      --events '\(log)' --model '\(TestData.model.path)'
+      """, "/dev/null",
+    ]
+    terminal.standardInput = FileHandle.nullDevice
+    terminal.standardOutput = FileHandle.nullDevice
+    try terminal.run()
+    let end = ContinuousClock.now + .seconds(60)
+    while count("log") < 5, ContinuousClock.now < end { usleep(10_000) }
+    let process = try #require(Int32(text("number").dropLast()))
+    #expect(kill(process, 0) == 0)
+    kill(terminal.processIdentifier, SIGKILL)
+    terminal.waitUntilExit()
+    while kill(process, 0) == 0, ContinuousClock.now < end { usleep(10_000) }
+    #expect(kill(process, 0) != 0)
+    kill(process, SIGKILL)
+    try expectWhole(text("log"))
+  }
+}
