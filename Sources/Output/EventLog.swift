@@ -8,14 +8,14 @@ public struct EventLog: EventSink, ~Copyable {
   private var line = JSONWriter(capacity: 16 << 10)
   private let now: @Sendable () -> Duration
 
-  /// Opens a log at `path`; it is made, or emptied by the first line.
+  /// Opens a log at `path`; it is made, or emptied by the first line, unless it `appends`.
   ///
   /// Once `interrupt` is requested, a reader that takes nothing is waited for 2 s at most.
   ///
   /// - Throws: `OutputError` where it cannot be opened; `isClosedPipe` where it is a FIFO to which no reader came before
   ///   the end was asked for.
-  public init(path: String, interrupt: Interrupt? = nil) throws(OutputError) {
-    self.init(try LineOutput(path: path, interrupt: interrupt))
+  public init(path: String, appends: Bool = false, interrupt: Interrupt? = nil) throws(OutputError) {
+    self.init(try LineOutput(path: path, appends: appends, interrupt: interrupt))
   }
 
   /// Returns a log on standard output, which stays open after `finish`.

@@ -15,24 +15,28 @@ package struct LineOutput: ~Copyable {
   private let isSocket: Bool
   /// Whether a file that was there before still holds what it held.
   private var isStale = false
+  /// Whether the last line of what it held has no end.
+  private var isTorn = false
   private let interrupt: Interrupt?
   /// How long a reader that takes nothing is waited for once the end is asked for.
   private let patience: Duration
 
   /// Opens `path` for writing, and makes it where it is not.
   ///
-  /// What a file held is there until the first line comes: nothing is lost when a run fails before.
+  /// What a file held is there until the first line comes: nothing is lost when a run fails before. Where it `appends`
+  /// that stays, and a last line that somebody's death cut short is ended first.
   ///
   /// A FIFO without a reader is waited for until `interrupt` is requested.
   ///
   /// - Throws: `OutputError` where it cannot be opened, or no reader came (`isClosedPipe`).
   package init(
-    path: String, interrupt: Interrupt? = nil, patience: Duration = ReaderPatience.standard
+    path: String, appends: Bool = false, interrupt: Interrupt? = nil, patience: Duration = ReaderPatience.standard
   ) throws(OutputError) {
     self.init(
       adopting: try Self.open(path, interrupt, waits: true), name: path, path: path, interrupt: interrupt,
       patience: patience)
-    isStale = isRegular
+    isStale = isRegular && !appends
+    isTorn = isRegular && appends && Self.isTorn(path)
   }
 
   /// Writes to this program's standard output, which stays open afterwards.
@@ -80,6 +84,14 @@ package struct LineOutput: ~Copyable {
   /// - Throws: `OutputError`; a regular file is then cut back to the lines before this one.
   package mutating func write(_ line: borrowing [UInt8]) throws(OutputError) {
     try empty()
+    if isTorn {
+      try put([UInt8(ascii: "\n")])
+      isTorn = false
+    }
+    try put(line)
+  }
+
+  private func put(_ line: borrowing [UInt8]) throws(OutputError) {
     var written = 0
     var patience = ReaderPatience(interrupt, afterwards: patience)
     while written < line.count {
@@ -120,7 +132,7 @@ package struct LineOutput: ~Copyable {
       throw OutputError(output: path, reason: "is no longer a file")
     }
     Glibc.close(descriptor)
-    (descriptor, isStale) = (opened, false)
+    (descriptor, isStale, isTorn) = (opened, false, Self.isTorn(path))
   }
 
   /// Closes the output.
@@ -166,6 +178,15 @@ package struct LineOutput: ~Copyable {
     guard isStale else { return }
     isStale = false
     guard ftruncate(descriptor, 0) == 0 else { throw OutputError(name, errno) }
+  }
+
+  /// Whether the file at `path` holds something that does not end with a line's end.
+  private static func isTorn(_ path: String) -> Bool {
+    let file = unsafe Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard file >= 0 else { return false }
+    defer { Glibc.close(file) }
+    var last: UInt8 = 0
+    return unsafe lseek(file, -1, SEEK_END) >= 0 && read(file, &last, 1) == 1 && last != UInt8(ascii: "\n")
   }
 
   /// Whether `path` names a FIFO.

@@ -13,7 +13,7 @@ extension Options {
         OptionGroup("Detection", modelGroup),
         OptionGroup("Tracking", [track, trackMaxAge, trackMinHits, trackIoU]),
         OptionGroup("Pacing", [every, maxRate, motion, motionThreshold]),
-        OptionGroup("Output", [events, video, segment]),
+        OptionGroup("Output", [events, appends, video, segment]),
         OptionGroup("Running", [threads, stepwise, stats, quiet]),
       ],
       examples: [

@@ -82,6 +82,8 @@ package enum Options {
     help: "With --motion: a spot moves when its brightness changes by more than this, of 255; less sees more.")
   private static let stillness = decimal(Pacer.longestStillness / .seconds(1), 0)
 
+  static let appends = Option(
+    flag: "append", help: "Write the event log behind what its file holds, instead of beginning it anew.")
   static let events = Option(
     "events", .path, default: "-", placeholder: "PATH",
     help: "Event log, one JSON line for every frame; - is standard output, "

@@ -29,7 +29,9 @@ enum Outputs {
     var events: [LogOutput] = []
     for path in logs {
       let log =
-        path == "-" ? try EventLog.standardOutput(interrupt: interrupt) : try EventLog(path: path, interrupt: interrupt)
+        path == "-"
+        ? try EventLog.standardOutput(interrupt: interrupt)
+        : try EventLog(path: path, appends: settings.appends, interrupt: interrupt)
       events.append(LogOutput(log, isLive: isLive, reopening: reopening, say: say))
     }
     var sources: [SourceOutput] = []

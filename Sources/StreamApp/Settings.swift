@@ -32,6 +32,8 @@ package struct Settings: Sendable {
   package let pacing: PacingSettings
   /// A path, or `-` for standard output.
   package let events: OutputPattern
+  /// Whether the log's file keeps what it holds.
+  package let appends: Bool
   package let video: OutputPattern?
   /// How long the files of a live source's video get; nil for one file.
   package let segment: Duration?
@@ -59,6 +61,7 @@ package struct Settings: Sendable {
           minIoU: values[Options.trackIoU])
       }
     pacing = try Self.pacing(values)
+    appends = values[Options.appends]
     (events, video) = (OutputPattern(text: values[Options.events]), values[Options.video].map(OutputPattern.init))
     if let video, VideoContainer(path: video.text) == nil {
       let known = VideoContainer.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")

@@ -51,6 +51,25 @@ import Testing
     try expectWhole(files.joined())
   }
 
+  /// A run that is started anew goes on behind the one before, whose last line its death may have cut short.
+  @Test func aLogIsAddedTo() throws {
+    let log = folder.path("log").path
+    let arguments = [
+      "--input", "testpattern:160x120@100:20:file", "--events", log, "--append", "--model", TestData.model.path,
+    ]
+    #expect(try Program.run(arguments).status == 0)
+    let first = text("log")
+    #expect(try EventLine.all(in: first).map(\.frame) == Array(0..<20))
+    #expect(try Program.run(arguments).status == 0)
+    #expect(text("log") == first + first)
+    truncate(log, first.utf8.count - 9)
+    #expect(try Program.run(arguments).status == 0)
+    #expect(text("log") == "\(first.dropLast(9))\n\(first)")
+    // Without the option it begins anew.
+    #expect(try Program.run(arguments.filter { $0 != "--append" }).status == 0)
+    #expect(text("log") == first)
+  }
+
   /// What rotates by copying cuts the file under the writer: it goes on at the new end.
   @Test func aLogThatIsCutGoesOnAtItsNewEnd() throws {
     let program = try program(folder.path("log").path)
