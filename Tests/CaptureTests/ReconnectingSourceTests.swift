@@ -2,7 +2,6 @@ import Capture
 import Pixels
 import Posix
 import Scene
-import Synchronization
 import Testing
 
 /// A live source that goes away and comes back, from scripts instead of devices.
@@ -18,10 +17,10 @@ import Testing
 
   /// The tries, and what became of them.
   private final class Script: Sendable {
-    private let state: Mutex<(tries: [Try], open: Int, said: [String])>
+    private let state: Guarded<(tries: [Try], open: Int, said: [String])>
     let interrupt = Interrupt()
 
-    init(_ tries: [Try]) { state = Mutex((tries, 0, [])) }
+    init(_ tries: [Try]) { state = Guarded((tries, 0, [])) }
 
     var said: [String] { state.withLock { $0.said } }
     var open: Int { state.withLock { $0.open } }
@@ -179,7 +178,7 @@ import Testing
 
   @Test func whatReturnsIsTriedAtOnce() throws {
     let script = Script([.pictures(1), .pictures(1), .end])
-    let looks = Mutex(0)
+    let looks = Guarded(0)
     let door = ReconnectingSource.Door(
       name: "cam",
       isThere: {

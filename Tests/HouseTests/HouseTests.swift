@@ -70,6 +70,19 @@ import Testing
     }
   }
 
+  /// ThreadSanitizer does not see the lock of the toolchain's own `Mutex`, and calls what it guards a race.
+  @Test func locksAreOnesThatTheSanitizerSees() throws {
+    let checkout = House.checkout
+    for folder in ["Sources", "Tests", "Examples"] {
+      let root = checkout.appending(path: folder)
+      for path in try FileManager.default.subpathsOfDirectory(atPath: root.path) where path.hasSuffix(".swift") {
+        guard !path.contains(".build/") else { continue }
+        let text = try String(contentsOf: root.appending(path: path), encoding: .utf8)
+        #expect(!text.contains(#/\bMutex[<(]/#), "\(folder)/\(path): Posix.Guarded stands for it")
+      }
+    }
+  }
+
   /// Below StreamApp nothing prints, exits or reads the environment.
   @Test func onlyTheAppTalksToTheOutside() throws {
     let outside =
