@@ -15,6 +15,8 @@ public struct ReconnectingSource: FrameSource, ~Copyable {
   private var current: (any FrameSource & ~Copyable)?
   /// Whether it was ever open: an error that is final ends only what never was.
   private var wasOpen: Bool
+  /// When the connection was made, and how many tries came before it in a row.
+  private var made = (time: Duration.zero, tries: 0)
   private var journey = Journey()
   /// The trouble of connections that have ended.
   private var past = SourceTrouble.Account()
@@ -48,6 +50,7 @@ public struct ReconnectingSource: FrameSource, ~Copyable {
     info = source.info
     current = consume source
     wasOpen = true
+    made.time = monotonicNow()
     (self.door, self.policy, self.interrupt) = (door, policy, interrupt)
   }
 
@@ -98,7 +101,8 @@ public struct ReconnectingSource: FrameSource, ~Copyable {
     let start = monotonicNow()
     var told = failure?.reason
     if let told { door.say("\(door.name): \(told); waiting for it") }
-    var number = 0
+    // A server that ends each connection at once is not asked every second.
+    var number = failure != nil && start - made.time < Self.proof ? made.tries : 0
     if failure != nil, !waited(beforeTry: number) { return }
     while !interrupt.isRequested {
       do {
@@ -108,6 +112,7 @@ public struct ReconnectingSource: FrameSource, ~Copyable {
         info = source.info
         current = consume source
         wasOpen = true
+        made = (monotonicNow(), number + 1)
         guard told != nil else { return }
         let tenths = Int(((monotonicNow() - start) / .milliseconds(100)).rounded())
         let size = (info.width, info.height)
@@ -142,6 +147,8 @@ public struct ReconnectingSource: FrameSource, ~Copyable {
     }
   }
 
+  /// How long a connection lasts that was no mere try.
+  private static var proof: Duration { .seconds(10) }
   /// How often one looks whether there is anything to open.
   private static var glance: Duration { .milliseconds(250) }
   /// How often one shows that one still waits.

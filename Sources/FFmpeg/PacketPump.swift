@@ -37,19 +37,27 @@ final class PacketPump: Sendable {
 
   /// How long is waited, after the end was asked for, until the stream is closed: some servers take one connection only.
   private static let closingTime = DispatchTimeInterval.seconds(1)
+  /// How often one looks whether the opening burst is over.
+  private static let glance = Duration.milliseconds(10)
 
   /// Starts to open `path`.
   ///
+  /// - Parameter longestSettling: how long its opening burst may take.
   /// - Throws: `MediaError` iff there is no memory.
-  init(path: String, options: [(String, String)], threads: Int) throws(MediaError) {
+  init(path: String, options: [(String, String)], threads: Int, longestSettling: Duration) throws(MediaError) {
     state = Guarded(State(queue: PacketQueue()))
     let (state, bell, stop, running) = (state, bell, stop, running)
     running.enter()
     DispatchQueue(label: "packets").async {
       do throws(MediaError) {
-        try Self.run(path, options, threads, state, bell, stop)
+        try Self.run(path, options, threads, longestSettling, state, bell, stop)
         throw MediaError(reason: "the stream ended")
-      } catch { state.withLock { $0.end = error } }
+      } catch {
+        state.withLock { state in
+          state.end = error
+          state.queue.end()
+        }
+      }
       running.leave()
       bell.ring()
     }
@@ -63,8 +71,8 @@ final class PacketPump: Sendable {
 
   /// Opens the stream and reads until its end.
   private static func run(
-    _ path: String, _ options: [(String, String)], _ threads: Int, _ state: Guarded<State>, _ bell: Doorbell,
-    _ stop: Interrupt
+    _ path: String, _ options: [(String, String)], _ threads: Int, _ longestSettling: Duration,
+    _ state: Guarded<State>, _ bell: Doorbell, _ stop: Interrupt
   ) throws(MediaError) {
     let demuxer = try Demuxer(path: path, interrupt: stop, options: options)
     let facts = StreamFacts(demuxer)
@@ -73,7 +81,7 @@ final class PacketPump: Sendable {
     var opened: Opened? = Opened(decoder: decoder, facts: facts)
     state.withLock { state in
       if let opened = opened.take() { state.stage = .open(opened) }
-      state.queue.begin(facts, isIntraOnly: isIntraOnly)
+      state.queue.begin(facts, isIntraOnly: isIntraOnly, longestSettling: longestSettling)
     }
     bell.ring()
     let packet = try Packet()
@@ -124,7 +132,7 @@ final class PacketPump: Sendable {
       if let end { throw end }
       if isLate { throw .stall }
       if isSettling {
-        if interrupt.wait(-1, until: monotonicNow() + PacketQueue.settling.pause) == .interrupted { return nil }
+        if interrupt.wait(-1, until: monotonicNow() + Self.glance) == .interrupted { return nil }
         continue
       }
       switch interrupt.wait(bell.descriptor, until: deadline) {

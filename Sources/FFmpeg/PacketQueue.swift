@@ -23,6 +23,9 @@ struct PacketQueue: ~Copyable {
       unsafe isKey = packet.pointee.flags & AV_PKT_FLAG_KEY != 0
     }
 
+    /// The bytes of the packet.
+    var size: Int { Int(unsafe packet.pointee.size) }
+
     func free() {
       var last: UnsafeMutablePointer<AVPacket>? = unsafe packet
       unsafe av_packet_free(&last)
@@ -44,62 +47,112 @@ struct PacketQueue: ~Copyable {
   /// Whether nothing is of use until the next key frame.
   private var isSkipping = false
 
-  /// When the first packet came; nil once all that had been held back has come.
-  private var settlingSince: Duration?
+  /// How the opening burst goes on; nil once all that servers and FFmpeg had held back has come.
+  private var settling: Settling?
   private var hasBegun = false
+  /// The longest wait for the end of the opening burst.
+  private var longestSettling = Duration.seconds(1)
+  /// Whether no packet comes any more.
+  private var hasEnded = false
+  /// The bytes of what waits.
+  private var size = 0
 
-  /// How long nothing comes once all that servers and FFmpeg had held back has come, and the longest wait for that.
-  static let settling = (pause: Duration.milliseconds(20), longest: Duration.seconds(1))
+  /// The opening burst: pictures that come faster than they were taken.
+  private struct Settling {
+    /// When the first packet came.
+    let start: Duration
+    /// When one came last that was nearer to the present than those before it.
+    var progress: Duration
+    /// The least delay of then.
+    var delay: Duration
+    /// When the last packet came.
+    var latest: Duration
+  }
+
+  /// For how long pictures come no faster than they were taken once all that had been held back has come.
+  static let settledAfter = Duration.milliseconds(200)
+  /// By how much the least delay falls where pictures come faster than they were taken; less is the network's trembling.
+  static let fall = Duration.milliseconds(10)
+  /// How soon one after the other packets without timestamps come in a burst.
+  static let burstPause = Duration.milliseconds(5)
   /// How far the oldest packet may be behind before those up to the newest key frame are passed over.
   static let longestBacklog = Duration.milliseconds(500)
   /// The same where there is no key frame yet to go on from.
   static let longestBacklogWithoutKey = Duration.seconds(2)
-  /// The most packets that wait; far more than any stream has within those times, or within a segment.
-  static let mostWaiting = 8192
+  /// The same where the stream has ended, and nothing newer will come.
+  static let longestBacklogAtEnd = Duration.seconds(10)
+  /// The most packets that wait, and their bytes; far more than any stream has within those times, or within a segment.
+  static let most = (packets: 8192, bytes: 256 << 20)
 
   init() {}
 
   deinit { for arrival in waiting { arrival.free() } }
 
   /// Begins with a stream that was opened.
-  mutating func begin(_ facts: StreamFacts, isIntraOnly: Bool) {
+  ///
+  /// - Parameter longestSettling: how long its opening burst may take before its newest picture so far is the present;
+  ///   of what comes in segments a second at most.
+  mutating func begin(_ facts: StreamFacts, isIntraOnly: Bool, longestSettling: Duration) {
     (self.isIntraOnly, isPaced) = (isIntraOnly, facts.isPaced)
+    self.longestSettling = isPaced ? min(longestSettling, .seconds(1)) : longestSettling
     clock = StreamClock(scale: facts.scale, hasTimestamps: facts.hasTimestamps)
   }
 
   mutating func add(_ arrival: Arrival) {
     clock.note(arrival.timestamp, arrival: arrival.time)
-    if !hasBegun { (hasBegun, settlingSince) = (true, arrival.time) }
+    settle(arrival)
     if isSkipping, !arrival.isKey {
       skippedCount += 1
       return arrival.free()
     }
     isSkipping = false
     waiting.append(arrival)
-    if waiting.count > Self.mostWaiting { skip(waiting.count) }
+    size += arrival.size
+    if waiting.count > Self.most.packets || size > Self.most.bytes { skip(waiting.count) }
   }
 
+  /// Notes that no packet comes any more: what waits is all there is.
+  mutating func end() { (settling, hasEnded) = (nil, true) }
+
   /// Whether packets of before the connection are still coming, in a burst: what is dated by them would seem too young.
-  var isSettling: Bool { settlingSince != nil }
+  var isSettling: Bool { settling != nil }
+
+  /// Notes whether a packet came as part of the opening burst.
+  private mutating func settle(_ arrival: Arrival) {
+    let delay = clock.leastDelay
+    guard var now = settling else {
+      if !hasBegun {
+        settling = Settling(start: arrival.time, progress: arrival.time, delay: delay, latest: arrival.time)
+      }
+      hasBegun = true
+      return
+    }
+    let isFast = clock.isDating ? now.delay - delay > Self.fall : arrival.time - now.latest < Self.burstPause
+    if isFast || delay > now.delay + StreamClock.greatestJump { (now.progress, now.delay) = (arrival.time, delay) }
+    now.latest = arrival.time
+    settling = now
+  }
 
   /// Removes and returns the oldest packet that is worth decoding at `now`; nil where none is there, or the first ones
   /// are still settling.
   mutating func take(now: Duration) -> Taken? {
-    if let since = settlingSince, let newest = waiting.last {
-      guard now - newest.time >= Self.settling.pause || now - since >= Self.settling.longest else { return nil }
-      settlingSince = nil
+    if let burst = settling {
+      guard now - burst.progress >= Self.settledAfter || now - burst.start >= longestSettling else { return nil }
+      settling = nil
     }
     let backlog = backlog(now)
-    if backlog > Self.longestBacklog {
+    if backlog > (hasEnded ? Self.longestBacklogAtEnd : Self.longestBacklog) {
       if let key = newestKey(now), key > 0 {
         skip(key)
-      } else if backlog > Self.longestBacklogWithoutKey, newestKey(now) == nil, !isPaced {
+      } else if backlog > Self.longestBacklogWithoutKey, newestKey(now) == nil, !isPaced, !hasEnded {
         skip(waiting.count)
       }
     }
     guard !waiting.isEmpty else { return nil }
     defer { skippedCount = 0 }
-    return Taken(arrival: waiting.removeFirst(), skippedCount: skippedCount)
+    let arrival = waiting.removeFirst()
+    size -= arrival.size
+    return Taken(arrival: arrival, skippedCount: skippedCount)
   }
 
   /// How far the oldest packet is behind: it waits, or newer ones are there.
@@ -120,7 +173,10 @@ struct PacketQueue: ~Copyable {
 
   /// Passes over the oldest `count` packets; what follows is of use from a key frame on.
   private mutating func skip(_ count: Int) {
-    for arrival in waiting.prefix(count) { arrival.free() }
+    for arrival in waiting.prefix(count) {
+      size -= arrival.size
+      arrival.free()
+    }
     waiting.removeFirst(count)
     skippedCount += count
     isSkipping = waiting.isEmpty && !isIntraOnly

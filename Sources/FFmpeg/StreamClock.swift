@@ -12,7 +12,7 @@ package struct StreamClock: Sendable {
   private let hasTimestamps: Bool
   /// The timestamp that others are counted from, and the delays of the stream since then.
   private var origin: Int64?
-  private var leastDelay = Duration.zero
+  private(set) var leastDelay = Duration.zero
   private var greatestDelay = Duration.zero
   private var last: (elapsed: Duration, arrival: Duration)?
   /// How often timestamps went where time does not go.
@@ -60,6 +60,9 @@ package struct StreamClock: Sendable {
     guard let elapsed = elapsed(timestamp) else { return arrival }
     return elapsed + greatestDelay
   }
+
+  /// Whether timestamps tell the pictures' times.
+  var isDating: Bool { origin != nil }
 
   private func elapsed(_ timestamp: Int64?) -> Duration? {
     guard hasTimestamps, let timestamp, let origin else { return nil }

@@ -70,6 +70,8 @@ package struct StreamReader: ~Copyable {
   private var maker: FrameMaker
   private var taint: Taint
   private var spare: (picture: UnsafeMutablePointer<AVFrame>, place: Int)?
+  /// Why no packet comes any more, while the decoder gives what it still holds.
+  private var ending: MediaError?
   /// When the packet came that the decoder was given last.
   private var arrival = Duration.zero
   private var next = FrameStamp(number: 0, time: FrameTime(sinceFirst: .zero))
@@ -81,7 +83,9 @@ package struct StreamReader: ~Copyable {
   /// - Throws: `MediaError`, whose reason completes `PATH: …`.
   package init?(path: String, options: StreamOptions, interrupt: Interrupt, threads: Int) throws(MediaError) {
     let shelf = PictureShelf()
-    let pump = try PacketPump(path: path, options: options.own.map { ($0.key, $0.value) }, threads: threads)
+    let pump = try PacketPump(
+      path: path, options: options.own.map { ($0.key, $0.value) }, threads: threads,
+      longestSettling: options.readingTime / 2)
     guard let opened = try pump.opened(until: monotonicNow() + options.openingTime, interrupt) else { return nil }
     let facts = opened.facts
     decoder = opened.decoder
@@ -100,25 +104,37 @@ package struct StreamReader: ~Copyable {
   ///
   /// - Throws: `MediaError` where the stream ends or fails, gives no picture in time, or falls behind for good.
   package mutating func nextFrame() throws(MediaError) -> Frame? {
-    let deadline = monotonicNow() + options.readingTime * (facts.isPaced ? 3 : 1)
+    var patience = Patience(options.readingTime * (facts.isPaced ? 3 : 1))
     while !interrupt.isRequested {
       if unsafe spare == nil { unsafe spare = unsafe try shelf.take() }
       guard let (picture, place) = unsafe spare else { return nil }
       switch unsafe try decoder.receive(into: picture) {
       case .picture:
+        patience.renew()
         if let frame = unsafe try frame(of: picture, at: place) { return frame }
       case .hungry:
-        guard try feed(until: deadline) else { return nil }
+        // Packets that hold no picture are no life.
+        if patience.isOver() { throw .stall }
+        guard try feed(until: patience.deadline) else { return nil }
       case .damaged: spoil()
-      case .end: throw MediaError(reason: "the stream ended")
+      case .end: throw ending ?? MediaError(reason: "the stream ended")
       }
     }
     return nil
   }
 
-  /// Gives the decoder the next packet; false where interrupted.
+  /// Gives the decoder the next packet, or word of the end; false where interrupted.
   private mutating func feed(until deadline: Duration) throws(MediaError) -> Bool {
-    guard let taken = try pump.next(until: deadline, interrupt) else { return false }
+    let taken: PacketQueue.Taken
+    do throws(MediaError) {
+      guard let next = try pump.next(until: deadline, interrupt) else { return false }
+      taken = next
+    } catch {
+      if ending != nil { throw error }
+      ending = error
+      _ = unsafe try decoder.send(nil)
+      return true
+    }
     defer { taken.arrival.free() }
     if taken.skippedCount > 0 {
       next.number += taken.skippedCount
@@ -205,5 +221,32 @@ package struct StreamReader: ~Copyable {
     self.first = first
     return FrameTime(
       sinceFirst: taken - first, captured: CaptureTime(monotonic: taken, sinceEpoch: realtimeNow() - (now - taken)))
+  }
+}
+
+/// How long one waits for a picture.
+private struct Patience {
+  private(set) var deadline: Duration
+  private let length: Duration
+  /// When the deadline was first found passed.
+  private var lateSince: Duration?
+
+  /// A process that was stopped for long finds its deadline passed, and what came meanwhile unread.
+  private static let grace = Duration.milliseconds(500)
+
+  init(_ length: Duration) { (self.length, deadline) = (length, monotonicNow() + length) }
+
+  /// Waits anew.
+  mutating func renew() { (deadline, lateSince) = (monotonicNow() + length, nil) }
+
+  /// Whether the deadline, and what is granted beyond it, have passed.
+  mutating func isOver() -> Bool {
+    let now = monotonicNow()
+    guard now > deadline else { return false }
+    guard let since = lateSince else {
+      lateSince = now
+      return false
+    }
+    return now - since > Self.grace
   }
 }

@@ -99,7 +99,10 @@ struct StreamTests {
     #expect(try lines(ending.output).allSatisfy { $0.age == nil })
   }
 
-  @Test(arguments: [("mjpeg-ends", "waiting for it"), ("mjpeg-stops", "gives no picture any more; waiting for it")])
+  @Test(arguments: [
+    ("mjpeg-ends", "waiting for it"), ("mjpeg-stops", "gives no picture any more; waiting for it"),
+    ("mjpeg-junk", "gives no picture any more; waiting for it"),
+  ])
   func aStreamThatEndsOrStopsIsOpenedAgain(path: String, word: String) throws {
     let server = try StreamServer("http")
     defer { server.kill() }
@@ -108,6 +111,41 @@ struct StreamTests {
     let ending = try stop(program)
     #expect(ending.errors.contains(word))
     checkOrder(try lines(ending.output))
+  }
+
+  /// What comes at once, and then the end, is told to its last picture, each time anew.
+  @Test func aStreamThatEndsWithinItsOpeningBurstIsToldToItsEnd() throws {
+    let server = try StreamServer("http")
+    defer { server.kill() }
+    let program = try program("http://127.0.0.1:\(server.port)/ts-short")
+    #expect(
+      program.wait { program.errorsSoFar.matches(of: /is back after/).count >= 3 }, "\(program.errorsSoFar)")
+    let ending = try stop(program)
+    let lines = try lines(ending.output)
+    checkOrder(lines)
+    #expect(ending.errors.contains("waiting for it"))
+    let numbers = Set(lines.map(\.frame))
+    #expect(numbers.isSuperset(of: [39, 79]), "\(numbers.sorted())")
+    // The program can take as many as a second's worth of pictures while it starts.
+    #expect(lines.allSatisfy { $0.age ?? 99 < 5 })
+  }
+
+  /// Pictures of a server's store are passed over, and those that follow are no older than they are.
+  @Test(arguments: ["ts-stored", "ts-catching-up"]) func anOpeningBurstIsPassedOverToThePresent(path: String) throws {
+    let server = try StreamServer("http")
+    defer { server.kill() }
+    let program = try program("http://127.0.0.1:\(server.port)/\(path)")
+    #expect(program.wait { program.outputSoFar.count { $0 == "\n" } > 50 }, "\(program.errorsSoFar)")
+    let lines = try lines(try stop(program).output)
+    checkOrder(lines)
+    let stored = path == "ts-stored" ? 500 : 275
+    // Decoding begins with the key frame before the present, 25 pictures earlier at most.
+    #expect(lines.first?.frame ?? 0 >= stored - 25, "\(lines.first?.frame ?? 0)")
+    #expect(lines.dropFirst(25).allSatisfy { $0.age ?? 99 < 1 }, "\(lines.map { $0.age ?? 99 }.max() ?? 0)")
+    // What is told is as far apart as it was taken: 40 ms a picture.
+    let (first, last) = (lines[0], lines[lines.count - 1])
+    let pace = (last.time - first.time) / Double(last.frame - first.frame)
+    #expect(abs(pace - 0.04) < 0.001, "\(pace)")
   }
 
   @Test(arguments: ["silent", "mute"]) func aServerThatSaysNothingIsGivenUp(path: String) throws {

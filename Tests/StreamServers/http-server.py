@@ -5,9 +5,13 @@ Below FOLDER it makes pictures and segments with ffmpeg. It serves
   /mjpeg            JPEG pictures at 25 a second without end, as network cameras do
   /mjpeg-stops      the same, silent after 30 pictures
   /mjpeg-ends       the same, closed after 30 pictures
+  /mjpeg-junk       the same, after 30 pictures with parts that are none
   /private          the same, for those who know the password
   /late             the same in MPEG-TS, sent at four fifths of its pace
   /ts               H.264 in MPEG-TS at its own pace
+  /ts-stored        the same; what was taken in the last 20 s comes at once, as from a server that keeps a store
+  /ts-catching-up   the same; what was taken in the last 8 s comes within 3 s
+  /ts-short         40 pictures at once, and the end
   /silent           takes the request and says nothing
   /mute             the header of a stream and nothing more
   /clip.mp4         a file of 50 pictures
@@ -44,6 +48,14 @@ def clip():
 
 
 @functools.lru_cache
+def transport_pictures():
+    """MPEG-TS with 1,000 pictures, cut before each one."""
+    made = ffmpeg(*source[1:], "-frames:v", "1000", *video, "-f", "mpegts", "-", stdout=subprocess.PIPE).communicate()[0]
+    cuts = [at for at in range(0, len(made), 188) if made[at + 1] & 0x5F == 0x41 and made[at + 2] == 0]
+    return [made[a:b] for a, b in zip([0] + cuts[1:], cuts[1:] + [len(made)])]
+
+
+@functools.lru_cache
 def hls():
     os.makedirs(f"{folder}/hls")
     return ffmpeg(
@@ -67,15 +79,29 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_response(401)
             self.send_header("WWW-Authenticate", 'Basic realm="camera"')
             self.end_headers()
-        elif path in ("/mjpeg", "/mjpeg-stops", "/mjpeg-ends", "/private", "/mute"):
+        elif path in ("/mjpeg", "/mjpeg-stops", "/mjpeg-ends", "/mjpeg-junk", "/private", "/mute"):
             self.head("multipart/x-mixed-replace; boundary=next")
-            count = {"/mjpeg-stops": 30, "/mjpeg-ends": 30, "/mute": 0}.get(path, 1 << 30)
+            count = {"/mjpeg-stops": 30, "/mjpeg-ends": 30, "/mjpeg-junk": 30, "/mute": 0}.get(path, 1 << 30)
             self.jpegs(count)
+            while path == "/mjpeg-junk":
+                self.part(bytes(2000))
+                time.sleep(0.04)
             if path != "/mjpeg-ends":
                 time.sleep(3600)
         elif path in ("/ts", "/late"):
             self.head("video/mp2t")
             self.transport(0.8 if path == "/late" else 1)
+        elif path in ("/ts-stored", "/ts-catching-up", "/ts-short"):
+            self.head("video/mp2t")
+            with self.lock:
+                pictures = transport_pictures()
+            if path == "/ts-short":
+                self.wfile.write(b"".join(pictures[:40]))
+                return
+            stored, seconds = (500, 0) if path == "/ts-stored" else (200 + 75, 3)
+            for number, picture in enumerate(pictures):
+                self.wfile.write(picture)
+                time.sleep(seconds / stored if number < stored else 0.04)
         elif path == "/clip.mp4":
             self.file(clip, "video/mp4")
         elif path.startswith("/hls/"):
@@ -109,10 +135,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
             all = pictures()
         start = time.monotonic()
         for number in range(count):
-            picture = all[number % len(all)]
-            self.wfile.write(
-                b"--next\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%b\r\n" % (len(picture), picture))
+            self.part(all[number % len(all)])
             time.sleep(max(0, start + (number + 1) / 25 - time.monotonic()))
+
+    def part(self, picture):
+        self.wfile.write(
+            b"--next\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%b\r\n" % (len(picture), picture))
 
     def transport(self, pace):
         encoder = ffmpeg(
