@@ -15,12 +15,14 @@ struct BenchCommand {
   private let threads: Int
   private let repeats: Int
   private let isJSON: Bool
+  private let takesRandomWeights: Bool
   private let environment: Environment
 
   /// - Throws: `UsageError` where the input cannot be what is asked for.
   init(_ values: Values, _ environment: Environment) throws {
     self.environment = environment
     (model, repeats, isJSON) = (values[Options.model], values[Options.repeats], values[Options.json])
+    takesRandomWeights = values[Options.randomWeights]
     threads = values[Options.threads] ?? Processor.coreCount
     let sample = "\(environment.dataHome)/stream/footage/vtest.avi"
     input =
@@ -36,7 +38,7 @@ struct BenchCommand {
   func run() throws {
     let interrupt = Interrupt()
     let signals = Signals(interrupt: interrupt)
-    let loaded = try LoadedModel(model, environment)
+    let loaded = try LoadedModel(model, takesRandomWeights: takesRandomWeights, environment)
     try measure(loaded, interrupt)
     _ = signals
   }

@@ -26,15 +26,25 @@ struct LoadedModel: Sendable {
 
   /// Finds, imports and plans the model that `wanted`, `$STREAM_MODEL` or the default names.
   ///
-  /// - Parameter labels: the path of a file that names its classes; nil is what the model says itself.
+  /// - Parameters:
+  ///   - labels: the path of a file that names its classes; nil is what the model says itself.
+  ///   - takesRandomWeights: whether a configuration without weights will do.
   /// - Throws: `UsageError` for an unknown instruction set, else the error of the step that failed.
-  init(_ wanted: String?, labels: String? = nil, _ environment: Environment) throws {
+  init(
+    _ wanted: String?, labels: String? = nil, takesRandomWeights: Bool = false, _ environment: Environment
+  ) throws {
     do { kernels = try KernelSet.chosen(named: environment.instructionSet) } catch {
       throw UsageError.rule("STREAM_ISA: \(error)")
     }
     let path = try ModelLibrary(environment).path(of: wanted ?? environment.model ?? ModelLibrary.defaultName)
     let start = monotonicNow()
     let model = try ModelLoader.model(at: path, labels: labels)
+    guard model.hasWeights || takesRandomWeights else {
+      throw ImportError(
+        file: path,
+        reason: "a configuration has no weights to detect with; `stream inspect` shows its network, and "
+          + "`stream bench --random-weights` measures it")
+    }
     let imported = monotonicNow()
     do { engine = try Engine(model.graph, kernels: kernels) } catch {
       throw ImportError(file: path, place: [error.node], reason: error.reason)
