@@ -84,10 +84,14 @@ enum CommandName: String, CaseIterable {
         groups: [
           OptionGroup(
             "Measuring",
-            [Options.benchInput, Options.model, Options.threads, Options.repeats, Options.randomWeights, Options.json])
-        ],
+            [
+              Options.benchInput, Options.model, Options.threads, Options.repeats, Options.rival, Options.randomWeights,
+              Options.json,
+            ])
+        ], arguments: [Options.benchModel],
         examples: [
           .init("stream bench --input street.mp4", "start-up, network, layers, and the pipeline over this footage"),
+          .init("stream bench --compare ssd/ ssdlite/", "two networks in turn, in all and part by part"),
           .init("stream bench --threads 1 --json > bench.jsonl", "the same on one thread, to compare later"),
         ],
         notes: [
@@ -98,6 +102,9 @@ enum CommandName: String, CaseIterable {
             + "packing_ms, first_run_ms), pipeline (input, threads, frames, elapsed_s, fps, stages), network (threads, "
             + "median_ms, min_ms, p90_ms, gflops, peak_gflops, of_peak), layer (index, threads, kind, nodes, output, "
             + "multiply_adds, median_ms, share, gflops, of_peak).",
+          "With --compare the networks alone are measured, each picture by one and then by the other; the parts' times are "
+            + "sums of their layers' medians, and a layer that belongs to two parts counts with the first. As JSON: compare "
+            + "(threads, part: all, backbone, extra or predictor, a_ms, b_ms, ratio).",
         ])
     case .models:
       Command(

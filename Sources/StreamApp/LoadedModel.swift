@@ -17,6 +17,8 @@ struct LoadedModel: Sendable {
   let labels: Labels
   /// Of one run of the network.
   let multiplyAdds: Int
+  /// The part of the detector that each node belongs to, by its name; empty where they cannot be told apart.
+  let parts: [String: DetectorParts.Part]
   let engine: Engine
   let kernels: KernelSet
   /// How long it took to read the model from its file.
@@ -51,6 +53,8 @@ struct LoadedModel: Sendable {
     }
     (name, input, head, self.labels) = (model.name, model.input, model.head, model.labels)
     multiplyAdds = GraphStatistics(model.graph).total.multiplyAdds
+    let found = zip(model.graph.nodes, DetectorParts(model.graph)?.parts ?? [])
+    parts = Dictionary(found.compactMap { node, part in part.map { (node.name, $0) } }) { first, _ in first }
     (importTime, packingTime) = (imported - start, monotonicNow() - imported)
   }
 

@@ -108,6 +108,10 @@ package enum Options {
   static let benchInput = Option("input", .path, placeholder: "PATH", help: "What the pipeline reads, as for `stream`.")
   static let repeats = Option(
     "repeat", .integer(1...100_000), default: 100, placeholder: "N", help: "Timed runs of the network.")
+  static let benchModel = Argument(optional: "MODEL", .text, help: "The model, in place of --model.")
+  static let rival = Option(
+    "compare", .path, placeholder: "OTHER",
+    help: "Run the networks of the models OTHER and MODEL in turn, and print how many times faster MODEL is.")
   static let randomWeights = Option(
     flag: "random-weights", help: "Take a pipeline.config as the model, with random weights.")
   static let json = Option(flag: "json", help: "Print JSON lines instead of a table.")

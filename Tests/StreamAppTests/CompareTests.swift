@@ -81,4 +81,25 @@ import Testing
     }
     #expect(measured.status == 0 && measured.output.contains(#""multiply_adds":788830144"#), "\(measured.errors)")
   }
+
+  /// Both networks run in turn, in all and by parts.
+  @Test func twoNetworksAreTimedInTurn() throws {
+    struct Row: Decodable {
+      let measure, part: String
+      let threads: Int
+      let aMs, bMs, ratio: Double
+    }
+    let ended = try stream { ssd, lite in
+      ["bench", "--compare", ssd, lite, "--random-weights", "--threads", "1", "--repeat", "2", "--json"]
+    }
+    #expect(ended.status == 0, "\(ended.errors)")
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let rows = try ended.lines.map { try decoder.decode(Row.self, from: Data($0.utf8)) }
+    #expect(rows.map(\.part) == ["all", "backbone", "extra", "predictor"])
+    #expect(rows.allSatisfy { $0.measure == "compare" && $0.threads == 1 && $0.aMs > 0 && $0.bMs > 0 })
+    #expect(rows.allSatisfy { abs($0.ratio - $0.aMs / $0.bMs) < 0.01 * $0.ratio })
+    let both = try stream { ssd, lite in ["bench", "--model", ssd, lite] }
+    #expect(both.status == 2 && both.errors.contains("--model names the model"))
+  }
 }
