@@ -52,8 +52,15 @@ struct ModelComparison {
       var (gone, come): ([Row], [Row]) = ([], [])
       while i < left.count, removed.contains(i) { (gone, i) = (gone + [left[i]], i + 1) }
       while j < right.count, added.contains(j) { (come, j) = (come + [right[j]], j + 1) }
-      for row in 0..<max(gone.count, come.count) {
-        differences.append((row < gone.count ? gone[row] : nil, row < come.count ? come[row] : nil))
+      // Of these, what gives the same map.
+      while !gone.isEmpty || !come.isEmpty {
+        let leads =
+          gone.first.flatMap { row in come.firstIndex { $0.output == row.output } } ?? (gone.isEmpty ? come.count : 0)
+        for row in come.prefix(leads) { differences.append((nil, row)) }
+        come.removeFirst(leads)
+        guard !gone.isEmpty else { continue }
+        let row = gone.removeFirst()
+        differences.append((row, come.first?.output == row.output ? come.removeFirst() : nil))
       }
       (i, j) = (i + 1, j + 1)
     }
