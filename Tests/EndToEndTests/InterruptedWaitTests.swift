@@ -133,8 +133,9 @@ struct InterruptedWaitTests {
   /// Writes a picture whose drawing is larger than a small pipe.
   private func picture() throws -> String {
     let url = folder.path("noise.ppm")
-    let noise = (0..<64 * 48 * 3).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_435_761) >> 13) }
-    try Data(Array("P6\n64 48\n255\n".utf8) + noise).write(to: url)
+    var numbers = SystemRandomNumberGenerator()
+    let noise = (0..<320 * 240 * 3).map { _ in UInt8.random(in: 0...255, using: &numbers) }
+    try Data(Array("P6\n320 240\n255\n".utf8) + noise).write(to: url)
     return url.path
   }
 
