@@ -43,10 +43,13 @@ public enum ModelLoader {
     do {
       return try ModelFile(path: path)
     } catch {
-      guard error.code == EISDIR else { throw ImportError(file: path, reason: error.reason) }
+      guard error.code == EISDIR else { throw ImportError(opening: path, error) }
     }
     for name in fileNames {
-      if let file = try? ModelFile(path: "\(path)/\(name)") { return file }
+      let inside = "\(path)/\(name)"
+      do { return try ModelFile(path: inside) } catch {
+        guard error.code == ENOENT else { throw ImportError(opening: inside, error) }
+      }
     }
     throw ImportError(file: path, reason: "the folder holds no \(fileNames.joined(separator: " and no "))")
   }
@@ -61,5 +64,12 @@ public enum ModelLoader {
     }
     guard let dot = last.lastIndex(of: "."), dot > last.startIndex else { return String(last) }
     return String(last[..<dot])
+  }
+}
+
+extension ImportError {
+  /// Says why the file at `path` cannot be mapped.
+  init(opening path: String, _ error: PosixError) {
+    self.init(file: path, reason: error.code == EINVAL ? "is not a regular file" : error.reason)
   }
 }
