@@ -110,7 +110,7 @@ struct ModelDescription {
     let candidates = rules.candidatesPerClass.map { "the best \($0) of a class enter, " } ?? ""
     let kept = rules.keptPerClass.map { "\($0) of a class stay, " } ?? ""
     return "score > \(rules.scoreThreshold), IoU > \(rules.iouThreshold) removes, \(candidates)\(kept)"
-      + "\(rules.total) in all; boxes \(clipping)\(rules.dropsEmptyBoxes ? ", empty ones dropped" : "")"
+      + "\(rules.total) in all\(rules.isClassAgnostic ? ", whatever their classes" : ""); boxes \(clipping)\(rules.dropsEmptyBoxes ? ", empty ones dropped" : "")"
   }
 }
 
