@@ -64,6 +64,8 @@ import Testing
       ("tf_sample_configs/ssd_mobilenet_v2_coco.config", 6_066_431, 772_779_056),
       ("tf_sample_configs/ssdlite_mobilenet_v1_coco.config", 5_246_911, 1_212_977_536),
       ("tf_sample_configs/ssdlite_mobilenet_v2_coco.config", 4_500_543, 749_503_856),
+      ("tf_sample_configs/ssdlite_mobilenet_v3_large_320x320_coco.TRANSCRIBED.config", 3_248_255, 506_563_904),
+      ("tf_sample_configs/ssdlite_mobilenet_v3_small_320x320_coco.TRANSCRIBED.config", 1_785_743, 162_303_424),
     ])
   func theZoosConfigurationsHaveTheirSizes(path: String, parameters: Int, multiplyAdds: Int) throws {
     let model = try ModelLoader.model(at: TestData.shared("models/\(path)").path)

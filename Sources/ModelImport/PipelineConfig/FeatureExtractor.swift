@@ -11,6 +11,8 @@ enum FeatureExtractor {
       switch config.extractor {
       case .mobileNetV1: (try mobileNetV1(config, &network), "Conv2d_13_pointwise")
       case .mobileNetV2: (try mobileNetV2(config, &network), "layer_19")
+      case .mobileNetV3Large: (try MobileNetV3.maps(config, isLarge: true, &network), "layer_17")
+      case .mobileNetV3Small: (try MobileNetV3.maps(config, isLarge: false, &network), "layer_13")
       }
     return try maps + extraLayers(behind: maps[maps.count - 1], last, config, &network)
   }

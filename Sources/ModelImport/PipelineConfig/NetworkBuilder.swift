@@ -67,6 +67,23 @@ struct NetworkBuilder {
     try add(name, .add(.none), [left, right])
   }
 
+  /// Adds squeeze-and-excite (arXiv:1709.01507; arXiv:1905.02244, section 5.3): each channel is multiplied by a hard
+  /// sigmoid, which two small convolutions make of the means of all channels.
+  mutating func gated(_ value: Graph.Value, _ name: String, squeezed: Int) throws(ImportError) -> Graph.Value {
+    let count = channels(of: value)
+    var gate = try add("\(name)/AvgPool", .mean, [value])
+    gate = try convolution(gate, "\(name)/Conv", kernel: 1, to: squeezed, SSDConfig.Style(activation: .relu, norm: nil))
+    let weights = try weights([1, 1, squeezed, count], inputs: squeezed, "\(name)/Conv_1")
+    let window = Window(stride: Extent(height: 1, width: 1), padding: .same)
+    gate = try add("\(name)/Conv_1", .convolution(Convolution(weights: weights, window: window)), [gate])
+    // The biases, and the 3 by which a hard sigmoid moves what it reads.
+    let offset = Constant(random.values(count, in: 2.75...3.25), shape: Shape([count]))
+    let ones = Constant(Array(repeating: 1, count: count), shape: Shape([count]))
+    gate = try add("\(name)/Conv_1/biases", .affine(scale: ones, offset: offset), [gate])
+    gate = try add("\(name)/Conv_1/Relu6", .activation(.relu6), [gate])
+    return try add("\(name)/mul", .gate(factor: 0.16667), [value, gate])
+  }
+
   /// Adds `values`, as so many rows of `columns` numbers, one behind the other, as one output of the network.
   mutating func output(_ values: [Graph.Value], columns: Int, _ name: String) throws(ImportError) -> Graph.Value {
     var rows: [Graph.Value] = []

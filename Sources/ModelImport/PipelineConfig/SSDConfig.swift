@@ -7,6 +7,8 @@ struct SSDConfig {
   enum Extractor: String, CaseIterable {
     case mobileNetV1 = "ssd_mobilenet_v1"
     case mobileNetV2 = "ssd_mobilenet_v2"
+    case mobileNetV3Large = "ssd_mobilenet_v3_large"
+    case mobileNetV3Small = "ssd_mobilenet_v3_small"
   }
 
   /// What stands behind a convolution.
