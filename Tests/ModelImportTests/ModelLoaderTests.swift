@@ -49,6 +49,23 @@ struct ModelLoaderTests {
     }
   }
 
+  /// What else a download of the model zoo holds is not looked at.
+  @Test func theFolderOfADownloadStandsForItsGraph() throws {
+    try withFile(TinyDetector.graph.bytes, named: "frozen_inference_graph.pb") { path in
+      let folder = URL(filePath: path).deletingLastPathComponent()
+      let other = folder.appending(path: "saved_model")
+      try FileManager.default.createDirectory(at: other, withIntermediateDirectories: true)
+      for file in ["checkpoint", "model.ckpt.meta", "pipeline.config"] {
+        try Data("no graph".utf8).write(to: folder.appending(path: file))
+      }
+      for place in [folder.path, folder.path + "/"] {
+        let model = try ModelLoader.model(at: place)
+        #expect(model.name == folder.lastPathComponent)
+        #expect(model.head.anchors.count == 20)
+      }
+    }
+  }
+
   @Test func otherFoldersAreNamed() throws {
     try withFile(TinyDetector.graph.bytes) { path in
       let folder = URL(filePath: path).deletingLastPathComponent()
