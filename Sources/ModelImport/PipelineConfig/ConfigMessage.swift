@@ -29,7 +29,9 @@ struct ConfigMessage {
 
   /// Returns an error about field `name`.
   func error(_ name: String, _ reason: String) -> ImportError {
-    ImportError(file: file, place: [(path + [name]).joined(separator: ".")], reason: reason)
+    // A string may hold a line break; an error is one line.
+    let line = String(reason.map { $0.isNewline ? " " : $0 })
+    return ImportError(file: file, place: [(path + [name]).joined(separator: ".")], reason: line)
   }
 
   /// Takes fields that say nothing about the network as it is used.
