@@ -74,8 +74,10 @@ package struct LineOutput: ~Copyable {
     adopting descriptor: Int32, name: String, path: String? = nil, interrupt: Interrupt?, patience: Duration
   ) {
     let kind = FileIdentity(descriptor: descriptor)?.kind
-    (isRegular, isSocket) = (kind == .regular, kind == .socket)
-    isBlocking = !isRegular && !isSocket && fcntl(descriptor, F_GETFL) & O_NONBLOCK == 0
+    // Not by the properties themselves: Swift 6.3 then releases what is not there yet.
+    let (isRegular, isSocket) = (kind == .regular, kind == .socket)
+    let isBlocking = !isRegular && !isSocket && fcntl(descriptor, F_GETFL) & O_NONBLOCK == 0
+    (self.isRegular, self.isSocket, self.isBlocking) = (isRegular, isSocket, isBlocking)
     (self.descriptor, self.name, self.path) = (descriptor, name, path)
     (self.interrupt, self.patience) = (interrupt, patience)
   }
