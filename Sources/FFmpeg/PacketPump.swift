@@ -37,6 +37,9 @@ final class PacketPump: Sendable {
 
   /// How long is waited, after the end was asked for, until the stream is closed: some servers take one connection only.
   private static let closingTime = DispatchTimeInterval.seconds(1)
+  /// What is granted beyond a deadline: a process that was stopped for long finds it passed, and what came meanwhile
+  /// unread.
+  static let grace = Duration.milliseconds(500)
   /// How often one looks whether the opening burst is over.
   private static let glance = Duration.milliseconds(10)
 
@@ -137,8 +140,7 @@ final class PacketPump: Sendable {
       }
       switch interrupt.wait(bell.descriptor, until: deadline) {
       case .interrupted: return nil
-      // A process that was stopped for long finds its deadline passed, and what came meanwhile unread.
-      case .timedOut: isLate = interrupt.wait(bell.descriptor, until: monotonicNow() + .milliseconds(500)) == .timedOut
+      case .timedOut: isLate = interrupt.wait(bell.descriptor, until: monotonicNow() + Self.grace) == .timedOut
       case .readable: break
       }
     }

@@ -231,9 +231,6 @@ private struct Patience {
   /// When the deadline was first found passed.
   private var lateSince: Duration?
 
-  /// A process that was stopped for long finds its deadline passed, and what came meanwhile unread.
-  private static let grace = Duration.milliseconds(500)
-
   init(_ length: Duration) { (self.length, deadline) = (length, monotonicNow() + length) }
 
   /// Waits anew.
@@ -247,6 +244,6 @@ private struct Patience {
       lateSince = now
       return false
     }
-    return now - since > Self.grace
+    return now - since > PacketPump.grace
   }
 }

@@ -24,9 +24,6 @@ struct StreamProtocolTests {
     func receiver(_ port: Int) -> String {
       self == .rtmp ? "rtmp://127.0.0.1:\(port)/live/x" : "\(rawValue)://127.0.0.1:\(port)"
     }
-
-    /// A protocol with a connection tells the other side that it is gone.
-    var endsTheConnection: Bool { self != .udp }
   }
 
   /// FFmpeg as a sender of 25 pictures a second.
@@ -36,8 +33,7 @@ struct StreamProtocolTests {
     process.arguments =
       [
         "ffmpeg", "-v", "quiet", "-nostdin", "-re", "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=25", "-c:v",
-        "libx264",
-        "-preset", "ultrafast", "-tune", "zerolatency", "-g", "25",
+        "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-g", "25",
       ] + way.sender(port)
     try process.run()
     return process
