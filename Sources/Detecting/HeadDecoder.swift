@@ -12,6 +12,8 @@ package struct HeadDecoder: Sendable {
   private let total: Int
   private let boxDecoder: BoxDecoder
   private let scan: LogitScan
+  /// The columns of classes, whether they are asked for or not.
+  private let classColumns: [Bool]
   private var candidates = CandidateQueue()
   private var kept: KeptBoxes
   /// The scores of one anchor, for softmax.
@@ -27,6 +29,7 @@ package struct HeadDecoder: Sendable {
     let columns = (0..<head.columns).map { column in
       column != head.backgroundColumn && settings.classes?.contains(column + head.classOffset) ?? true
     }
+    classColumns = (0..<head.columns).map { $0 != head.backgroundColumn }
     scan = LogitScan(wanted: columns, bound: rule.logitBound)
     kept = KeptBoxes(
       groups: head.columns, iouThreshold: head.suppression.iouThreshold,
@@ -49,8 +52,10 @@ package struct HeadDecoder: Sendable {
 
     var found: [Detection] = []
     while found.count < total, let candidate = candidates.next() {
-      let (column, anchor) = candidate.place.quotientAndRemainder(dividingBy: head.anchors.count)
-      guard !kept.isFull(column), let box = survivor(anchor, column: column, boxes: boxes) else { continue }
+      let (column, anchor) = columnAndAnchor(at: candidate.place)
+      guard !kept.isFull(group(of: column)), let box = survivor(anchor, column: column, boxes: boxes) else { continue }
+      // Where classes are not told apart, one that is not asked for suppresses others all the same.
+      guard scan.wanted[column] else { continue }
       found.append(
         Detection(
           rect: box.rect(inWidth: width, height: height), score: candidate.score, classID: column + head.classOffset,
@@ -59,6 +64,18 @@ package struct HeadDecoder: Sendable {
     return found
   }
 
+  /// Returns what a candidate's place means: with equal scores the lower class comes first, then the lower anchor, or the
+  /// anchor alone where classes are not told apart.
+  private func columnAndAnchor(at place: Int) -> (column: Int, anchor: Int) {
+    guard head.suppression.isClassAgnostic else {
+      return (place / head.anchors.count, place % head.anchors.count)
+    }
+    return (place % head.columns, place / head.columns)
+  }
+
+  /// Returns the number of those that suppress each other.
+  private func group(of column: Int) -> Int { head.suppression.isClassAgnostic ? 0 : column }
+
   /// Returns the final box of a candidate; nil where it is suppressed or left out.
   private mutating func survivor(_ anchor: Int, column: Int, boxes: Span<Float>) -> Box? {
     guard var box = boxDecoder.box(of: anchor, in: boxes) else { return nil }
@@ -66,7 +83,7 @@ package struct HeadDecoder: Sendable {
       box = box.clippedToPicture
       if head.suppression.dropsEmptyBoxes, !box.hasArea { return nil }
     }
-    guard kept.keep(box, in: column) else { return nil }
+    guard kept.keep(box, in: group(of: column)) else { return nil }
     if head.suppression.clipping == .afterSuppression { box = box.clippedToPicture }
     if head.suppression.dropsEmptyBoxes, !box.hasArea { return nil }
     return box.isFinite ? box : nil
@@ -74,6 +91,7 @@ package struct HeadDecoder: Sendable {
 
   /// Collects the scores that pass the threshold.
   private mutating func collectCandidates(_ logits: Span<Float>) {
+    if head.suppression.isClassAgnostic { return collectBest(logits) }
     switch head.scores {
     case .identity: collect(logits) { $0 }
     case .sigmoid: collect(logits, score: ScoreRule.sigmoid)
@@ -88,6 +106,29 @@ package struct HeadDecoder: Sendable {
       guard score > rule.threshold else { return }
       let (anchor, column) = index.quotientAndRemainder(dividingBy: head.columns)
       candidates.append(Candidate(score: score, place: UInt32(column * head.anchors.count + anchor)))
+    }
+  }
+
+  /// Collects the best class of each anchor, of equal ones the first.
+  private mutating func collectBest(_ logits: Span<Float>) {
+    for anchor in head.anchors.indices {
+      let row = logits.extracting(anchor * head.columns..<(anchor + 1) * head.columns)
+      if head.scores == .softmax {
+        var span = scores.mutableSpan
+        ScoreRule.softmax(of: row, into: &span)
+      }
+      var best: (score: Float, column: Int)?
+      for column in classColumns.indices where classColumns[column] {
+        let score =
+          switch head.scores {
+          case .identity: row[column]
+          case .sigmoid: ScoreRule.sigmoid(row[column])
+          case .softmax: scores[column]
+          }
+        if score > best?.score ?? -.infinity { best = (score, column) }
+      }
+      guard let best, best.score > rule.threshold else { continue }
+      candidates.append(Candidate(score: best.score, place: UInt32(anchor * head.columns + best.column)))
     }
   }
 

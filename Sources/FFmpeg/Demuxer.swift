@@ -12,6 +12,7 @@ struct Demuxer: ~Copyable {
   /// The decoder that libavcodec offers for it.
   let codec: UnsafePointer<AVCodec>
   private let pipe: PipeReader?
+  private let place: Place
   /// Held because FFmpeg holds a plain pointer to it.
   private let interrupt: Interrupt
 
@@ -48,7 +49,7 @@ struct Demuxer: ~Copyable {
       throw error
     }
     unsafe self.context = unsafe context
-    (self.interrupt, self.pipe) = (interrupt, pipe)
+    (self.interrupt, self.pipe, self.place) = (interrupt, pipe, place)
     for index in 0..<Int(unsafe context.pointee.nb_streams) where unsafe context.pointee.streams[index] != stream {
       unsafe context.pointee.streams[index]?.pointee.discard = AVDISCARD_ALL
     }
@@ -102,6 +103,13 @@ struct Demuxer: ~Copyable {
 
   /// What the container is called, as `hls` and `mpjpeg`; several names of one stand with commas between them.
   var formatName: String { unsafe String(cString: context.pointee.iformat.pointee.name) }
+
+  /// Whether it reads from more than one file or pipe: from a URL, or from the places that a list names.
+  ///
+  /// FFmpeg then waits where it does not ask the interrupt callback too.
+  var readsElsewhere: Bool {
+    place == .other || ["concat", "dash", "hls", "imf", "sdp", "webm_dash_manifest"].contains(formatName)
+  }
 
   /// Whether the container tells its pictures' times.
   ///
@@ -166,7 +174,7 @@ struct Demuxer: ~Copyable {
   }
 
   /// How a path is to be opened.
-  private enum Place {
+  private enum Place: Sendable {
     case file, pipe, other
 
     /// - Throws: `MediaError` iff `path` is a folder or an empty file.

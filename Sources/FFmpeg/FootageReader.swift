@@ -9,7 +9,7 @@ internal import Scene
 /// change carry the decoder's own planes; `FrameMaker` says what becomes of the others.
 @safe
 package struct FootageReader: ~Copyable {
-  private let demuxer: Demuxer
+  private let input: FootageInput
   private let decoder: Decoder
   private let packet: Packet
   private let interrupt: Interrupt
@@ -41,21 +41,20 @@ package struct FootageReader: ~Copyable {
   /// - Parameter threads: how many threads the decoder works on; at least 1.
   /// - Throws: `MediaError`, whose reason completes `PATH: …`; `isInterrupt` where `interrupt` ended the wait.
   package init(path: String, interrupt: Interrupt, threads: Int) throws(MediaError) {
-    let demuxer = try Demuxer(path: path, interrupt: interrupt)
-    let decoder = try Decoder(demuxer, threads: threads)
+    let input = try FootageInput.opened(path, interrupt)
+    let decoder = try Decoder(input.demuxer, threads: threads)
     let packet = try Packet()
-    let rate = demuxer.frameRate
-    timeline = unsafe Timeline(
-      numerator: demuxer.stream.pointee.time_base.num, denominator: demuxer.stream.pointee.time_base.den,
-      frameRate: rate)
-    facts = FootageFacts(demuxer)
+    let rate = input.demuxer.frameRate
+    let base = unsafe input.demuxer.stream.pointee.time_base
+    timeline = Timeline(numerator: base.num, denominator: base.den, frameRate: rate)
+    facts = FootageFacts(input.demuxer)
     let shelf = PictureShelf()
-    maker = FrameMaker(shelf, orientation: demuxer.orientation)
+    maker = FrameMaker(shelf, orientation: input.demuxer.orientation)
     self.shelf = shelf
     self.interrupt = interrupt
     self.packet = packet
     self.decoder = decoder
-    self.demuxer = demuxer
+    self.input = input
   }
 
   /// Returns the next frame; nil at the end of the footage or when interrupted.
@@ -91,7 +90,7 @@ package struct FootageReader: ~Copyable {
       return
     }
     var isPacket = false
-    do throws(MediaError) { isPacket = unsafe try demuxer.read(into: packet.packet) } catch {
+    do throws(MediaError) { isPacket = unsafe try input.read(into: packet.packet) } catch {
       if error.isInterrupt {
         isOver = true
         return

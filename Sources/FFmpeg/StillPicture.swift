@@ -7,19 +7,20 @@ package import Posix
 package enum StillPicture {
   /// Writes packed RGB, `width` · `height` · 3 bytes row by row, as a PNG file.
   ///
+  /// A pipe's reader that takes nothing is waited for; once `interrupt` is requested, `ReaderPatience` ends that.
+  ///
   /// - Precondition: `rgb` has so many bytes.
-  /// - Throws: `MediaError` iff the file cannot be written.
-  package static func writePNG(_ path: String, rgb: [UInt8], width: Int, height: Int) throws(MediaError) {
+  /// - Throws: `MediaError` iff the file cannot be written; for a FIFO that nobody reads too.
+  package static func writePNG(
+    _ path: String, rgb: [UInt8], width: Int, height: Int, interrupt: Interrupt? = nil
+  ) throws(MediaError) {
     precondition(width > 0 && height > 0 && rgb.count == width * height * 3, "\(rgb.count) bytes of RGB")
     _ = MediaLog.silenced
     let packet = try encodedPNG(rgb, Int32(clamping: width), Int32(clamping: height))
-    let file = unsafe fopen(path, "we")
-    guard let file = unsafe file else { throw MediaError("", code: -errno) }
-    let written = unsafe fwrite(packet.packet.pointee.data, 1, Int(packet.packet.pointee.size), file)
-    let closed = unsafe fclose(file)
-    guard unsafe written == Int(packet.packet.pointee.size), closed == 0 else {
-      throw MediaError("writing", code: -errno)
-    }
+    let file = try FileWriter(path: path, isNew: false, interrupt: interrupt)
+    unsafe avio_write(file.context, packet.packet.pointee.data, packet.packet.pointee.size)
+    unsafe avio_flush(file.context)
+    if let failure = file.failure { throw failure }
   }
 
   /// Reads the picture in `path`, or in standard input for `-`, of any format that FFmpeg knows; of footage the first

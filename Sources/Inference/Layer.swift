@@ -11,6 +11,8 @@ protocol Layer: Sendable {
   var input: MapSize { get }
   /// The size of `target` as a whole.
   var output: MapSize { get }
+  /// The size of the other operand of a layer that has two.
+  var secondInput: MapSize { get }
   /// How the work is best shared among threads.
   var cut: Cut { get }
   /// Floats of scratch memory that `compute` needs, whatever the piece.
@@ -19,7 +21,7 @@ protocol Layer: Sendable {
   ///
   /// - Parameters:
   ///   - source: holds at least the input rows that the piece reads.
-  ///   - second: the other operand, of the output's size; nil where the operator has one operand.
+  ///   - second: the other operand, of the size `secondInput`; nil where the operator has one operand.
   ///   - scratch: memory that no other piece uses meanwhile.
   @unsafe
   func compute(
@@ -29,6 +31,8 @@ protocol Layer: Sendable {
 extension Layer {
   /// Most layers need none.
   var scratch: Int { 0 }
+  /// What is added to a result has its size.
+  var secondInput: MapSize { output }
 }
 
 /// The size of a feature map.

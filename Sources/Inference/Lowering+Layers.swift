@@ -24,6 +24,8 @@ extension Lowering {
     case .fakeQuantization(let quantization):
       return RoundingLayer(quantization, over: input.column, kernels: kernels)
     case .add(let activation): return SumLayer(input: input.column, clamp: Clamp(activation), add: kernels.add)
+    case .mean: return MeanLayer(input: input, average: kernels.average)
+    case .gate(let factor): return GateLayer(factor: factor, over: input.column, kernels: kernels)
     case .reshape, .concatenation: preconditionFailure("A place is no work.")
     }
   }

@@ -60,10 +60,13 @@ final class PackedWeights: Sendable {
   }
 
   /// Packs factors of 1 and offsets of 0 for `channels` channels: `x · 1 + 0` is exact.
-  convenience init(identityOf channels: Int) {
+  convenience init(identityOf channels: Int) { self.init(factor: 1, for: channels) }
+
+  /// Packs one factor and offsets of 0 for `channels` channels.
+  convenience init(factor: Float, for channels: Int) {
     let shape = Shape([channels])
     self.init(
-      scale: Constant(Array(repeating: 1, count: channels), shape: shape),
+      scale: Constant(Array(repeating: factor, count: channels), shape: shape),
       offset: Constant(Array(repeating: 0, count: channels), shape: shape))
   }
 

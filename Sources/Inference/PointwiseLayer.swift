@@ -74,6 +74,7 @@ extension Clamp {
     case .none: self = .none
     case .relu: self = .relu
     case .relu6: self = .relu6
+    case .hardSwish: self = .hardSwish
     }
   }
 }

@@ -83,7 +83,7 @@ public struct Session: ~Copyable, Sendable {
   private func run(_ step: Step, _ memory: Memory) {
     let turn = unsafe Turn(
       step: step, count: step.pieces(threads: team.size), source: memory.strip(step.source, step.layer.input),
-      second: step.second.map { unsafe memory.strip($0, step.layer.output) },
+      second: step.second.map { unsafe memory.strip($0, step.layer.secondInput) },
       target: memory.strip(step.target, step.layer.output), scratch: scratch.base,
       scratchStride: wholeLines(engine.plan.scratchCount))
     // A closure without captures and a pointer: a closure that captured them would be allocated.

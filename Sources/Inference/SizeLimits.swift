@@ -42,7 +42,8 @@ enum SizeLimits {
       return Shape([extents[0], extents[1], padded(extents[2])]).count
     case .affine(let scale, _): return 2 * padded(scale.count)
     case .fakeQuantization: return 2 * padded(graph.shape(of: node.output).extents.last ?? 1)
-    case .activation, .add, .reshape, .concatenation: return 0
+    case .gate: return 2 * padded(graph.shape(of: node.output).extents.last ?? 1)
+    case .activation, .add, .mean, .reshape, .concatenation: return 0
     }
   }
 }

@@ -20,6 +20,10 @@ package struct StepDescription: Sendable, Equatable {
     case rounding
     /// The sum of two maps.
     case sum
+    /// The mean of each channel of a map.
+    case mean
+    /// A map whose channels are multiplied by another's.
+    case gate
     /// A map written as pixels without gaps, for the outputs.
     case flatten
   }

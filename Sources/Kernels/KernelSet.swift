@@ -25,6 +25,7 @@ package struct KernelSet: Sendable {
   package let gather: @Sendable (borrowing Gather) -> Void
   package let add: @Sendable (borrowing Sum) -> Void
   package let scale: @Sendable (borrowing Affine) -> Void
+  package let average: @Sendable (borrowing Average) -> Void
   package let quantize: @Sendable (borrowing Rounding) -> Void
   package let unpanel: @Sendable (borrowing Unpanel) -> Void
   /// Does rounds of multiply-adds on 256 floats and returns the number of operations: the peak to compare with.
@@ -56,13 +57,15 @@ package struct KernelSet: Sendable {
   package static let reference = KernelSet(
     name: "reference", isSupported: true, blockWidth: panelWidth, multiply: Reference.multiply,
     convolve: Reference.convolve, gather: Reference.gather, add: Reference.add, scale: Reference.scale,
-    quantize: Reference.quantize, unpanel: Reference.unpanel, multiplyAdd: Reference.multiplyAdd)
+    average: Reference.average, quantize: Reference.quantize, unpanel: Reference.unpanel,
+    multiplyAdd: Reference.multiplyAdd)
 
   /// What every CPU of this architecture has: SSE on x86-64, NEON on arm64.
   package static let baseline = KernelSet(
     name: "baseline", isSupported: true, blockWidth: 8, multiply: KernelsBaseline.multiply,
     convolve: KernelsBaseline.convolve, gather: KernelsBaseline.gather, add: KernelsBaseline.add,
-    scale: KernelsBaseline.scale, quantize: KernelsBaseline.quantize, unpanel: KernelsBaseline.unpanel,
+    scale: KernelsBaseline.scale, average: KernelsBaseline.average, quantize: KernelsBaseline.quantize,
+    unpanel: KernelsBaseline.unpanel,
     multiplyAdd: KernelsBaseline.multiplyAdd)
 
   #if arch(x86_64)
@@ -70,13 +73,15 @@ package struct KernelSet: Sendable {
     private static let avx2 = KernelSet(
       name: "avx2", isSupported: cpu_has_avx2(), blockWidth: 16, multiply: KernelsAVX2.multiply,
       convolve: KernelsAVX2.convolve, gather: KernelsAVX2.gather, add: KernelsAVX2.add, scale: KernelsAVX2.scale,
-      quantize: KernelsAVX2.quantize, unpanel: KernelsAVX2.unpanel, multiplyAdd: KernelsAVX2.multiplyAdd)
+      average: KernelsAVX2.average, quantize: KernelsAVX2.quantize, unpanel: KernelsAVX2.unpanel,
+      multiplyAdd: KernelsAVX2.multiplyAdd)
 
     /// The AVX-512 of x86-64-v4.
     private static let avx512 = KernelSet(
       name: "avx512", isSupported: cpu_has_avx512(), blockWidth: 32, multiply: KernelsAVX512.multiply,
       convolve: KernelsAVX512.convolve, gather: KernelsAVX512.gather, add: KernelsAVX512.add,
-      scale: KernelsAVX512.scale, quantize: KernelsAVX512.quantize, unpanel: KernelsAVX512.unpanel,
+      scale: KernelsAVX512.scale, average: KernelsAVX512.average, quantize: KernelsAVX512.quantize,
+      unpanel: KernelsAVX512.unpanel,
       multiplyAdd: KernelsAVX512.multiplyAdd)
   #endif
 }

@@ -69,7 +69,7 @@ private struct AnyLine {
         addProduct(&sum, value, load(weights + (row * window.width + tap) * panelWidth))
       }
     }
-    (output + column * panelWidth).store(clamped(sum, limits))
+    (output + column * panelWidth).store(activated(sum, limits))
   }
 
   /// Writes the output pixels from `column`, whose windows do not reach outside the map's sides.

@@ -8,7 +8,7 @@ package func add(_ call: borrowing Sum) {
   {
     for pixel in call.pixels {
       let sum = load(address(call.left, pixel, channel)) + load(address(call.right, pixel, channel))
-      address(call.output, pixel, channel).store(clamped(sum, limits))
+      address(call.output, pixel, channel).store(activated(sum, limits))
     }
   }
 }
@@ -23,8 +23,32 @@ package func scale(_ call: borrowing Affine) {
     for pixel in call.pixels {
       var value = offset
       addProduct(&value, load(address(call.input, pixel, channel)), factor)
-      address(call.output, pixel, channel).store(clamped(value, limits))
+      address(call.output, pixel, channel).store(activated(value, limits))
     }
+  }
+}
+
+/// Takes the mean of each channel.
+package func average(_ call: borrowing Average) {
+  let share = 1 / Float(call.pixels.count)
+  for channel in stride(
+    from: call.panels.lowerBound * panelWidth, to: call.panels.upperBound * panelWidth, by: Lanes.scalarCount)
+  {
+    // Four sums, because an addition takes as long as four can be begun in.
+    var (one, two, three, four) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
+    var pixel = call.pixels.lowerBound
+    while pixel + 4 <= call.pixels.upperBound {
+      one += load(address(call.input, pixel, channel))
+      two += load(address(call.input, pixel + 1, channel))
+      three += load(address(call.input, pixel + 2, channel))
+      four += load(address(call.input, pixel + 3, channel))
+      pixel += 4
+    }
+    while pixel < call.pixels.upperBound {
+      one += load(address(call.input, pixel, channel))
+      pixel += 1
+    }
+    address(call.output, 0, channel).store((one + two + (three + four)) * share)
   }
 }
 
@@ -41,7 +65,7 @@ package func quantize(_ call: borrowing Rounding) {
     for pixel in call.affine.pixels {
       var value = offset
       addProduct(&value, load(address(call.affine.input, pixel, channel)), factor)
-      let held = clamped(clamped(value, limits), ends)
+      let held = clamped(activated(value, limits), ends)
       let steps = (held - least) / step - zero + 0.5
       address(call.affine.output, pixel, channel).store(floor(steps) * step)
     }

@@ -50,7 +50,7 @@ struct One: Pixels {
     addProduct(&sum, load(input), weight)
   }
   @inline(__always) func store(to target: UnsafeMutablePointer<Float>, _ limits: Limits) {
-    target.store(clamped(sum, limits))
+    target.store(activated(sum, limits))
   }
 }
 

@@ -58,7 +58,7 @@ public struct BoxCoder: Sendable, Equatable {
   }
 }
 
-/// Greedy hard non-maximum suppression, class by class.
+/// Greedy hard non-maximum suppression, class by class or of all classes together.
 public struct Suppression: Sendable, Equatable {
   /// When boxes are clipped to the picture.
   public enum Clipping: Sendable { case beforeSuppression, afterSuppression, never }
@@ -75,11 +75,14 @@ public struct Suppression: Sendable, Equatable {
   public var keptPerClass: Int?
   /// At most so many detections of a picture, by falling score.
   public var total: Int
+  /// Whether each anchor is a candidate of its best class only, and boxes of all classes suppress each other.
+  public var isClassAgnostic: Bool
 
   public init(
     clipping: Clipping, dropsEmptyBoxes: Bool, scoreThreshold: Float, iouThreshold: Float, candidatesPerClass: Int?,
-    keptPerClass: Int?, total: Int
+    keptPerClass: Int?, total: Int, isClassAgnostic: Bool = false
   ) {
+    self.isClassAgnostic = isClassAgnostic
     (self.clipping, self.dropsEmptyBoxes, self.scoreThreshold) = (clipping, dropsEmptyBoxes, scoreThreshold)
     (self.iouThreshold, self.candidatesPerClass, self.keptPerClass) = (iouThreshold, candidatesPerClass, keptPerClass)
     self.total = total

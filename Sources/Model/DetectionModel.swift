@@ -14,6 +14,10 @@ public struct DetectionModel: Sendable {
   public var labels: Labels
   /// Where the labels come from.
   public var labelOrigin: LabelOrigin
+  /// Whether its weights are learned ones; a configuration alone has none, and they are random.
+  public var hasWeights = true
+  /// What its file says and is not used, in sentences for people.
+  public var notes: [String] = []
 
   public init(
     name: String, graph: Graph, input: InputContract, head: DetectionHead, labels: Labels,

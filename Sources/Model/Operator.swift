@@ -14,6 +14,10 @@ public enum Operator: Sendable {
   case fakeQuantization(FakeQuantization)
   /// `activation(left + right)`, value by value; both inputs have one shape.
   case add(Activation)
+  /// The mean of each channel over all pixels: a map of one pixel.
+  case mean
+  /// `x · gate · factor`: each channel by a number of its own, which the second input [1, 1, 1, channels] gives.
+  case gate(factor: Float)
   /// The same values, in the same order, under another shape.
   case reshape(Shape)
   /// One or more inputs one behind the other along an axis, counted from 0.
@@ -27,6 +31,8 @@ public enum Activation: Sendable, Equatable {
   case relu
   /// min(max(x, 0), 6)
   case relu6
+  /// x · min(max(x + 3, 0), 6) / 6 (arXiv:1905.02244, section 5.2)
+  case hardSwish
 }
 
 /// Rounding to the values of a grid, with what stands between a convolution and it.

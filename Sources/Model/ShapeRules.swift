@@ -44,6 +44,16 @@ extension Operator {
       guard shapes.count == 2 else { throw ShapeError("\(shapes.count) inputs instead of 2") }
       guard shapes[0] == shapes[1] else { throw ShapeError("\(shapes[0]) cannot be added to \(shapes[1])") }
       return (self, shapes[0])
+    case .mean:
+      let input = try only(shapes)
+      guard let map = input.map else { throw ShapeError("\(input) is no feature map of one picture") }
+      return (self, Shape(height: 1, width: 1, channels: map.channels))
+    case .gate:
+      guard shapes.count == 2 else { throw ShapeError("\(shapes.count) inputs instead of 2") }
+      guard let map = shapes[0].map, shapes[1] == Shape(height: 1, width: 1, channels: map.channels) else {
+        throw ShapeError("\(shapes[0]) cannot be multiplied by \(shapes[1]) channel by channel")
+      }
+      return (self, shapes[0])
     case .reshape(let output):
       let input = try only(shapes)
       guard let count = input.count, output.count == count else { throw ShapeError("\(input) is not \(output)") }

@@ -6,12 +6,13 @@ internal import Scene
 /// The door for models: a path in, whatever the format, one `DetectionModel` out.
 public enum ModelLoader {
   /// The importers, in the order in which they are asked; a new format is one line here.
-  package static var importers: [any ModelImporter.Type] { [TensorFlowGraph.self] }
+  package static var importers: [any ModelImporter.Type] { [TensorFlowGraph.self, PipelineConfig.self] }
 
   /// The names that a model's file may have in a folder of its own.
-  private static let fileNames = ["frozen_inference_graph.pb"]
+  private static let fileNames = ["frozen_inference_graph.pb", "pipeline.config"]
 
-  /// Reads the model at `path`: a file of any known format, or a folder that holds a `frozen_inference_graph.pb`.
+  /// Reads the model at `path`: a file of any known format, or a folder that holds a
+  /// `frozen_inference_graph.pb`, else a `pipeline.config`.
   ///
   /// Its name is the folder's where the file has one of the usual names, else the file's. Its classes have the names in
   /// the file `labels`; where that is nil, those in a label file beside the model: `labels.txt`, else the first
@@ -42,10 +43,13 @@ public enum ModelLoader {
     do {
       return try ModelFile(path: path)
     } catch {
-      guard error.code == EISDIR else { throw ImportError(file: path, reason: error.reason) }
+      guard error.code == EISDIR else { throw ImportError(opening: path, error) }
     }
     for name in fileNames {
-      if let file = try? ModelFile(path: "\(path)/\(name)") { return file }
+      let inside = "\(path)/\(name)"
+      do { return try ModelFile(path: inside) } catch {
+        guard error.code == ENOENT else { throw ImportError(opening: inside, error) }
+      }
     }
     throw ImportError(file: path, reason: "the folder holds no \(fileNames.joined(separator: " and no "))")
   }
@@ -60,5 +64,12 @@ public enum ModelLoader {
     }
     guard let dot = last.lastIndex(of: "."), dot > last.startIndex else { return String(last) }
     return String(last[..<dot])
+  }
+}
+
+extension ImportError {
+  /// Says why the file at `path` cannot be mapped.
+  init(opening path: String, _ error: PosixError) {
+    self.init(file: path, reason: error.code == EINVAL ? "is not a regular file" : error.reason)
   }
 }

@@ -13,6 +13,8 @@ package struct LineOutput: ~Copyable {
   private var descriptor: Int32
   private let isRegular: Bool
   private let isSocket: Bool
+  /// Whether to write when there is no room would block: where what was handed over could not be opened anew.
+  private let isBlocking: Bool
   /// Whether a file that was there before still holds what it held.
   private var isStale = false
   /// Whether the last line of what it held has no end.
@@ -72,7 +74,10 @@ package struct LineOutput: ~Copyable {
     adopting descriptor: Int32, name: String, path: String? = nil, interrupt: Interrupt?, patience: Duration
   ) {
     let kind = FileIdentity(descriptor: descriptor)?.kind
-    (isRegular, isSocket) = (kind == .regular, kind == .socket)
+    // Not by the properties themselves: Swift 6.3 then releases what is not there yet.
+    let (isRegular, isSocket) = (kind == .regular, kind == .socket)
+    let isBlocking = !isRegular && !isSocket && fcntl(descriptor, F_GETFL) & O_NONBLOCK == 0
+    (self.isRegular, self.isSocket, self.isBlocking) = (isRegular, isSocket, isBlocking)
     (self.descriptor, self.name, self.path) = (descriptor, name, path)
     (self.interrupt, self.patience) = (interrupt, patience)
   }
@@ -95,8 +100,15 @@ package struct LineOutput: ~Copyable {
     var written = 0
     var patience = ReaderPatience(interrupt, afterwards: patience)
     while written < line.count {
+      if isBlocking, !hasRoom {
+        guard patience.waitForRoom(in: descriptor) else {
+          throw OutputError(output: name, reason: ReaderPatience.exhaustion)
+        }
+        continue
+      }
       let taken = unsafe line.withUnsafeBytes { bytes in
-        let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[written...])
+        let most = isBlocking ? Self.mostAtOnce : line.count
+        let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[written...].prefix(most))
         // A socket cannot be opened anew without blocking, but written to so.
         return unsafe isSocket
           ? send(descriptor, rest.baseAddress, rest.count, Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
@@ -116,6 +128,15 @@ package struct LineOutput: ~Copyable {
         throw failure
       }
     }
+  }
+
+  /// As much as a pipe that has room takes without blocking (PIPE_BUF).
+  private static let mostAtOnce = 4096
+
+  /// Whether a little may be written without blocking, or an error is waiting.
+  private var hasRoom: Bool {
+    var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    return unsafe poll(&room, 1, 0) > 0
   }
 
   /// Goes on in a new file of the same path where the old one was moved away; what stands in it stays.

@@ -9,7 +9,8 @@ public final class MappedFile: Sendable {
 
   /// - Throws: `PosixError` where `path` cannot be opened or mapped, or is not a regular file (EISDIR, EINVAL).
   public init(path: String) throws(PosixError) {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    // A FIFO would wait for its writer before it can be told that it is none of ours.
+    let descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
     guard descriptor >= 0 else { throw PosixError(call: "open", subject: path) }
     defer { close(descriptor) }
     var status = stat()

@@ -2,16 +2,20 @@ internal import FFmpeg
 internal import Kernels
 internal import Output
 internal import Pixels
+internal import Posix
 internal import Scene
 
 /// Still pictures with what was found drawn on them, in PNG files.
 struct AnnotatedPictures: ~Copyable {
   private let kernels: KernelSet
   private var annotator: Annotator
+  private let interrupt: Interrupt
 
-  /// - Parameter say: takes the warning that there is no font.
-  init(kernels: KernelSet, say: (String) -> Void) {
-    self.kernels = kernels
+  /// - Parameters:
+  ///   - interrupt: once it is requested, a pipe's reader that stalls is not waited for much longer.
+  ///   - say: takes the warning that there is no font.
+  init(kernels: KernelSet, interrupt: Interrupt, say: (String) -> Void) {
+    (self.kernels, self.interrupt) = (kernels, interrupt)
     annotator = .withUsualType(say: say)
   }
 
@@ -31,7 +35,7 @@ struct AnnotatedPictures: ~Copyable {
       var canvas = unsafe Canvas(width: width, height: height, rgb: start)
       annotator.draw(report, on: &canvas)
     }
-    do { try StillPicture.writePNG(path, rgb: rgb, width: width, height: height) } catch {
+    do { try StillPicture.writePNG(path, rgb: rgb, width: width, height: height, interrupt: interrupt) } catch {
       throw OutputError(output: path, reason: error.description)
     }
   }

@@ -15,12 +15,20 @@ struct BenchCommand {
   private let threads: Int
   private let repeats: Int
   private let isJSON: Bool
+  private let takesRandomWeights: Bool
+  /// The model that another is measured beside; nil measures one only.
+  private let rival: String?
   private let environment: Environment
 
   /// - Throws: `UsageError` where the input cannot be what is asked for.
   init(_ values: Values, _ environment: Environment) throws {
     self.environment = environment
-    (model, repeats, isJSON) = (values[Options.model], values[Options.repeats], values[Options.json])
+    (repeats, isJSON, rival) = (values[Options.repeats], values[Options.json], values[Options.rival])
+    if values[Options.model] != nil, let other = values[Options.benchModel] {
+      throw UsageError.rule("--model names the model, so \(other) cannot be it too")
+    }
+    model = values[Options.model] ?? values[Options.benchModel]
+    takesRandomWeights = values[Options.randomWeights]
     threads = values[Options.threads] ?? Processor.coreCount
     let sample = "\(environment.dataHome)/stream/footage/vtest.avi"
     input =
@@ -36,8 +44,13 @@ struct BenchCommand {
   func run() throws {
     let interrupt = Interrupt()
     let signals = Signals(interrupt: interrupt)
-    let loaded = try LoadedModel(model, environment)
-    try measure(loaded, interrupt)
+    let loaded = try LoadedModel(model, takesRandomWeights: takesRandomWeights, environment)
+    if let rival {
+      let other = try LoadedModel(rival, takesRandomWeights: takesRandomWeights, environment)
+      NetworkDuel(a: other, b: loaded, repeats: repeats, interrupt: interrupt).run(threads: threads, isJSON: isJSON)
+    } else {
+      try measure(loaded, interrupt)
+    }
     _ = signals
   }
 

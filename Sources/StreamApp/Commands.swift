@@ -57,10 +57,13 @@ enum CommandName: String, CaseIterable {
     case .inspect:
       Command(
         rawValue, summary: "Tells what a model's file holds: how pictures become detections, and every layer.",
-        groups: [OptionGroup("Output", [Options.labels, Options.object])], arguments: [Options.inspected],
+        groups: [OptionGroup("Output", [Options.labels, Options.compare, Options.object])],
+        arguments: [Options.inspected],
         examples: [
           .init("stream inspect", "the default model"),
           .init("stream inspect ssd/frozen_inference_graph.pb --labels names.txt", "a file, with names of its own"),
+          .init("stream inspect ssdlite_mobilenet_v2/pipeline.config", "the network that a configuration describes"),
+          .init("stream inspect --compare ssd/pipeline.config ssdlite/pipeline.config", "what one saves of the other"),
           .init("stream inspect --json | jq .total", "parameters and multiply-adds of the default model"),
         ],
         notes: [
@@ -70,15 +73,25 @@ enum CommandName: String, CaseIterable {
             + "total; a layer has name, operator, part, inputs, output, parameters and multiply_adds, a convolution also "
             + "kernel, stride, dilation (height, width) and padding (top, left, bottom, right). Shapes are batch, "
             + "height, width, channels.",
+          "Of two models the layers with parameters or multiply-adds are compared, a batch norm with the convolution in "
+            + "front of it. The JSON object then has the members a and b (name, path, parts, total), differences (each "
+            + "with a, b or both: name, part, operator, output, parameters, multiply_adds) and savings: parameters and "
+            + "multiply_adds of a for one of b.",
         ])
     case .bench:
       Command(
         rawValue, summary: "Measures the network's and the pipeline's speed on this machine.",
         groups: [
-          OptionGroup("Measuring", [Options.benchInput, Options.model, Options.threads, Options.repeats, Options.json])
-        ],
+          OptionGroup(
+            "Measuring",
+            [
+              Options.benchInput, Options.model, Options.threads, Options.repeats, Options.rival, Options.randomWeights,
+              Options.json,
+            ])
+        ], arguments: [Options.benchModel],
         examples: [
           .init("stream bench --input street.mp4", "start-up, network, layers, and the pipeline over this footage"),
+          .init("stream bench --compare ssd/ ssdlite/", "two networks in turn, in all and part by part"),
           .init("stream bench --threads 1 --json > bench.jsonl", "the same on one thread, to compare later"),
         ],
         notes: [
@@ -89,6 +102,9 @@ enum CommandName: String, CaseIterable {
             + "packing_ms, first_run_ms), pipeline (input, threads, frames, elapsed_s, fps, stages), network (threads, "
             + "median_ms, min_ms, p90_ms, gflops, peak_gflops, of_peak), layer (index, threads, kind, nodes, output, "
             + "multiply_adds, median_ms, share, gflops, of_peak).",
+          "With --compare the networks alone are measured, each picture by one and then by the other; the parts' times are "
+            + "sums of their layers' medians, and a layer that belongs to two parts counts with the first. As JSON: compare "
+            + "(threads, part: all, backbone, extra or predictor, a_ms, b_ms, ratio).",
         ])
     case .models:
       Command(

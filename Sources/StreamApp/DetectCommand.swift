@@ -30,7 +30,8 @@ struct DetectCommand {
     var detector = try PictureDetector(loaded, values)
     var drawing: AnnotatedPictures?
     if target != nil {
-      drawing = AnnotatedPictures(kernels: loaded.kernels, say: Terminal.voice(isQuiet: values[Options.quiet]))
+      drawing = AnnotatedPictures(
+        kernels: loaded.kernels, interrupt: interrupt, say: Terminal.voice(isQuiet: values[Options.quiet]))
     }
     var log = try PictureLog.standardOutput(interrupt: interrupt)
     var failures = Failures(of: pictures.paths.count + pictures.problems.count)

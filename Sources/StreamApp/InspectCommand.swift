@@ -14,9 +14,22 @@ struct InspectCommand {
   ///
   /// - Throws: `AppError` or `ImportError` where there is no such model or it cannot be read.
   func run() throws {
-    let wanted = values[Options.inspected] ?? environment.model ?? ModelLibrary.defaultName
+    let other = try values[Options.compare].map(description)
+    let model = try description(of: values[Options.inspected] ?? environment.model ?? ModelLibrary.defaultName)
+    let isJSON = values[Options.object]
+    guard let other else {
+      Terminal.tell(isJSON ? model.json : model.text)
+      return
+    }
+    let comparison = ModelComparison(other, model)
+    Terminal.tell(isJSON ? comparison.json : comparison.text)
+  }
+
+  /// Reads the model that `wanted` names, and tells what its file says and is not used.
+  private func description(of wanted: String) throws -> ModelDescription {
     let path = try ModelLibrary(environment).path(of: wanted)
-    let description = ModelDescription(try ModelLoader.model(at: path, labels: values[Options.labels]), path: path)
-    Terminal.tell(values[Options.object] ? description.json : description.text)
+    let model = try ModelLoader.model(at: path, labels: values[Options.labels])
+    for note in model.notes { Terminal.say("\(path): \(note)") }
+    return ModelDescription(model, path: path)
   }
 }

@@ -25,9 +25,12 @@ struct LayerDescription {
     case .depthwise(let convolution):
       (operation, kernel) = ("depthwise convolution", (Self.size(of: convolution.weights), convolution.window))
     case .affine(let scale, _): (operation, kernel) = (scale.isOne ? "bias" : "batch norm", nil)
+    case .activation(.hardSwish): (operation, kernel) = ("hard-swish", nil)
     case .activation(let activation): (operation, kernel) = ("\(activation)", nil)
     case .fakeQuantization: (operation, kernel) = ("fake quantization", nil)
     case .add: (operation, kernel) = ("sum", nil)
+    case .mean: (operation, kernel) = ("mean", nil)
+    case .gate: (operation, kernel) = ("gate", nil)
     case .reshape: (operation, kernel) = ("reshape", nil)
     case .concatenation: (operation, kernel) = ("concatenation", nil)
     }

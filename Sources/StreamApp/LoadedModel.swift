@@ -17,6 +17,8 @@ struct LoadedModel: Sendable {
   let labels: Labels
   /// Of one run of the network.
   let multiplyAdds: Int
+  /// The part of the detector that each node belongs to, by its name; empty where they cannot be told apart.
+  let parts: [String: DetectorParts.Part]
   let engine: Engine
   let kernels: KernelSet
   /// How long it took to read the model from its file.
@@ -26,21 +28,33 @@ struct LoadedModel: Sendable {
 
   /// Finds, imports and plans the model that `wanted`, `$STREAM_MODEL` or the default names.
   ///
-  /// - Parameter labels: the path of a file that names its classes; nil is what the model says itself.
+  /// - Parameters:
+  ///   - labels: the path of a file that names its classes; nil is what the model says itself.
+  ///   - takesRandomWeights: whether a configuration without weights will do.
   /// - Throws: `UsageError` for an unknown instruction set, else the error of the step that failed.
-  init(_ wanted: String?, labels: String? = nil, _ environment: Environment) throws {
+  init(
+    _ wanted: String?, labels: String? = nil, takesRandomWeights: Bool = false, _ environment: Environment
+  ) throws {
     do { kernels = try KernelSet.chosen(named: environment.instructionSet) } catch {
       throw UsageError.rule("STREAM_ISA: \(error)")
     }
     let path = try ModelLibrary(environment).path(of: wanted ?? environment.model ?? ModelLibrary.defaultName)
     let start = monotonicNow()
     let model = try ModelLoader.model(at: path, labels: labels)
+    guard model.hasWeights || takesRandomWeights else {
+      throw ImportError(
+        file: path,
+        reason: "a configuration has no weights to detect with; `stream inspect` shows its network, and "
+          + "`stream bench --random-weights` measures it")
+    }
     let imported = monotonicNow()
     do { engine = try Engine(model.graph, kernels: kernels) } catch {
       throw ImportError(file: path, place: [error.node], reason: error.reason)
     }
     (name, input, head, self.labels) = (model.name, model.input, model.head, model.labels)
     multiplyAdds = GraphStatistics(model.graph).total.multiplyAdds
+    let found = zip(model.graph.nodes, DetectorParts(model.graph)?.parts ?? [])
+    parts = Dictionary(found.compactMap { node, part in part.map { (node.name, $0) } }) { first, _ in first }
     (importTime, packingTime) = (imported - start, monotonicNow() - imported)
   }
 

@@ -12,7 +12,7 @@ extension ModelDescription {
   /// - `classes`: `first` number and `count`, `background` (its column or null), `scores` (`sigmoid`, `softmax`,
   ///   `identity`), `labels_from` (a path, a data set or null), `labels` (an object: number → name).
   /// - `suppression`: `score_threshold`, `iou_threshold`, `clipping` (`before`, `after`, `never`), `drops_empty_boxes`,
-  ///   `candidates_per_class`, `kept_per_class`, `total`; null is without limit.
+  ///   `candidates_per_class`, `kept_per_class`, `total`; null is without limit; `class_agnostic`.
   /// - `layers`: an array; `parts`: `backbone`, `extra`, `predictor`, empty where they cannot be told apart; `total`.
   ///   Counts are `parameters` and `multiply_adds`.
   var json: String {
@@ -102,6 +102,7 @@ extension ModelDescription {
     writer.member("candidates_per_class") { $0.integer(rules.candidatesPerClass) }
     writer.member("kept_per_class") { $0.integer(rules.keptPerClass) }
     writer.member("total") { $0.integer(rules.total) }
+    writer.member("class_agnostic") { $0.bool(rules.isClassAgnostic) }
   }
 }
 

@@ -36,7 +36,8 @@ struct ModelDescription {
     var rows = parts.map { [$0.part.rawValue, grouped($0.count.parameters), grouped($0.count.multiplyAdds)] }
     rows.append(["total", grouped(total.parameters), grouped(total.multiplyAdds)])
     let sums = Table.text([["part", "parameters", "multiply-adds"]] + rows)
-    return [facts, Table.text([head] + layers.map(\.row), words: 7), hasNorms ? sums : "\(sums)\n\n\(Self.merged)"]
+    let remark = !model.hasWeights ? "\n\n\(Self.random)" : hasNorms ? "" : "\n\n\(Self.merged)"
+    return [facts, Table.text([head] + layers.map(\.row), words: 7), sums + remark]
       .joined(separator: "\n\n")
   }
 
@@ -46,6 +47,9 @@ struct ModelDescription {
   /// What is said where it holds none.
   private static let merged =
     "No batch norm stands by itself: what there was is merged into weights, and one bias a channel."
+
+  /// What is said of a configuration.
+  private static let random = "The file has no weights: the network is what it describes."
 
   /// What is told before the layers, in the order of a picture's way.
   private var facts: [(name: String, value: String)] {
@@ -106,7 +110,7 @@ struct ModelDescription {
     let candidates = rules.candidatesPerClass.map { "the best \($0) of a class enter, " } ?? ""
     let kept = rules.keptPerClass.map { "\($0) of a class stay, " } ?? ""
     return "score > \(rules.scoreThreshold), IoU > \(rules.iouThreshold) removes, \(candidates)\(kept)"
-      + "\(rules.total) in all; boxes \(clipping)\(rules.dropsEmptyBoxes ? ", empty ones dropped" : "")"
+      + "\(rules.total) in all\(rules.isClassAgnostic ? ", whatever their classes" : ""); boxes \(clipping)\(rules.dropsEmptyBoxes ? ", empty ones dropped" : "")"
   }
 }
 

@@ -108,11 +108,20 @@ package enum Options {
   static let benchInput = Option("input", .path, placeholder: "PATH", help: "What the pipeline reads, as for `stream`.")
   static let repeats = Option(
     "repeat", .integer(1...100_000), default: 100, placeholder: "N", help: "Timed runs of the network.")
+  static let benchModel = Argument(optional: "MODEL", .text, help: "The model, in place of --model.")
+  static let rival = Option(
+    "compare", .path, placeholder: "OTHER",
+    help: "Run the networks of the models OTHER and MODEL in turn, and print how many times faster MODEL is.")
+  static let randomWeights = Option(
+    flag: "random-weights", help: "Take a pipeline.config as the model, with random weights.")
   static let json = Option(flag: "json", help: "Print JSON lines instead of a table.")
 
   static let inspected = Argument(
     optional: "MODEL", .text,
     help: "A model as for --model (default: $STREAM_MODEL, else \(ModelLibrary.defaultName)).")
+  static let compare = Option(
+    "compare", .path, placeholder: "OTHER",
+    help: "Show where the layers of the model OTHER and of MODEL differ, and what MODEL saves.")
   static let object = Option(flag: "json", help: "Print one JSON object instead of tables.")
 
   static let images = Argument(

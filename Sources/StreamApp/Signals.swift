@@ -28,6 +28,7 @@ struct Signals: ~Copyable {
         // Outputs stay as they are: whole lines, unfinished containers.
         if seen > 1 { _exit(128 + number) }
         interrupt.request()
+        Terminal.hurry()
       }
       source.activate()
       return source
@@ -61,7 +62,9 @@ struct HangUps: ~Copyable {
     source.setEventHandler {
       let isLeft = hadTerminal && !Terminal.isAttached
       if let reopening, !isLeft || wasIgnored { return reopening.ask() }
-      if !wasIgnored { interrupt.request() }
+      guard !wasIgnored else { return }
+      interrupt.request()
+      Terminal.hurry()
     }
     source.activate()
   }

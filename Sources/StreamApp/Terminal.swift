@@ -1,5 +1,7 @@
 internal import Capture
 internal import Glibc
+internal import Output
+internal import Posix
 
 /// What people read: everything that `stream` says goes to standard error here, data to standard output.
 enum Terminal {
@@ -42,13 +44,24 @@ enum Terminal {
   /// Writes `text` to standard output as it is.
   static func print(_ text: String) { write(text, to: STDOUT_FILENO) }
 
+  /// Says that the process is asked to end: from now on a reader who takes nothing is not waited for much longer.
+  static func hurry() { end.request() }
+
+  /// Requested by `hurry`.
+  private static let end = Interrupt()
+  /// How long a reader is waited for then; no longer at all when that was in vain once.
+  private static let patience = Guarded(ReaderPatience.standard)
+
   @discardableResult
   private static func write(_ text: String, to descriptor: Int32) -> Bool {
-    var rest = Array(text.utf8)[...]
-    while !rest.isEmpty {
-      let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if written > 0 { rest = rest.dropFirst(written) } else if errno != EINTR { return false }
+    do throws(OutputError) {
+      var output = try LineOutput.sharing(
+        descriptor, name: "terminal", interrupt: end, patience: patience.withLock { $0 })
+      try output.write(Array(text.utf8))
+      return true
+    } catch {
+      if end.isRequested { patience.withLock { $0 = .zero } }
+      return false
     }
-    return true
   }
 }

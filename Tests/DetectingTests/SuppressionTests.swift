@@ -16,6 +16,30 @@ import Testing
     }
   }
 
+  /// With one class for all, each anchor with its best score, the plain form gives the boxes; the classes are then the
+  /// first that score so.
+  @Test(arguments: 0..<40 as Range<UInt64>)
+  func withoutClassesTheBestOfEachAnchorSuppressesAllOthers(seed: UInt64) {
+    var scene = HeadScene(seed: seed, suppression: .tensorFlow(.afterSuppression, perClass: 9, total: 8))
+    var plain = scene
+    plain.head.columns = 1
+    plain.head.backgroundColumn = nil
+    plain.classes = stride(from: 0, to: scene.classes.count, by: 4).map { scene.classes[$0 + 1..<$0 + 4].max() ?? 0 }
+    let expected = PlainSuppression(scene: plain).detections()
+    scene.head.suppression.isClassAgnostic = true
+    let found = scene.detections()
+    #expect(found.map(\.anchor) == expected.map(\.anchor))
+    #expect(found.map(\.rect) == expected.map(\.rect))
+    for detection in found {
+      let row = Array(scene.classes[4 * detection.anchor + 1..<4 * detection.anchor + 4])
+      #expect(row.firstIndex(of: detection.score).map { $0 + 1 } == detection.classID)
+    }
+    // A class that is not asked for suppresses all the same.
+    scene.head.suppression.total = 100
+    let all = scene.detections()
+    #expect(scene.detections(DetectorSettings(classes: [2])) == all.filter { $0.classID == 2 })
+  }
+
   @Test func clippingBeforeIsNotClippingAfter() {
     let differing = (0..<40 as Range<UInt64>).filter { seed in
       HeadScene(seed: seed, suppression: .tensorFlow(.beforeSuppression)).detections()

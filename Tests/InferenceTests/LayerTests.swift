@@ -67,6 +67,22 @@ import Testing
       let padded = try $0.depthwise($0.convolution(sum, to: 33, bias: true), padding: padding)
       return [sum, try $0.convolution(padded, to: 4)]
     },
+    Case(name: "squeeze-and-excite, with hard-swish, and before a projection with a residual") {
+      let stem = try $0.hardSwish($0.norm($0.convolution($0.graph.input, to: 20, kernel: 3, stride: 2)))
+      let wide = try $0.hardSwish($0.norm($0.convolution(stem, to: 40)))
+      let deep = try $0.hardSwish($0.norm($0.depthwise(wide, kernel: 5)))
+      let small = try $0.append(.activation(.relu), [$0.convolution($0.append(.mean, [deep]), to: 9, bias: true)])
+      let gate = try $0.relu6($0.convolution(small, to: 40, bias: true))
+      let gated = try $0.append(.gate(factor: 0.16667), [deep, gate])
+      return [try $0.append(.add(.none), [stem, $0.norm($0.convolution(gated, to: 20))]), gated]
+    },
+    Case(name: "hard-swish that nothing absorbs, and bottlenecks with it") {
+      let stem = try $0.convolution($0.graph.input, to: 40, kernel: 3)
+      let swish = try $0.hardSwish(stem)
+      let wide = try $0.hardSwish($0.convolution(swish, to: 50, bias: true))
+      let deep = try $0.hardSwish($0.depthwise(wide, stride: 2))
+      return [stem, swish, try $0.convolution(deep, to: 10), try $0.append(.mean, [swish])]
+    },
     Case(name: "a norm and activations that nothing absorbs") {
       let stem = try $0.convolution($0.graph.input, to: 21, kernel: 3)
       let norm = try $0.norm(stem)

@@ -39,6 +39,14 @@ private func plainResult(of operation: Operator, _ inputs: [[Double]], _ shapes:
       return Double(quantization.grid(Float(activated(sum, quantization.activation))))
     }
   case .add(let activation): return zip(inputs[0], inputs[1]).map { activated($0 + $1, activation) }
+  case .mean:
+    let channels = output.extents[3]
+    let pixels = inputs[0].count / channels
+    return (0..<channels).map { channel in
+      (0..<pixels).reduce(0) { $0 + inputs[0][$1 * channels + channel] } / Double(pixels)
+    }
+  case .gate(let factor):
+    return inputs[0].enumerated().map { $1 * inputs[1][$0 % inputs[1].count] * Double(factor) }
   case .reshape: return inputs[0]
   case .concatenation(let axis):
     let outer = output.extents[..<axis].reduce(1, *)
@@ -86,5 +94,6 @@ private func activated(_ value: Double, _ activation: Activation) -> Double {
   case .none: value
   case .relu: max(value, 0)
   case .relu6: min(max(value, 0), 6)
+  case .hardSwish: value * min(max(value + 3, 0), 6) / 6
   }
 }

@@ -23,6 +23,46 @@ import Testing
   }
 
   @Test(arguments: fastSets, Arrangement.allCases)
+  func meansMatchTheReference(name: String, arrangement: Arrangement) throws {
+    var dice = Dice(4)
+    let input = Fenced(dice.floats(Self.pixels * padded(Self.channels)))
+    for pixels in [1, 3, 4, 19] {
+      let run = { (kernels: KernelSet) in
+        let result = Fenced(unwritten: padded(Self.channels))
+        kernels.average(
+          Average(
+            input: arrangement.map(input, pixels: Self.pixels, channels: Self.channels),
+            output: FeatureMap(panels: result.base, pixels: 1), pixels: 2..<2 + pixels, panels: 1..<3))
+        return result
+      }
+      #expect(run(try KernelSet.chosen(named: name)).agrees(with: run(.reference), terms: 0), "\(pixels) pixels")
+    }
+  }
+
+  @Test func theReferenceMeanIsTheFormula() {
+    let input = Fenced((0..<48).map { Float($0 / 16 + $0 % 16) })
+    let result = Fenced(unwritten: 16)
+    KernelSet.reference.average(
+      Average(
+        input: FeatureMap(panels: input.base, pixels: 3), output: FeatureMap(panels: result.base, pixels: 1),
+        pixels: 0..<3, panels: 0..<1))
+    #expect(result.values == (0..<16).map { Float($0 + 1) })
+  }
+
+  @Test(arguments: fastSets + ["reference"]) func hardSwishIsItsFormula(name: String) throws {
+    let input = Fenced((0..<32).map { Float($0 - 16) / 2 })
+    let (ones, zeros) = (Fenced([Float](repeating: 1, count: 16)), Fenced([Float](repeating: 0, count: 16)))
+    let result = Fenced(unwritten: 32)
+    let maps = [input, result].map { FeatureMap(panels: $0.base, pixels: 2) }
+    try KernelSet.chosen(named: name).scale(
+      Affine(
+        input: maps[0], output: maps[1], scale: ones.base, offset: zeros.base, pixels: 0..<2, panels: 0..<1,
+        clamp: .hardSwish))
+    let expected = input.values.map { $0 <= -3 ? 0 : $0 >= 3 ? $0 : $0 * ($0 + 3) / 6 }
+    #expect(zip(result.values, expected).allSatisfy { abs($0 - $1) <= 1e-6 } && result.fencesStand)
+  }
+
+  @Test(arguments: fastSets, Arrangement.allCases)
   func affineMatchesTheReference(name: String, arrangement: Arrangement) throws {
     var dice = Dice(2)
     let count = Self.pixels * padded(Self.channels)

@@ -41,6 +41,7 @@ struct DamageTests {
         case .floats(let values, let extents, let asContent):
           graph.nodes[place].attributes[key] = .floats(
             values, extents: extents.map { _ in odd() }, asContent: asContent)
+        case .shape(let extents): graph.nodes[place].attributes[key] = .shape(extents.map { _ in odd() })
         case .integer: graph.nodes[place].attributes[key] = .integer(odd())
         case .text, .float, .bool, .type: continue
         }

@@ -24,7 +24,9 @@ struct ModelLoaderTests {
       ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], "this is a PNG picture, not a model"),
       ([0xFF, 0xD8, 0xFF, 0xE0, 0], "this is a JPEG picture, not a model"),
       (Array("\0\0\0\u{18}ftypisom".utf8), "this is an MP4 or MOV file, not a model"),
-      ([0x0A, 0x02, 0x01, 0x02, 0x99], "this is no model of a known format (TensorFlow frozen graph)"),
+      (
+        [0x0A, 0x02, 0x01, 0x02, 0x99], "this is no model of a known format (TensorFlow frozen graph, pipeline.config)"
+      ),
       (
         Array(TinyDetector.graph.bytes[..<3000]), "byte 2965: the data ends early: 105 bytes are promised, 34 are there"
       ),
@@ -47,10 +49,27 @@ struct ModelLoaderTests {
     }
   }
 
+  /// What else a download of the model zoo holds is not looked at.
+  @Test func theFolderOfADownloadStandsForItsGraph() throws {
+    try withFile(TinyDetector.graph.bytes, named: "frozen_inference_graph.pb") { path in
+      let folder = URL(filePath: path).deletingLastPathComponent()
+      let other = folder.appending(path: "saved_model")
+      try FileManager.default.createDirectory(at: other, withIntermediateDirectories: true)
+      for file in ["checkpoint", "model.ckpt.meta", "pipeline.config"] {
+        try Data("no graph".utf8).write(to: folder.appending(path: file))
+      }
+      for place in [folder.path, folder.path + "/"] {
+        let model = try ModelLoader.model(at: place)
+        #expect(model.name == folder.lastPathComponent)
+        #expect(model.head.anchors.count == 20)
+      }
+    }
+  }
+
   @Test func otherFoldersAreNamed() throws {
     try withFile(TinyDetector.graph.bytes) { path in
       let folder = URL(filePath: path).deletingLastPathComponent()
-      #expect(Self.refusal(folder.path) == "the folder holds no frozen_inference_graph.pb")
+      #expect(Self.refusal(folder.path) == "the folder holds no frozen_inference_graph.pb and no pipeline.config")
     }
   }
 

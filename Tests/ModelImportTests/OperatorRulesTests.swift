@@ -115,13 +115,84 @@ struct OperatorRulesTests {
     }
   }
 
+  /// The nodes of x · Relu6(x + 3) · 1/6 of `First`, the operands in one order or the other.
+  private static func hardSwish(swapped: Bool, three: Float = 3) -> [WrittenNode] {
+    func pair(_ first: String, _ second: String) -> [String] { swapped ? [second, first] : [first, second] }
+    return constants + [
+      WrittenNode("norm", "BiasAdd", ["First", "beta"]), .floats("three", [three]), .floats("sixth", [0.16666667]),
+      WrittenNode("add", "AddV2", pair("norm", "three")), WrittenNode("Relu6", "Relu6", ["add"]),
+      WrittenNode("mul", "Mul", pair("norm", "Relu6")), WrittenNode("mul_1", "Mul", pair("mul", "sixth")),
+    ]
+  }
+
+  @Test(arguments: [false, true]) func hardSwishIsSeenAsOneActivation(swapped: Bool) throws {
+    let operators = try Self.operators(Self.hardSwish(swapped: swapped))
+    guard operators.count == 3, case .affine = operators[1], case .activation(.hardSwish) = operators[2] else {
+      Issue.record("It became \(operators).")
+      return
+    }
+  }
+
+  @Test func productsThatAreNearlyAHardSwishAreRefused() throws {
+    var graph = TinyDetector.graph
+    graph.nodes += Self.hardSwish(swapped: false, three: 2.5)
+    graph["First/Relu6"].inputs = ["mul_1"]
+    #expect(
+      try graph.refusal()
+        == "node mul (Mul): the operator Mul of two tensors is supported only as a hard-swish or with one number a channel"
+    )
+  }
+
+  /// The nodes of a squeeze-and-excite of `First`.
+  private static func gate(keepsAxes: Bool = true, axes: [Int] = [1, 2], swapped: Bool = false) -> [WrittenNode] {
+    [
+      .numbers("axes", axes), WrittenNode("Mean", "Mean", ["First", "axes"], ["keep_dims": .bool(keepsAxes)]),
+      .floats("three", [3]), .floats("sixth", [0.16667]), WrittenNode("add", "AddV2", ["Mean", "three"]),
+      WrittenNode("Gate/Relu6", "Relu6", ["add"]), WrittenNode("mul", "Mul", ["Gate/Relu6", "sixth"]),
+      WrittenNode("gated", "Mul", swapped ? ["mul", "First"] : ["First", "mul"]),
+    ]
+  }
+
+  @Test(arguments: [false, true], [[1, 2], [-2, -3]])
+  func oneNumberAChannelIsAGate(swapped: Bool, axes: [Int]) throws {
+    let operators = try Self.operators(Self.gate(axes: axes, swapped: swapped))
+    guard operators.count == 5, case .mean = operators[1], case .affine = operators[2],
+      case .activation(.relu6) = operators[3], case .gate(factor: 0.16667) = operators[4]
+    else {
+      Issue.record("It became \(operators).")
+      return
+    }
+  }
+
+  @Test(arguments: [(false, [1, 2]), (true, [1]), (true, [1, 3])])
+  func otherMeansAreRefused(keepsAxes: Bool, axes: [Int]) throws {
+    var graph = TinyDetector.graph
+    graph.nodes += Self.gate(keepsAxes: keepsAxes, axes: axes)
+    graph["First/Relu6"].inputs = ["gated"]
+    #expect(
+      try graph.refusal()
+        == "node Mean (Mean): the operator Mean is supported only over rows and columns, which stay as 1")
+  }
+
+  @Test func unsupportedOperatorsAreAllNamedAtOnce() throws {
+    var graph = TinyDetector.graph
+    graph["First/Relu6"].operation = "Elu"
+    graph["Second/Relu"].operation = "LeakyRelu"
+    graph.nodes += (0..<6).map { WrittenNode("e\($0)", "Elu", [$0 == 0 ? "First" : "e\($0 - 1)"]) }
+    graph["First/Relu6"].inputs = ["e5"]
+    let line = try graph.refusal()
+    #expect(
+      line == "the operators Elu (e0, e1, e2, e3 and 3 more), LeakyRelu (Second/Relu) are not supported")
+  }
+
   @Test func productsOfTwoMapsAreRefused() throws {
     var graph = TinyDetector.graph
     graph.nodes.append(WrittenNode("square", "Mul", ["First", "First"]))
     graph["First/Relu6"].inputs = ["square"]
     #expect(
       try graph.refusal()
-        == "node square (Mul): the operator Mul of two tensors is not supported, only that with a constant")
+        == "node square (Mul): the operator Mul of two tensors is supported only as a hard-swish or with one number a channel"
+    )
   }
 
   /// The tiny detector with fake quantisations of its first weights and of its first activation, twice.

@@ -104,6 +104,33 @@ struct RealGraphTests {
     check(model, columns: 91, suppression: suppression(.beforeSuppression, 0.3))
   }
 
+  /// MobileNetV3 with static shapes, in both forms: all of a hard-swish is one activation that its convolution computes.
+  @Test(
+    .enabled(if: TestData.hasShared), arguments: ["large", "small"],
+    ["frozen_inference_graph.pb.xz", "raw_outputs_graph.pb.xz"])
+  func mobileNetV3IsRead(size: String, form: String) throws {
+    let archive = TestData.shared("synth/tf/ssdlite_mobilenet_v3_\(size)_320x320_coco/\(form)")
+    let model = try ModelLoader.model(at: TestData.unpacked(archive).path)
+    #expect((model.input.width, model.input.height, model.head.columns) == (320, 320, 91))
+    #expect(model.head.suppression == suppression(.afterSuppression, 1e-8))
+    #expect(model.head.anchors.count == 2034)
+    let optimized = model.graph.optimized()
+    let kinds = optimized.nodes.map { node in
+      switch node.operation {
+      case .activation, .affine: "left over"
+      case .mean: "mean"
+      case .gate(factor: 0.16667): "gate"
+      default: "other"
+      }
+    }
+    #expect(kinds.count { $0 == "left over" } == 0)
+    #expect(kinds.count { $0 == "mean" } == (size == "large" ? 8 : 9))
+    #expect(kinds.count { $0 == "gate" } == (size == "large" ? 8 : 9))
+    let parts = try #require(DetectorParts(model.graph)).parts
+    let backbone = zip(GraphStatistics(model.graph).nodes, parts).filter { $0.1 == .backbone }
+    #expect(backbone.reduce(0) { $0 + $1.0.parameters } == (size == "large" ? 1_620_512 : 438_704))
+  }
+
   @Test(.enabled(if: hasModel)) func theDefaultModelFoldsIntoConvolutions() throws {
     let graph = try ModelLoader.model(at: TestData.model.path).graph.optimized()
     let affine = graph.nodes.filter { if case .affine = $0.operation { true } else { false } }

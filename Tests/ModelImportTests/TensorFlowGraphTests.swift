@@ -61,6 +61,71 @@ struct TensorFlowGraphTests {
         == "node NMS (NonMaxSuppressionV3): 1 suppressions for 2 classes are not supported: one a class is")
   }
 
+  @Test func oneSuppressionOfTheBestClassesIsOfAllClasses() throws {
+    var graph = TinyDetector.twoClasses
+    graph.nodes.append(WrittenNode("Best", "Max", ["ScoreList", "one"]))
+    graph["NMS"].inputs[1] = "Best"
+    graph["NMS_1"] = WrittenNode("NMS_1", "Identity", ["NMS"])
+    let suppression = try graph.model().head.suppression
+    #expect(suppression.isClassAgnostic)
+    #expect(suppression.keptPerClass == 30 && suppression.total == 50)
+    #expect(!(try TinyDetector.graph.model().head.suppression.isClassAgnostic))
+  }
+
+  @Test(arguments: [nil, false, true]) func oneOperatorMaySuppressAllClasses(clips: Bool?) throws {
+    var graph = TinyDetector.twoClasses
+    graph["NMS"] = WrittenNode(
+      "NMS", "CombinedNonMaxSuppression", ["BoxList", "ScoreList", "NMS/most", "Total/most", "NMS/iou", "NMS/score"],
+      clips.map { ["clip_boxes": .bool($0)] } ?? [:])
+    let suppression = try graph.model().head.suppression
+    #expect(
+      suppression
+        == Suppression(
+          clipping: clips == false ? .never : .afterSuppression, dropsEmptyBoxes: false, scoreThreshold: 0.125,
+          iouThreshold: 0.55, candidatesPerClass: nil, keptPerClass: 30, total: 50))
+    graph["NMS"].attributes["pad_per_class"] = .bool(true)
+    #expect(
+      try graph.refusal() == "node NMS (CombinedNonMaxSuppression): pad_per_class is not supported")
+  }
+
+  @Test func aTotalOfStaticShapesIsFound() throws {
+    var graph = TinyDetector.graph
+    graph["Total/count"] = .numbers("Total/count", [200], [])
+    graph.nodes.append(WrittenNode("Chosen", "GatherV2", ["Kept", "Total/range", "zero"]))
+    #expect(try graph.model().head.suppression.total == 50)
+  }
+
+  /// The tiny detector without all that stands before and after its network.
+  private static func rawOutputs(anchors: [Float]) -> WrittenGraph {
+    let graph = TinyDetector.graph
+    let end = graph.nodes.firstIndex { $0.name == "anchors" } ?? 0
+    let network = graph.nodes[..<end].filter { $0.name.contains("/") && !$0.name.hasPrefix("Resize") }
+    let names = [
+      "First", "Second", "Boxes0", "Boxes1", "Classes0", "Classes1", "axis", "concat", "Squeeze", "concat_1",
+    ]
+    return WrittenGraph(
+      nodes: [WrittenNode("input", "Placeholder", [], ["dtype": .type(1), "shape": .shape([1, 8, 8, 3])])]
+        + graph.nodes[..<end].filter { node in network.contains { $0.name == node.name } || names.contains(node.name) }
+        .filter { !["Scale/x", "Offset/y"].contains($0.name) } + [
+          WrittenNode("raw_outputs/box_encodings", "Identity", ["Squeeze"]),
+          WrittenNode("raw_outputs/class_predictions", "Sigmoid", ["concat_1"]),
+          .floats("anchors", anchors, [anchors.count / 4, 4]),
+        ])
+  }
+
+  @Test func aGraphThatEndsInItsHeadsIsReadWithTheExportersNumbers() throws {
+    let anchors = (0..<20).flatMap { row -> [Float] in [Float(row) / 32, 0.5, 0.25, 0.125] }
+    let model = try Self.rawOutputs(anchors: anchors).model()
+    #expect((model.input.width, model.input.height) == (8, 8))
+    #expect(model.input.normalization == Normalization(scale: 2 / 255, offset: -1, order: .beforeResize))
+    #expect(model.head.anchors[2] == Box(yMin: -0.0625, xMin: 0.4375, yMax: 0.1875, xMax: 0.5625))
+    #expect((model.head.columns, model.head.backgroundColumn, model.head.classOffset) == (2, 0, 0))
+    #expect((model.head.suppression.scoreThreshold, model.head.suppression.iouThreshold) == (1e-8, 0.6))
+    #expect(
+      try Self.rawOutputs(anchors: Array(anchors.dropLast(4))).refusal()
+        == "node concat (ConcatV2): no decoding of these box encodings is found, and no list of 20 anchors")
+  }
+
   @Test func normalisationBeforeTheResizeIsSeen() throws {
     var graph = TinyDetector.graph
     graph["Scale"].inputs[1] = "ToFloat"
@@ -129,7 +194,7 @@ struct TensorFlowGraphTests {
     ({ $0["NMS"].operation = "NoOp" }, "no non-maximum suppression is found"),
     (
       { $0["NMS"].operation = "CombinedNonMaxSuppression" },
-      "node NMS (CombinedNonMaxSuppression): the operator CombinedNonMaxSuppression is not supported"
+      "node NMS (CombinedNonMaxSuppression): it has 5 inputs, not 6"
     ),
     (
       { $0["Classes/first"] = .floats("Classes/first", [-0x1p63]) },

@@ -58,6 +58,7 @@ struct WrittenNode {
     case bool(Bool)
     case type(Int)
     case integers([Int])
+    case shape([Int])
     /// A constant: float32 (type 1) or int32 (type 3), as `tensor_content` or value by value.
     case floats([Float], extents: [Int], asContent: Bool)
     case numbers([Int], extents: [Int])
@@ -111,6 +112,7 @@ extension WrittenNode.Attribute {
     case .type(let type): writer.field(6, varint: type)
     case .integers(let values):
       writer.field(1) { list in for value in values { list.field(3, varint: value) } }
+    case .shape(let extents): writer.field(7) { shape in Self.extents(extents, &shape) }
     case .floats(let values, let extents, let asContent):
       writer.field(8) { tensor in
         Self.head(1, extents, &tensor)
@@ -131,9 +133,12 @@ extension WrittenNode.Attribute {
   /// Appends type and shape of a tensor.
   private static func head(_ type: Int, _ extents: [Int], _ tensor: inout WireWriter) {
     tensor.field(1, varint: type)
-    tensor.field(2) { shape in
-      for extent in extents { shape.field(2) { $0.field(1, varint: extent) } }
-    }
+    tensor.field(2) { Self.extents(extents, &$0) }
+  }
+
+  /// Appends the extents of a shape.
+  private static func extents(_ extents: [Int], _ shape: inout WireWriter) {
+    for extent in extents { shape.field(2) { $0.field(1, varint: extent) } }
   }
 }
 

@@ -36,11 +36,23 @@ import Testing
     #expect(graph.shape(of: output) == Shape([1, 18, 4]))
   }
 
+  @Test func aMeanHasOnePixelAndAGateTheMapsShape() throws {
+    var graph = Graph(input: Shape(height: 5, width: 4, channels: 3))
+    let mean = try graph.add("m", .mean, graph.input)
+    #expect(graph.shape(of: mean) == Shape(height: 1, width: 1, channels: 3))
+    let gated = try graph.add("g", .gate(factor: 0.5), graph.input, mean)
+    #expect(graph.shape(of: gated) == Shape(height: 5, width: 4, channels: 3))
+  }
+
   /// Each operator with inputs that do not fit, and a word of the reason.
   static let refused: [(Operator, [Shape], String)] = [
     (pointwise(3, 4), [Shape(height: 2, width: 2, channels: 5)], "5 input channels meet weights for 3"),
     (pointwise(3, 4), [Shape([2, 2, 2, 3])], "no feature map"),
     (pointwise(3, 4), [], "0 inputs"),
+    (.mean, [Shape([2, 2, 3])], "no feature map"),
+    (.gate(factor: 1), [Shape([1, 2, 2, 3])], "1 inputs"),
+    (.gate(factor: 1), [Shape([1, 2, 2, 3]), Shape([1, 1, 1, 4])], "cannot be multiplied"),
+    (.gate(factor: 1), [Shape([1, 2, 2, 3]), Shape([1, 2, 2, 3])], "cannot be multiplied"),
     (pointwise(3, 4), [Shape([1, 2, 2, 3]), Shape([1, 2, 2, 3])], "cannot be added"),
     (pointwise(3, 4, bias: counting([3])), [Shape([1, 2, 2, 3])], "bias"),
     (convolution([3, 3, 4]), [Shape([1, 2, 2, 3])], "four extents"),

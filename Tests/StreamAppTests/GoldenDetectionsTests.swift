@@ -60,55 +60,19 @@ import Testing
   }
 }
 
-/// A picture of packed red, green and blue bytes.
-private final class PictureHome: FrameHome, @unchecked Sendable {
-  private let bytes: UnsafeMutableBufferPointer<UInt8>
-
-  init(_ bytes: [UInt8]) {
-    self.bytes = .allocate(capacity: bytes.count)
-    _ = self.bytes.initialize(fromContentsOf: bytes)
-  }
-
-  deinit { bytes.deallocate() }
-
-  func takeBack(_ index: Int) {}
-
-  func frame(_ width: Int, _ height: Int) -> Frame {
-    precondition(bytes.count == 3 * width * height)
-    return Frame(
-      width: width, height: height, format: .rgb24, stamp: FrameStamp(number: 0, time: FrameTime(sinceFirst: .zero)),
-      planes: (Plane(start: bytes.baseAddress!, stride: 3 * width), nil, nil), home: self)
-  }
-}
-
 /// One picture of a golden file; a detection is yMin, xMin, yMax, xMax (in fractions), score, class.
 private struct GoldenPicture: Decodable {
   let size: [Int]
   let dets: [[Double]]
 
-  /// Pairs each golden detection with a found one of the same class, an overlap of 0.99 and a score within 0.003, best
-  /// overlap first, and returns those on either side that have no partner; scores within 0.003 of the bar of 0.3 may.
+  /// Returns the detections on either side that have no partner.
   func unmatched(_ found: [Detection]) -> [String] {
     let (width, height) = (Double(size[0]), Double(size[1]))
-    let expected = dets.filter { $0[4] > 0.3 }
-    let rects = expected.map {
-      PixelRect(left: $0[1] * width, top: $0[0] * height, right: $0[3] * width, bottom: $0[2] * height)
-    }
-    var pairs: [(overlap: Double, expected: Int, found: Int)] = []
-    for (index, golden) in expected.enumerated() {
-      for (other, mine) in found.enumerated()
-      where mine.classID == Int(golden[5]) && abs(Double(mine.score) - golden[4]) <= 0.003 {
-        let overlap = mine.rect.intersectionOverUnion(with: rects[index])
-        if overlap >= 0.99 { pairs.append((overlap, index, other)) }
-      }
-    }
-    var (missing, extra) = (Set(expected.indices), Set(found.indices))
-    for pair in pairs.sorted(by: { $0.overlap > $1.overlap })
-    where missing.contains(pair.expected) && extra.contains(pair.found) {
-      missing.remove(pair.expected)
-      extra.remove(pair.found)
-    }
-    return missing.filter { expected[$0][4] > 0.303 }.map { "missing \(expected[$0])" }
-      + extra.filter { found[$0].score > 0.303 }.map { "extra \(found[$0])" }
+    let golden = GoldenDetections(
+      dets.map {
+        let rect = PixelRect(left: $0[1] * width, top: $0[0] * height, right: $0[3] * width, bottom: $0[2] * height)
+        return GoldenDetections.Item(rect: rect, score: $0[4], classID: Int($0[5]))
+      })
+    return golden.unmatched(found, above: 0.3)
   }
 }

@@ -13,7 +13,8 @@ import Testing
   /// Graphs with the topologies of the model zoo and of the API's exporter, and with made-up weights.
   static let families = [
     "ssd_mobilenet_v1_coco", "ssd_mobilenet_v2_coco", "ssdlite_mobilenet_v2_coco", "ssd_mobilenet_v1_050_3cls",
-    "ssdlite_mobilenet_v2_035_3cls",
+    "ssdlite_mobilenet_v2_035_3cls", "ssdlite_mobilenet_v3_large_320x320_coco",
+    "ssdlite_mobilenet_v3_small_320x320_coco",
   ]
 
   @Test(.enabled(if: TestData.hasShared), arguments: sets, pictures)
@@ -33,9 +34,10 @@ import Testing
     let folder = TestData.shared("synth/tf/\(family)")
     let model = try TestData.unpacked(folder.appending(path: "frozen_inference_graph.pb.xz"))
     let golden = try GoldenArrays(npz: folder.appending(path: "heads_formula.npz"), named: "\(family)_heads_formula")
+    let size = family.contains("320x320") ? 320 : 300
     var input: [Float] = []
-    for row in 0..<300 {
-      for column in 0..<300 {
+    for row in 0..<size {
+      for column in 0..<size {
         for channel in 0..<3 {
           let byte = (31 * row + 17 * column + 7 * channel) % 256
           input.append(Float(Double(byte) * 2.0 / 255.0 - 1.0))
@@ -50,13 +52,14 @@ import Testing
     #expect(boxError <= 2e-4 && classError <= 2e-4)
   }
 
-  /// Runs the model at `file` on a pre-processed picture of 300 × 300.
+  /// Runs the model at `file` on a pre-processed picture.
   private func heads(of file: URL, input: [Float], isa: String) throws -> (boxes: [Float], classes: [Float]) {
     let model = try ModelLoader.model(at: file.path)
     let engine = try Engine(model.graph, kernels: try KernelSet.chosen(named: isa))
     let tensor = TensorPool(layout: engine.inputLayout, capacity: 1).take()
-    for row in 0..<300 {
-      for index in 0..<900 { tensor.address(row: row)[index] = input[row * 900 + index] }
+    let width = 3 * model.input.width
+    for row in 0..<model.input.height {
+      for index in 0..<width { tensor.address(row: row)[index] = input[row * width + index] }
     }
     var session = Session(engine, threads: 2)
     return session.run(tensor) { boxes, classes in (Array(copying: boxes), Array(copying: classes)) }

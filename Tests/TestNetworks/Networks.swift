@@ -64,6 +64,11 @@ package struct NetworkBuilder {
   /// Adds a ReLU6.
   package mutating func relu6(_ input: Graph.Value) throws -> Graph.Value { try append(.activation(.relu6), [input]) }
 
+  /// Adds a hard-swish.
+  package mutating func hardSwish(_ input: Graph.Value) throws -> Graph.Value {
+    try append(.activation(.hardSwish), [input])
+  }
+
   /// Adds any operator under a name of its own.
   package mutating func append(_ operation: Operator, _ inputs: [Graph.Value]) throws -> Graph.Value {
     try graph.append(name: "node \(graph.nodes.count)", operation: operation, inputs: inputs)

@@ -97,7 +97,7 @@ package enum LabelFile {
     do {
       file = try MappedFile(path: path)
     } catch {
-      throw ImportError(file: path, reason: error.reason)
+      throw ImportError(opening: path, error)
     }
     guard file.count <= mostBytes else {
       throw ImportError(file: path, reason: "\(file.count) bytes are too many for a label file")

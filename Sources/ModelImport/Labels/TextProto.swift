@@ -1,4 +1,5 @@
-/// A reader of protobuf's text form, as far as label maps need it: names, numbers, quoted strings and nested messages.
+/// A reader of protobuf's text form, as far as label maps and configurations need it: names, numbers, quoted strings,
+/// nested messages and lists.
 package enum TextProto {
   /// What a field holds.
   package indirect enum Value: Equatable {
@@ -7,7 +8,7 @@ package enum TextProto {
     case message([Field])
   }
 
-  /// A field's name and what it holds, in the order of the text.
+  /// A field's name and what it holds, in the order of the text; a list is as many fields of one name.
   package struct Field: Equatable {
     package let name: String
     package let value: Value
@@ -21,18 +22,20 @@ package enum TextProto {
   /// - Throws: `TextProtoError` iff the text is damaged.
   package static func fields(of text: String) throws(TextProtoError) -> [Field] {
     var scanner = Scanner(text)
-    return try fields(&scanner, depth: 0)
+    return try fields(&scanner, until: nil, depth: 0)
   }
 
-  /// Reads fields to the end of the message that is open, or of the text.
-  private static func fields(_ scanner: inout Scanner, depth: Int) throws(TextProtoError) -> [Field] {
+  /// Reads fields up to the mark that ends the open message, or to the end of the text.
+  private static func fields(
+    _ scanner: inout Scanner, until end: UInt8?, depth: Int
+  ) throws(TextProtoError) -> [Field] {
     guard depth < deepest else { throw scanner.error("messages are nested too deep") }
     var fields: [Field] = []
     while let token = try scanner.next() {
       switch token {
       case .word(let name):
-        fields.append(Field(name: name, value: try value(&scanner, depth: depth)))
-      case .mark(UInt8(ascii: "}")) where depth > 0: return fields
+        for value in try values(&scanner, depth: depth) { fields.append(Field(name: name, value: value)) }
+      case .mark(let mark) where mark == end: return fields
       case .mark(UInt8(ascii: ",")), .mark(UInt8(ascii: ";")): continue
       case .mark, .string: throw scanner.error("a field's name is missing")
       }
@@ -42,12 +45,29 @@ package enum TextProto {
   }
 
   /// Reads what stands behind a field's name.
-  private static func value(_ scanner: inout Scanner, depth: Int) throws(TextProtoError) -> Value {
+  private static func values(_ scanner: inout Scanner, depth: Int) throws(TextProtoError) -> [Value] {
     var token = try scanner.next()
     if token == .mark(UInt8(ascii: ":")) { token = try scanner.next() }
+    guard token == .mark(UInt8(ascii: "[")) else { return [try value(token, &scanner, depth: depth)] }
+    var values: [Value] = []
+    token = try scanner.next()
+    while token != .mark(UInt8(ascii: "]")) {
+      values.append(try value(token, &scanner, depth: depth))
+      token = try scanner.next()
+      guard token == .mark(UInt8(ascii: ",")) else { continue }
+      token = try scanner.next()
+    }
+    return values
+  }
+
+  /// Returns the one value that begins with `token`.
+  private static func value(
+    _ token: Token?, _ scanner: inout Scanner, depth: Int
+  ) throws(TextProtoError) -> Value {
     switch token {
-    case .word(let text), .string(let text): return .scalar(text)
-    case .mark(UInt8(ascii: "{")): return .message(try fields(&scanner, depth: depth + 1))
+    case .word(let text), .string(let text): .scalar(text)
+    case .mark(UInt8(ascii: "{")): .message(try fields(&scanner, until: UInt8(ascii: "}"), depth: depth + 1))
+    case .mark(UInt8(ascii: "<")): .message(try fields(&scanner, until: UInt8(ascii: ">"), depth: depth + 1))
     case .mark, nil: throw scanner.error("a field's value is missing")
     }
   }

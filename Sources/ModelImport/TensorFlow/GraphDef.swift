@@ -58,6 +58,24 @@ package struct GraphDef {
     ImportError(file: file.path, place: ["node \(nodes[node].name) (\(nodes[node].operation))"], reason: reason)
   }
 
+  /// Returns the error that names all operators of `nodes`, none of which is supported; nil where there are none.
+  func unsupported(_ nodes: [Int]) -> ImportError? {
+    guard let first = nodes.first else { return nil }
+    guard nodes.count > 1 else { return fault(first, "the operator \(self.nodes[first].operation) is not supported") }
+    let names = Dictionary(grouping: nodes) { self.nodes[$0].operation }
+    let list = names.sorted { $0.key < $1.key }.map { operation, nodes in
+      let shown = nodes.prefix(Self.namedNodes).map { self.nodes[$0].name }.joined(separator: ", ")
+      let others = nodes.count - Self.namedNodes
+      return "\(operation) (\(shown)\(others > 0 ? " and \(others) more" : ""))"
+    }
+    let rest = list.count - Self.namedOperators
+    let text = list.prefix(Self.namedOperators).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+    return fault(list.count == 1 ? "the operator \(text) is not supported" : "the operators \(text) are not supported")
+  }
+
+  /// The most operators, and nodes of each, that an error names: a hostile graph has any number.
+  private static let (namedOperators, namedNodes) = (40, 4)
+
   /// Returns an error about the graph as a whole.
   func fault(_ reason: String) -> ImportError { ImportError(file: file.path, reason: reason) }
 

@@ -29,6 +29,8 @@ enum Attribute {
   case bool(Bool)
   case type(DataType)
   case integers([Int])
+  /// Extents; −1 where one is open.
+  case shape([Int])
   case tensor(TensorDef)
   /// A kind that no operator of ours reads.
   case other
@@ -45,6 +47,7 @@ enum Attribute {
       case (4, .fixed32(let bits)): self = .float(Float(bitPattern: bits))
       case (5, .varint(let value)): self = .bool(value != 0)
       case (6, .varint(let value)): self = .type(DataType(value))
+      case (7, .bytes(let range)): self = try TensorDef.shape(reader.message(in: range)).map(Self.shape) ?? .other
       case (8, .bytes(let range)): self = .tensor(try TensorDef(reader.message(in: range)))
       default: continue
       }

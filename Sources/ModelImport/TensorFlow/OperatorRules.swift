@@ -11,7 +11,7 @@ extension Translation {
     "Conv2D": convolution, "DepthwiseConv2dNative": depthwise,
     "BiasAdd": biasAdd, "FusedBatchNorm": batchNorm, "FusedBatchNormV2": batchNorm, "FusedBatchNormV3": batchNorm,
     "Add": add, "AddV2": add, "Sub": subtract, "Mul": multiply, "RealDiv": divide,
-    "Relu": relu, "Relu6": relu6,
+    "Relu": relu, "Relu6": relu6, "Mean": mean,
     "FakeQuantWithMinMaxVars": fakeQuantization, "FakeQuantWithMinMaxArgs": fakeQuantization,
     "Reshape": reshape, "Squeeze": squeeze, "ConcatV2": concatenate, "Concat": concatenate,
   ]
@@ -74,12 +74,10 @@ extension Translation {
     }
   }
 
-  /// `Mul` of a map and a constant, in either order.
+  /// `Mul` of a map and a constant, in either order, or of two maps.
   @Sendable private static func multiply(_ it: inout Translation, _ node: Int) throws(ImportError) {
+    if it.isLive(node, 0), it.isLive(node, 1) { return try it.product(node) }
     let live = it.isLive(node, 0) ? 0 : 1
-    guard !it.isLive(node, 1 - live) else {
-      throw it.source.fault(node, "the operator Mul of two tensors is not supported, only that with a constant")
-    }
     try it.collect(node, live, scale: try it.channels(node, 1 - live), offset: [0])
   }
 

@@ -14,6 +14,7 @@ struct Preprocessing {
   /// - Throws: `ImportError` naming the node that is not understood, or what is missing.
   static func contract(_ graph: GraphDef, input: Int, _ evaluator: inout Evaluator) throws(ImportError) -> InputContract
   {
+    if let contract = RawOutputs.contract(graph, input: input) { return contract }
     var reading = Preprocessing(graph)
     try reading.walk(from: NodeDef.Output(node: input), &evaluator)
     return try reading.contract()
@@ -39,7 +40,11 @@ struct Preprocessing {
         try resize(node, &evaluator)
         index = 0
       case "Mul", "Add", "AddV2", "Sub": index = try normalize(node, &evaluator)
-      default: throw graph.fault(node, "this is not understood as pre-processing of the picture")
+      default:
+        guard graph.nodes.count(where: { $0.operation == "ResizeBilinear" }) < 2 else {
+          throw graph.fault(node, "several resizes are not supported, as of a resizer that keeps the aspect ratio")
+        }
+        throw graph.fault(node, "this is not understood as pre-processing of the picture")
       }
       guard index < graph.nodes[node].inputs.count else { throw graph.fault(node, "it has too few inputs") }
       node = graph.nodes[node].inputs[index].node

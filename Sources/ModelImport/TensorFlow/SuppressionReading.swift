@@ -26,11 +26,12 @@ struct SuppressionReading {
   /// Returns the rules that all suppressions of the graph share.
   private func suppression(_ classes: Int, _ evaluator: inout Evaluator) throws(ImportError) -> Suppression {
     if let combined = graph.nodes.firstIndex(where: { $0.operation == "CombinedNonMaxSuppression" }) {
-      throw graph.fault(combined, "the operator CombinedNonMaxSuppression is not supported")
+      return try self.combined(combined, &evaluator)
     }
     let nodes = graph.nodes.indices.filter { graph.nodes[$0].operation.hasPrefix("NonMaxSuppression") }
     guard let first = nodes.first else { throw graph.fault("no non-maximum suppression is found") }
-    guard nodes.count == classes else {
+    let isClassAgnostic = nodes.count == 1 && isBest(graph.nodes[first].inputs.dropFirst().first)
+    guard nodes.count == classes || isClassAgnostic else {
       throw graph.fault(first, "\(nodes.count) suppressions for \(classes) classes are not supported: one a class is")
     }
     let parameters = try parameters(of: first, &evaluator)
@@ -45,7 +46,38 @@ struct SuppressionReading {
     return Suppression(
       clipping: clipping, dropsEmptyBoxes: graph.nodes.indices.contains(where: isAreaTest),
       scoreThreshold: parameters.scoreThreshold, iouThreshold: parameters.iouThreshold, candidatesPerClass: nil,
-      keptPerClass: parameters.kept, total: try total(besides: Set(nodes), &evaluator))
+      keptPerClass: parameters.kept, total: try total(besides: Set(nodes), &evaluator),
+      isClassAgnostic: isClassAgnostic)
+  }
+
+  /// Whether the scores at `output` are the greatest of all classes of each anchor.
+  private func isBest(_ output: NodeDef.Output?) -> Bool {
+    guard let output else { return false }
+    return graph.nodes[graph.origin(of: output, through: Self.choosing).node].operation == "Max"
+  }
+
+  /// Returns the rules of one operator that suppresses all classes, each for itself.
+  private func combined(_ node: Int, _ evaluator: inout Evaluator) throws(ImportError) -> Suppression {
+    let definition = graph.nodes[node]
+    guard definition.inputs.count == 6 else {
+      throw graph.fault(node, "it has \(definition.inputs.count) inputs, not 6")
+    }
+    if case .bool(true) = definition["pad_per_class"] { throw graph.fault(node, "pad_per_class is not supported") }
+    guard let kept = limit(definition.inputs[2], &evaluator), let total = limit(definition.inputs[3], &evaluator),
+      kept > 0, total > 0
+    else { throw graph.fault(node, "how many boxes it keeps is not found") }
+    var clips = true
+    if case .bool(let written) = definition["clip_boxes"] { clips = written }
+    // Or it is done to its result, the lesser corners from below and the greater ones from above.
+    for corners in graph.readers(of: node, through: handingOn) where graph.nodes[corners].operation == "Unpack" {
+      let readers = Set(graph.readers[corners].map { graph.nodes[$0].operation })
+      if readers.isSuperset(of: ["Maximum", "Minimum"]) { clips = true }
+    }
+    return Suppression(
+      clipping: clips ? .afterSuppression : .never, dropsEmptyBoxes: false,
+      scoreThreshold: try evaluator.scalar(definition.inputs[5]),
+      iouThreshold: try evaluator.scalar(definition.inputs[4]), candidatesPerClass: nil, keptPerClass: kept,
+      total: total)
   }
 
   /// The numbers of one class's suppression.
@@ -76,15 +108,18 @@ struct SuppressionReading {
     return Parameters(iouThreshold: try evaluator.scalar(inputs[3]), scoreThreshold: threshold, kept: kept)
   }
 
-  /// Returns the constant that `output` is, or is the smaller of, with another number; nil where there is none.
+  /// Returns the constant that `output` is, or the least of those it is the smaller of; nil where there is none.
   private func limit(_ output: NodeDef.Output, _ evaluator: inout Evaluator) -> Int? {
     let output = graph.origin(of: output, through: handingOn)
     let candidates =
       graph.nodes[output.node].operation == "Minimum" ? graph.nodes[output.node].inputs : [output]
+    var least: Int?
     for candidate in candidates {
-      if let value = evaluator.constant(candidate), value.count == 1, let limit = value.integers?[0] { return limit }
+      if let value = evaluator.constant(candidate), value.count == 1, let limit = value.integers?[0] {
+        least = min(least ?? limit, limit)
+      }
     }
-    return nil
+    return least
   }
 
   /// Returns the constant of the comparison by which `scores` were chosen: Gather(x, Where(x > constant)).
@@ -137,9 +172,13 @@ struct SuppressionReading {
       }
   }
 
-  /// Whether `node` compares areas of boxes, (a corner − a corner) · (a corner − a corner), with a constant.
+  /// Whether `node` compares areas of boxes, (a corner − a corner) · (a corner − a corner), with a constant, or makes
+  /// truth values of them: an area of 0 is false.
   private func isAreaTest(_ node: Int) -> Bool {
-    guard ["Greater", "GreaterEqual", "Less", "LessEqual"].contains(graph.nodes[node].operation) else { return false }
+    switch (graph.nodes[node].operation, graph.nodes[node]["DstT"]) {
+    case ("Greater", _), ("GreaterEqual", _), ("Less", _), ("LessEqual", _), ("Cast", .type(.bool)): break
+    default: return false
+    }
     return graph.nodes[node].inputs.contains { input in
       let area = graph.nodes[graph.origin(of: input, through: Self.flattening).node]
       return area.operation == "Mul"
@@ -151,13 +190,17 @@ struct SuppressionReading {
   }
 
   /// Returns how many detections a picture has at most: the constant of a `Minimum` that ends the range of what is
-  /// kept after the suppressions.
+  /// kept after the suppressions. Where shapes are static it does not follow from them, but what is chosen by it does.
   private func total(besides suppressions: Set<Int>, _ evaluator: inout Evaluator) throws(ImportError) -> Int {
     let after = graph.reached(from: Array(suppressions))
     var found: Set<Int> = []
-    for node in graph.nodes.indices where after[node] && graph.nodes[node].operation == "Minimum" {
-      let readers = graph.readers(of: node, through: handingOn)
-      guard readers.contains(where: { ["Range", "Slice", "Pack"].contains(graph.nodes[$0].operation) }),
+    for node in graph.nodes.indices where graph.nodes[node].operation == "Minimum" {
+      let readers = graph.readers(of: node, through: handingOn).filter {
+        ["Range", "Slice", "Pack"].contains(graph.nodes[$0].operation)
+      }
+      guard
+        !readers.isEmpty,
+        after[node] || readers.contains(where: { graph.readers(of: $0, through: handingOn).contains { after[$0] } }),
         let limit = limit(NodeDef.Output(node: node), &evaluator)
       else { continue }
       found.insert(limit)

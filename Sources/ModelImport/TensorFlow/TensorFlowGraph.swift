@@ -42,18 +42,28 @@ package enum TensorFlowGraph: ModelImporter {
       throw graph.fault(heads.classes, "there are no classes")
     }
     try translation.finish([(heads.boxes, 4), (heads.classes, columns)])
-    let decoding = try BoxDecoding(graph, boxes: heads.boxes, &translation.evaluator)
     let rows = translation.network.outputs.map { translation.network.shape(of: $0).extents[1] }
-    guard rows.allSatisfy({ $0 == decoding.anchors.count }) else {
-      throw graph.fault("\(decoding.anchors.count) anchors meet \(rows[0]) boxes and \(rows[1]) rows of logits")
+    let head =
+      RawOutputs.end(graph, at: heads.boxes)
+      ? try RawOutputs.head(graph, heads, rows: rows[0], columns: columns, &translation.evaluator)
+      : try self.head(graph, heads, columns: columns, &translation.evaluator)
+    guard rows.allSatisfy({ $0 == head.anchors.count }) else {
+      throw graph.fault("\(head.anchors.count) anchors meet \(rows[0]) boxes and \(rows[1]) rows of logits")
     }
-    let head = DetectionHead(
-      anchors: decoding.anchors, coder: decoding.coder, columns: columns,
-      backgroundColumn: try background(graph, heads, &translation.evaluator),
-      classOffset: try classOffset(graph, &translation.evaluator), scores: heads.conversion,
-      suppression: try SuppressionReading.suppression(graph, classes: columns - 1, &translation.evaluator))
     return DetectionModel(
       name: "", graph: translation.network, input: contract, head: head, labels: Labels())
+  }
+
+  /// Reads what the numbers of the heads mean out of the part of the graph behind them.
+  private static func head(_ graph: GraphDef, _ heads: Heads, columns: Int, _ evaluator: inout Evaluator)
+    throws(ImportError) -> DetectionHead
+  {
+    let decoding = try BoxDecoding(graph, boxes: heads.boxes, &evaluator)
+    return DetectionHead(
+      anchors: decoding.anchors, coder: decoding.coder, columns: columns,
+      backgroundColumn: try background(graph, heads, &evaluator),
+      classOffset: try classOffset(graph, &evaluator), scores: heads.conversion,
+      suppression: try SuppressionReading.suppression(graph, classes: columns - 1, &evaluator))
   }
 
   /// Returns the background's column: 0, where the scores are cut to begin behind it.

@@ -9,6 +9,11 @@ struct Translation {
   struct Affine {
     var scale: [Double]
     var offset: [Double]
+    /// Whether all that was collected is one number for all channels: no batch norm, no bias.
+    var isUniform: Bool
+
+    /// Whether it changes nothing and stands for no parameters.
+    var isNothing: Bool { isUniform && scale.allSatisfy { Float($0) == 1 } && offset.allSatisfy { Float($0) == 0 } }
   }
 
   /// What a node of the picture's network gives.
@@ -38,6 +43,7 @@ struct Translation {
   mutating func translate(to outputs: [Int]) throws(ImportError) {
     let begun = results
     let order = try source.order(of: outputs) { begun[$0] != nil }
+    try checkOperators(order)
     for node in order where results[node] == nil {
       let definition = source.nodes[node]
       guard definition.operation != "Shape", definition.inputs.contains(where: { results[$0.node] != nil }) else {
@@ -47,11 +53,23 @@ struct Translation {
         results[node] = results[definition.inputs[0].node]
       } else if let rule = Self.rules[definition.operation] {
         try rule(&self, node)
-      } else {
-        throw source.fault(node, "the operator \(definition.operation) is not supported")
       }
       if let value = results[node]?.value { evaluator.extents[node] = network.shape(of: value).extents }
     }
+  }
+
+  /// Throws where nodes of `order` that the picture reaches have operators without a rule, and names them all.
+  private func checkOperators(_ order: [Int]) throws(ImportError) {
+    var isReached = [Bool](repeating: false, count: source.nodes.count)
+    for node in results.keys { isReached[node] = true }
+    var unknown: [Int] = []
+    for node in order where results[node] == nil {
+      let definition = source.nodes[node]
+      guard definition.operation != "Shape", definition.inputs.contains(where: { isReached[$0.node] }) else { continue }
+      isReached[node] = true
+      if !handingOn.contains(definition.operation), Self.rules[definition.operation] == nil { unknown.append(node) }
+    }
+    if let fault = source.unsupported(unknown) { throw fault }
   }
 
   /// Marks `outputs`, each reshaped to three extents [1, rows, columns], as the network's outputs.
@@ -70,6 +88,9 @@ struct Translation {
         shape == wanted ? value : try appended(node, .reshape(wanted), [value]))
     }
     network.markOutputs(values)
+    // What an operator was recognised in as a whole is left over.
+    network = network.droppingDeadNodes()
+    results = [:]
   }
 
   /// Returns the shape of what `node` gives; nil where it does not depend on the picture.
@@ -98,8 +119,27 @@ struct Translation {
   }
 
   /// Gives `node` the result of `operation` on `inputs`.
-  mutating func append(_ node: Int, _ operation: Operator, _ inputs: [Graph.Value]) throws(ImportError) {
-    results[node] = Result(value: try appended(node, operation, inputs))
+  ///
+  /// - Parameter factor: What the result is multiplied by; it is collected.
+  mutating func append(_ node: Int, _ operation: Operator, _ inputs: [Graph.Value], times factor: Double = 1)
+    throws(ImportError)
+  {
+    let value = try appended(node, operation, inputs)
+    results[node] = Result(value: value)
+    guard factor != 1, let channels = network.shape(of: value).extents.last else { return }
+    results[node]?.affine = Affine(
+      scale: Array(repeating: factor, count: channels), offset: Array(repeating: 0, count: channels), isUniform: true)
+  }
+
+  /// Returns what input `index` of `node` gives as a value and a factor of all its channels.
+  mutating func valueAndFactor(_ node: Int, _ index: Int) throws(ImportError) -> (value: Graph.Value, factor: Float) {
+    let input = try input(node, index)
+    if input.port == 0, let result = results[input.node], let affine = result.affine, affine.isUniform,
+      let factor = affine.scale.first, affine.offset.allSatisfy({ $0 == 0 })
+    {
+      return (result.value, Float(factor))
+    }
+    return (try value(node, index), 1)
   }
 
   /// Gives `node` its live input `index`, each channel multiplied by `scale` and moved by `offset`.
@@ -116,6 +156,7 @@ struct Translation {
       }
       return Array(repeating: values[0], count: channels)
     }
+    let isUniform = scale.count == 1 && offset.count == 1 && before.affine?.isUniform != false
     var (scale, offset) = (try spread(scale), try spread(offset))
     if let earlier = before.affine {
       for channel in 0..<channels {
@@ -123,7 +164,7 @@ struct Translation {
         scale[channel] *= earlier.scale[channel]
       }
     }
-    results[node] = Result(value: before.value, affine: Affine(scale: scale, offset: offset))
+    results[node] = Result(value: before.value, affine: Affine(scale: scale, offset: offset, isUniform: isUniform))
   }
 
   /// Returns the constant that input `index` of `node` is, one value a channel or one for all.
@@ -161,7 +202,7 @@ struct Translation {
   /// Returns what `node` gives, with what was collected for it appended once.
   private mutating func settled(_ node: Int) throws(ImportError) -> Graph.Value {
     guard let result = results[node] else { throw source.fault(node, "it does not depend on the picture") }
-    guard let affine = result.affine else { return result.value }
+    guard let affine = result.affine, !affine.isNothing else { return result.value }
     let shape = Shape([affine.scale.count])
     let operation = Operator.affine(
       scale: Constant(affine.scale.map { Float($0) }, shape: shape),

@@ -1,0 +1,61 @@
+internal import Model
+internal import Scene
+
+/// The form of a detector whose file ends in its heads, as the published MobileNetV3 archives do: what comes before and
+/// after the network is left to the caller (export_tflite_ssd_graph.py with `add_postprocessing_op` false).
+///
+/// The anchors are a constant that nothing reads; all other numbers are those of the Object Detection API's
+/// configurations for such models, for the file does not have them.
+enum RawOutputs {
+  /// Operators that change no value on the way to the file's results.
+  private static let handing = handingOn.union(["Squeeze", "Reshape"])
+
+  /// Whether nothing is computed from the joined box encodings, the node `boxes`.
+  static func end(_ graph: GraphDef, at boxes: Int) -> Bool { graph.readers(of: boxes, through: handing).isEmpty }
+
+  /// Returns what the numbers of the heads mean.
+  ///
+  /// - Parameters:
+  ///   - heads: where the network ends.
+  ///   - rows: the number of anchors.
+  ///   - columns: the number of classes and the background.
+  /// - Throws: `ImportError` iff there is no constant of as many anchors, or more than one.
+  static func head(_ graph: GraphDef, _ heads: Heads, rows: Int, columns: Int, _ evaluator: inout Evaluator)
+    throws(ImportError) -> DetectionHead
+  {
+    var found: [Tensor] = []
+    for node in graph.nodes.indices where graph.nodes[node].operation == "Const" {
+      guard graph.readers(of: node, through: handingOn).isEmpty,
+        let value = evaluator.constant(NodeDef.Output(node: node)), value.extents == [rows, 4], value.floats != nil
+      else { continue }
+      found.append(value)
+    }
+    guard found.count == 1, let numbers = found[0].floats else {
+      throw graph.fault(heads.boxes, "no decoding of these box encodings is found, and no list of \(rows) anchors")
+    }
+    let anchors = stride(from: 0, to: numbers.count, by: 4).map { place in
+      let (y, x) = (numbers[place], numbers[place + 1])
+      let (halfHeight, halfWidth) = (numbers[place + 2] / 2, numbers[place + 3] / 2)
+      return Box(yMin: y - halfHeight, xMin: x - halfWidth, yMax: y + halfHeight, xMax: x + halfWidth)
+    }
+    return DetectionHead(
+      anchors: anchors,
+      coder: BoxCoder(order: .yxhw, centerYFactor: 0.1, centerXFactor: 0.1, heightFactor: 0.2, widthFactor: 0.2),
+      columns: columns, backgroundColumn: 0, classOffset: 0, scores: heads.conversion,
+      suppression: Suppression(
+        clipping: .afterSuppression, dropsEmptyBoxes: true, scoreThreshold: 1e-8, iouThreshold: 0.6,
+        candidatesPerClass: nil, keptPerClass: 100, total: 100))
+  }
+
+  /// Returns how a picture becomes what the placeholder `node` takes; nil where that is no picture of float32 numbers.
+  static func contract(_ graph: GraphDef, input node: Int) -> InputContract? {
+    let definition = graph.nodes[node]
+    guard definition.operation == "Placeholder", case .type(.float32) = definition["dtype"],
+      case .shape(let extents) = definition["shape"], extents.count == 4, extents[0] == 1, extents[3] == 3,
+      (1...1 << 14).contains(extents[1]), (1...1 << 14).contains(extents[2])
+    else { return nil }
+    return InputContract(
+      width: extents[2], height: extents[1], channelOrder: .rgb, resize: .tensorFlowLegacy,
+      normalization: Normalization(scale: 2 / 255, offset: -1, order: .beforeResize))
+  }
+}
