@@ -25,7 +25,10 @@ final class FileWriter {
     self.interrupt = interrupt
     let kind = isNew ? O_EXCL : O_TRUNC
     descriptor = unsafe open(path, O_WRONLY | O_CREAT | kind | O_NONBLOCK | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw MediaError("", code: -errno) }
+    guard descriptor >= 0 else {
+      let error = PosixError(call: "write", subject: path)
+      throw error.code == ENXIO ? MediaError(reason: error.reason) : MediaError("", code: -error.code)
+    }
     let size: Int32 = 65536
     let buffer = unsafe av_malloc(Int(size))
     unsafe context = unsafe avio_alloc_context(

@@ -18,6 +18,8 @@ public struct PosixError: Error, Sendable, Equatable, CustomStringConvertible {
 
   /// The system's words for `code`, lower case where it begins a sentence: `no such file or directory`.
   public var reason: String {
+    // The system's own words, "no such device or address", are about devices.
+    if call == "write", code == ENXIO { return "nobody reads this pipe" }
     let words = unsafe String(cString: strerror(code))
     return words.prefix(1).lowercased() + words.dropFirst()
   }

@@ -62,6 +62,42 @@ struct InterruptedWaitTests {
     #expect(ending.status == 1 && ending.errors == "stream: \(fifo): is not a regular file\n", "\(ending.errors)")
   }
 
+  @Test(arguments: ["--video", "--draw"]) func aPictureOutputThatNobodyReadsIsRefused(option: String) throws {
+    let (name, arguments) =
+      option == "--video"
+      ? ("seen.mkv", ["--input", "testpattern:32x32@100:3:file"]) : ("seen.png", ["detect", try picture()])
+    let fifo = try fifo(name)
+    let ending = try Program(arguments + [option, fifo, "--quiet"]).ending(within: 60)
+    #expect(ending.status == 1 && ending.errors.contains("\(fifo): nobody reads this pipe"), "\(ending.errors)")
+  }
+
+  @Test func aCameraThatIsAFIFOIsRefused() throws {
+    let ending = try Program(["--camera", fifo("video0"), "--reconnect", "never"]).ending(within: 60)
+    #expect(ending.status == 1 && ending.errors.contains("video0"), "\(ending.errors)")
+  }
+
+  @Test func aFIFOAmongPicturesIsPassedOver() throws {
+    _ = try fifo("pictures/a.png")
+    try FileManager.default.copyItem(atPath: picture(), toPath: folder.path("pictures/b.ppm").path)
+    let ending = try Program(["--input", folder.path("pictures").path, "--track", "none"]).ending(within: 60)
+    #expect(ending.status == 0 && ending.output.count { $0 == "\n" } == 1, "\(ending.errors)")
+  }
+
+  @Test func aLogThatIsAFIFOWhenItIsOpenedAnewIsRefused() throws {
+    let log = folder.path("log")
+    let program = try Program(["--input", "testpattern:32x32@100:live", "--track", "none", "--events", log.path])
+    func lines(_ name: String) -> Int { ((try? Data(contentsOf: folder.path(name))) ?? Data()).count { $0 == 10 } }
+    #expect(program.wait { lines("log") >= 5 }, "\(program.errorsSoFar)")
+    try FileManager.default.moveItem(at: log, to: folder.path("moved"))
+    _ = try fifo("log")
+    program.send(SIGHUP)
+    #expect(program.wait { program.errorsSoFar.contains("nobody reads this pipe") }, "\(program.errorsSoFar)")
+    let before = lines("moved")
+    #expect(program.wait { lines("moved") > before + 5 })
+    program.send(SIGINT)
+    _ = try program.ending(within: 20)
+  }
+
   /// Returns the program on its way into `wait`.
   private func started(_ wait: Wait, _ others: Others) throws -> Program {
     let endless = ["--input", "testpattern:32x32@1000:file", "--track", "none", "--quiet"]
