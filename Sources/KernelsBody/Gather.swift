@@ -7,29 +7,28 @@ package import KernelCalls
 package func gather(_ call: borrowing Gather) {
   let (window, width) = (call.window, call.outputWidth)
   let (inputWidth, inputHeight) = (call.inputWidth, call.inputHeight)
-  for tap in 0..<window.height * window.width {
+  for windowPanel in call.windowPanels {
+    let (tap, panel) = (windowPanel / call.inputPanels, windowPanel % call.inputPanels)
     let (tapRow, tapColumn) = (tap / window.width, tap % window.width)
-    for panel in 0..<call.inputPanels {
-      let target = call.target.base + (tap * call.inputPanels + panel) * call.target.panelStride
-      let source = call.input.base + panel * call.input.panelStride
-      var pixel = call.pixels.lowerBound
-      while pixel < call.pixels.upperBound {
-        let row = pixel / width
-        let end = min((row + 1) * width, call.pixels.upperBound)
-        let y = row * window.rowStride - window.top + tapRow * window.rowDilation
-        let isInside = y >= 0 && y < inputHeight
-        let line = isInside ? (y - call.firstInputRow) * inputWidth : 0
-        var x = (pixel - row * width) * window.columnStride - window.left + tapColumn * window.columnDilation
-        while pixel < end {
-          let place = target + (pixel - call.pixels.lowerBound) * call.target.pixelStride
-          if isInside && x >= 0 && x < inputWidth {
-            place.copyPanel(source + (line + x) * call.input.pixelStride)
-          } else {
-            place.clearPanel()
-          }
-          x += window.columnStride
-          pixel += 1
+    let target = call.target.base + (windowPanel - call.windowPanels.lowerBound) * call.target.panelStride
+    let source = call.input.base + panel * call.input.panelStride
+    var pixel = call.pixels.lowerBound
+    while pixel < call.pixels.upperBound {
+      let row = pixel / width
+      let end = min((row + 1) * width, call.pixels.upperBound)
+      let y = row * window.rowStride - window.top + tapRow * window.rowDilation
+      let isInside = y >= 0 && y < inputHeight
+      let line = isInside ? (y - call.firstInputRow) * inputWidth : 0
+      var x = (pixel - row * width) * window.columnStride - window.left + tapColumn * window.columnDilation
+      while pixel < end {
+        let place = target + (pixel - call.pixels.lowerBound) * call.target.pixelStride
+        if isInside && x >= 0 && x < inputWidth {
+          place.copyPanel(source + (line + x) * call.input.pixelStride)
+        } else {
+          place.clearPanel()
         }
+        x += window.columnStride
+        pixel += 1
       }
     }
   }

@@ -36,6 +36,11 @@ import Testing
       let dense = try $0.norm($0.convolution(stem, to: 20, kernel: 3))
       return [try $0.relu6($0.append(.add(.none), [stem, dense]))]
     },
+    Case(name: "a dense 3×3 convolution in slices and strips, with a residual") {
+      let stem = try $0.convolution($0.graph.input, to: 40, kernel: 3)
+      let dense = try $0.norm($0.convolution(stem, to: 40, kernel: 3))
+      return [try $0.relu6($0.append(.add(.none), [stem, dense]))]
+    },
     Case(name: "dense convolutions with strides, down to one pixel") {
       let stem = try $0.convolution($0.graph.input, to: 40, kernel: 3)
       let half = try $0.convolution(stem, to: 50, kernel: 3, stride: 2, bias: true)

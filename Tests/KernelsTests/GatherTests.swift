@@ -61,7 +61,7 @@ import Testing
 
   @Test(arguments: fastSets, ConvolveTests.windows)
   func matchesTheReferenceInAStrip(name: String, window: KernelWindow) throws {
-    let (width, size, panels) = (11, 11, 2)
+    let (width, size, panels) = (11, 11, 3)
     let outputWidth = (width - 1) / window.columnStride + 1
     let first = 1
     var dice = Dice(8)
@@ -70,12 +70,14 @@ import Testing
     let row = (first + window.top + window.rowStride - 1) / window.rowStride
     let pixels = row * outputWidth + 1..<(row + 2) * outputWidth
     let run = { (kernels: KernelSet) in
-      let result = Fenced(unwritten: pixels.count * window.taps * panels * panelWidth)
+      // From the second panel of the first tap to the last but one of the last.
+      let windowPanels = 1..<window.taps * panels - 1
+      let result = Fenced(unwritten: pixels.count * windowPanels.count * panelWidth)
       var call = Gather(
         input: FeatureMap(panels: input.base, pixels: (size - first) * width), inputWidth: width, inputHeight: size,
         inputPanels: panels, target: FeatureMap(panels: result.base, pixels: pixels.count), outputWidth: outputWidth,
         pixels: pixels, window: window)
-      call.firstInputRow = first
+      (call.firstInputRow, call.windowPanels) = (first, windowPanels)
       kernels.gather(call)
       return result
     }
