@@ -44,7 +44,7 @@ let rooms: [String: [String]] = [
   "Detecting": ["Inference", "Kernels", "Model", "Pixels", "Scene"],
   "Tracking": ["Scene"],
   "Output": ["FFmpeg", "JSON", "Pixels", "Posix", "Scene"],
-  "ModelImport": ["Model", "Posix", "Scene"],
+  "ModelImport": ["CArchive", "Model", "Posix", "Scene"],
   "Evaluation": ["Scene"],
   "StreamApp": [
     "Arguments", "Capture", "Detecting", "FFmpeg", "Inference", "JSON", "Kernels", "Model", "ModelImport",
@@ -76,6 +76,7 @@ func settings(_ name: String) -> [SwiftSetting] {
 let built = rooms.keys.sorted().filter { !$0.hasPrefix("Kernels") || $0 == "Kernels" || variants.contains($0) }
 
 let systemLibraries: [Target] = [
+  .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
   .systemLibrary(
     name: "CFFmpeg", pkgConfig: "libavformat libavcodec libswscale libavutil",
     providers: [.apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev", "libavutil-dev"])]),

@@ -16,7 +16,7 @@ public struct DetectionModel: Sendable {
   public var labelOrigin: LabelOrigin
   /// Whether its weights are learned ones; a configuration alone has none, and they are random.
   public var hasWeights = true
-  /// What its file says and is not used, in sentences for people.
+  /// What its file, or the configuration beside it, says and is not used, in sentences for people.
   public var notes: [String] = []
 
   public init(

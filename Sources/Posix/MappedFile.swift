@@ -1,11 +1,13 @@
 internal import CPosix
 internal import Glibc
 
-/// A regular file, mapped for reading as long as it is held.
+/// A regular file, mapped for reading as long as it is held, or the content of one that lies in memory alone.
 @safe
 public final class MappedFile: Sendable {
   public let count: Int
   nonisolated(unsafe) private let start: UnsafeRawPointer?
+  /// Whether the system mapped it; else it was allocated.
+  private let isMapped: Bool
 
   /// - Throws: `PosixError` where `path` cannot be opened or mapped, or is not a regular file (EISDIR, EINVAL).
   public init(path: String) throws(PosixError) {
@@ -19,6 +21,7 @@ public final class MappedFile: Sendable {
       throw PosixError(call: "map", subject: path, code: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
     }
     count = Int(status.st_size)
+    isMapped = true
     if count == 0 {
       unsafe start = nil
       return
@@ -30,12 +33,20 @@ public final class MappedFile: Sendable {
     unsafe start = UnsafeRawPointer(mapped)
   }
 
-  deinit {
-    if let start = unsafe start { unsafe munmap(UnsafeMutableRawPointer(mutating: start), count) }
+  /// What was gathered, as if it were a file's.
+  package init(_ gathered: consuming GatheredBytes) {
+    (count, isMapped) = (gathered.count, false)
+    unsafe start = UnsafeRawPointer(gathered.released())
   }
 
-  /// The mapped bytes; valid as long as the file is held. A file that is cut while it is mapped ends the process on
-  /// access, as with every mapping.
+  deinit {
+    guard let start = unsafe start else { return }
+    let memory = unsafe UnsafeMutableRawPointer(mutating: start)
+    if isMapped { unsafe munmap(memory, count) } else { unsafe free(memory) }
+  }
+
+  /// The bytes; valid as long as the file is held. A file that is cut while it is mapped ends the process on access, as
+  /// with every mapping.
   package var bytes: UnsafeRawBufferPointer { unsafe UnsafeRawBufferPointer(start: start, count: count) }
 
   /// Lends the content.

@@ -62,6 +62,7 @@ enum CommandName: String, CaseIterable {
         examples: [
           .init("stream inspect", "the default model"),
           .init("stream inspect ssd/frozen_inference_graph.pb --labels names.txt", "a file, with names of its own"),
+          .init("stream inspect ssdlite_mobilenet_v2_coco_2018_05_09.tar.gz", "a download of the model zoo, as it is"),
           .init("stream inspect ssdlite_mobilenet_v2/pipeline.config", "the network that a configuration describes"),
           .init("stream inspect --compare ssd/pipeline.config ssdlite/pipeline.config", "what one saves of the other"),
           .init("stream inspect --json | jq .total", "parameters and multiply-adds of the default model"),

@@ -15,6 +15,7 @@ extension Options {
     "Files",
     [
       ("MODELS/NAME/", "A model: its file and, where that names no classes, a labels.txt or *label_map.pbtxt."),
+      ("MODELS/NAME.tar.gz", "The same in an archive, which has the name of its file."),
       ("MODELS/", "In this order: " + ModelLibrary.folders(dataHome: "$XDG_DATA_HOME").joined(separator: ", ") + "."),
     ])
 

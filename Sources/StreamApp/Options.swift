@@ -41,8 +41,8 @@ package enum Options {
 
   static let model = Option(
     "model", .path, placeholder: "PATH|NAME",
-    help: "The model: a file, its folder, or a name that `stream models` lists "
-      + "(default: $STREAM_MODEL, else \(ModelLibrary.defaultName)).")
+    help: "The model: a file, its folder, an archive with it such as a model zoo's .tar.gz, or a name that "
+      + "`stream models` lists (default: $STREAM_MODEL, else \(ModelLibrary.defaultName)).")
   static let labels = Option(
     "labels", .path, placeholder: "PATH",
     help: "Names of the model's classes: a label map (.pbtxt) or one name a line "

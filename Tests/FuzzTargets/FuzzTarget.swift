@@ -6,6 +6,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case wire
   /// The import of a graph, and where it succeeds the engine on it.
   case graph
+  /// The import of a model out of an archive, and where it succeeds the engine on it.
+  case archive
   /// The label maps beside a model.
   case labels
   /// Pictures out of footage.
@@ -15,7 +17,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   @discardableResult public func read(_ bytes: UnsafeRawBufferPointer) -> Outcome {
     switch self {
     case .wire: WireWalk.walk(bytes)
-    case .graph: GraphReading.outcome(of: bytes)
+    case .graph, .archive: GraphReading.outcome(of: bytes)
     case .labels: Self.labels(bytes)
     case .footage: FootageReading.outcome(of: bytes)
     }

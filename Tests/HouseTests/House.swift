@@ -3,7 +3,7 @@ import Foundation
 /// The house as it is meant: each room's layer. Imports point down only; docs/ARCHITECTURE.md says what each room is for.
 enum House {
   static let layers: [[String]] = [
-    ["CPosix", "CV4L2", "CFFmpeg", "CFreeType", "KernelCalls", "CLanes"],
+    ["CPosix", "CV4L2", "CFFmpeg", "CFreeType", "CArchive", "KernelCalls", "CLanes"],
     ["Posix", "Scene", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512"],
     ["Model", "Streaming", "Arguments", "JSON"],
     ["Kernels"],

@@ -49,7 +49,7 @@ struct ModelLoaderTests {
     }
   }
 
-  /// What else a download of the model zoo holds is not looked at.
+  /// Of what else a download of the model zoo holds only the configuration is looked at, and what is wrong with it told.
   @Test func theFolderOfADownloadStandsForItsGraph() throws {
     try withFile(TinyDetector.graph.bytes, named: "frozen_inference_graph.pb") { path in
       let folder = URL(filePath: path).deletingLastPathComponent()
@@ -62,6 +62,8 @@ struct ModelLoaderTests {
         let model = try ModelLoader.model(at: place)
         #expect(model.name == folder.lastPathComponent)
         #expect(model.head.anchors.count == 20)
+        #expect(
+          model.notes == ["what lies beside the graph is not used: pipeline.config: model.ssd: the model is no SSD"])
       }
     }
   }

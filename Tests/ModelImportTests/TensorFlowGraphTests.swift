@@ -96,7 +96,7 @@ struct TensorFlowGraphTests {
   }
 
   /// The tiny detector without all that stands before and after its network.
-  private static func rawOutputs(anchors: [Float]) -> WrittenGraph {
+  static func rawOutputs(anchors: [Float]) -> WrittenGraph {
     let graph = TinyDetector.graph
     let end = graph.nodes.firstIndex { $0.name == "anchors" } ?? 0
     let network = graph.nodes[..<end].filter { $0.name.contains("/") && !$0.name.hasPrefix("Resize") }

@@ -35,6 +35,22 @@ import Testing
     #expect(count.withLock { $0 } == 40_000)
   }
 
+  @Test func whatWasGatheredIsLentAsAFileIs() throws {
+    var gathered = GatheredBytes()
+    for piece in 0..<5 {
+      let count = try gathered.append(upTo: 3000) { room in
+        for index in 0..<2000 { room[index] = UInt8(piece) }
+        return piece == 3 ? -1 : 2000
+      }
+      #expect(count == (piece == 3 ? -1 : 2000))
+    }
+    let file = MappedFile(gathered)
+    #expect(file.count == 8000)
+    #expect([UInt8](file.bytes) == [0, 1, 2, 4].flatMap { [UInt8](repeating: $0, count: 2000) })
+    let empty = MappedFile(GatheredBytes())
+    #expect(empty.count == 0)
+  }
+
   @Test func aMappedFileLendsItsBytes() throws {
     let file = FileManager.default.temporaryDirectory.appending(path: "stream-\(UUID())")
     defer { try? FileManager.default.removeItem(at: file) }

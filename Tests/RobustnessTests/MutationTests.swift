@@ -55,6 +55,12 @@ import Testing
     #expect(account.peak < Self.memory(256))
   }
 
+  @Test func damagedArchivesAreRefusedByNameOrRead() throws {
+    let account = try Account(.archive, seeds: Corpus.folder(.archive), count: Self.scaled(2000))
+    #expect(account[.refused] > Self.scaled(1000) && account[.whole] > Self.scaled(40))
+    #expect(account.peak < Self.memory(256))
+  }
+
   @Test func damagedMessagesAreWalkedToTheirEnd() throws {
     let account = try Account(.wire, seeds: Corpus.folder(.graph), count: Self.scaled(5000))
     #expect(account[.refused] > Self.scaled(1000) && account[.whole] > Self.scaled(1000))

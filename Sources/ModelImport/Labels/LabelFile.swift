@@ -7,21 +7,17 @@ package enum LabelFile {
   /// The largest label file that is read.
   private static let mostBytes = 1 << 20
 
-  /// Returns the path of the label file beside the model at `path`: `labels.txt`, else the first `…label_map.pbtxt`; nil
-  /// where there is neither.
-  static func path(beside path: String) -> String? {
-    let folder = path.lastIndex(of: "/").map { path[..<$0].isEmpty ? "/" : String(path[..<$0]) } ?? "."
-    let names = (try? Directory.entries(of: folder)) ?? []
-    let name = names.contains("labels.txt") ? "labels.txt" : names.filter { $0.hasSuffix("label_map.pbtxt") }.min()
-    return name.map { "\(folder)/\($0)" }
-  }
-
   /// Returns the labels that the file at `path`, a label map or a list of lines, gives to the classes of `head`.
   ///
   /// - Throws: `ImportError` where the file cannot be read, names a class that the model does not have, or is a list
   ///   with more or fewer lines than the model has classes. A map may leave classes out.
   package static func labels(at path: String, for head: DetectionHead) throws(ImportError) -> Labels {
-    let text = try text(of: path)
+    try labels(in: ModelFile(opening: path), for: head)
+  }
+
+  /// Returns the labels that `file` gives to the classes of `head`, as `labels(at:for:)` does.
+  static func labels(in file: ModelFile, for head: DetectionHead) throws(ImportError) -> Labels {
+    let (path, text) = (file.path, try text(of: file))
     let numbers = head.classNumbers
     func fault(_ reason: String) -> ImportError {
       let classes = numbers.count == 1 ? "one class" : "\(numbers.count) classes"
@@ -92,17 +88,11 @@ package enum LabelFile {
   }
 
   /// Returns the content of a label file.
-  private static func text(of path: String) throws(ImportError) -> String {
-    let file: MappedFile
-    do {
-      file = try MappedFile(path: path)
-    } catch {
-      throw ImportError(opening: path, error)
+  private static func text(of file: ModelFile) throws(ImportError) -> String {
+    guard file.bytes.count <= mostBytes else {
+      throw ImportError(file: file.path, reason: "\(file.bytes.count) bytes are too many for a label file")
     }
-    guard file.count <= mostBytes else {
-      throw ImportError(file: path, reason: "\(file.count) bytes are too many for a label file")
-    }
-    return unsafe String(decoding: file.bytes, as: UTF8.self)
+    return unsafe String(decoding: file.bytes.bytes, as: UTF8.self)
   }
 
   /// Returns `line` without blanks at its ends.

@@ -42,16 +42,7 @@ package enum PipelineConfig: ModelImporter {
   ///
   /// - Throws: `ImportError` with the field where the text is damaged or asks for what is not supported.
   package static func model(from file: ModelFile) throws(ImportError) -> DetectionModel {
-    guard file.bytes.count <= mostBytes else {
-      throw ImportError(file: file.path, reason: "\(file.bytes.count) bytes are too many for a pipeline.config")
-    }
-    let fields: [TextProto.Field]
-    do throws(TextProtoError) {
-      fields = try TextProto.fields(of: unsafe String(decoding: file.bytes.bytes, as: UTF8.self))
-    } catch {
-      throw ImportError(file: file.path, place: ["line \(error.line)"], reason: error.reason)
-    }
-    let config = try SSDConfig(fields, file: file.path)
+    let config = try SSDConfig(fields(of: file.bytes, path: file.path), file: file.path)
     var network = NetworkBuilder(config, file: file.path)
     let maps = try FeatureExtractor.maps(config, &network)
     try addPredictors(to: maps, config, &network)
@@ -67,6 +58,21 @@ package enum PipelineConfig: ModelImporter {
         scores: config.scores, suppression: config.suppression), labels: Labels([:]))
     (model.hasWeights, model.notes) = (false, config.notes)
     return model
+  }
+
+  /// Returns the fields of the configuration with the content `bytes`.
+  ///
+  /// - Parameter path: where errors are.
+  /// - Throws: `ImportError` with the line where the text is damaged.
+  static func fields(of bytes: MappedFile, path: String) throws(ImportError) -> [TextProto.Field] {
+    guard bytes.count <= mostBytes else {
+      throw ImportError(file: path, reason: "\(bytes.count) bytes are too many for a pipeline.config")
+    }
+    do throws(TextProtoError) {
+      return try TextProto.fields(of: unsafe String(decoding: bytes.bytes, as: UTF8.self))
+    } catch {
+      throw ImportError(file: path, place: ["line \(error.line)"], reason: error.reason)
+    }
   }
 
   /// Lays the box and class predictors of `maps`, each of its own (`convolutional_box_predictor`).

@@ -48,19 +48,32 @@ struct Heads {
 
   /// Whether `node` joins tensors each of which is a convolution, biased and reshaped.
   private static func joinsPredictors(_ graph: GraphDef, _ node: Int) -> Bool {
+    let parts = parts(graph, node)
+    return parts.count >= 2 && parts.allSatisfy { predictor(graph, $0) != nil }
+  }
+
+  /// Returns what `node` joins; nothing where it does not join.
+  private static func parts(_ graph: GraphDef, _ node: Int) -> ArraySlice<NodeDef.Output> {
     let definition = graph.nodes[node]
-    let parts: ArraySlice<NodeDef.Output>
-    switch definition.operation {
-    case "ConcatV2": parts = definition.inputs.dropLast()
-    case "Concat": parts = definition.inputs.dropFirst()
-    default: return false
+    return switch definition.operation {
+    case "ConcatV2": definition.inputs.dropLast()
+    case "Concat": definition.inputs.dropFirst()
+    default: []
     }
-    return parts.count >= 2
-      && parts.allSatisfy { part in
-        let flat = graph.origin(of: part, through: Self.flat)
-        guard graph.nodes[flat.node].operation == "Reshape" else { return false }
-        return graph.nodes[graph.origin(of: flat, through: Self.biased).node].operation == "Conv2D"
-      }
+  }
+
+  /// Returns the convolution whose biased and reshaped result `part` is; nil where it is something else.
+  private static func predictor(_ graph: GraphDef, _ part: NodeDef.Output) -> Int? {
+    let flat = graph.origin(of: part, through: Self.flat)
+    guard graph.nodes[flat.node].operation == "Reshape" else { return nil }
+    let origin = graph.origin(of: flat, through: Self.biased).node
+    return graph.nodes[origin].operation == "Conv2D" ? origin : nil
+  }
+
+  /// Returns the convolutions that predict boxes, in the order in which they are joined: one for each feature map, of
+  /// its rows and columns.
+  func boxPredictors(_ graph: GraphDef) -> [Int] {
+    Self.parts(graph, boxes).compactMap { Self.predictor(graph, $0) }
   }
 
   /// Returns the one of `joined` that `output` comes from, scaled by 1 at most; nil where it comes from none.

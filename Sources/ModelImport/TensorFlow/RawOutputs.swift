@@ -4,8 +4,9 @@ internal import Scene
 /// The form of a detector whose file ends in its heads, as the published MobileNetV3 archives do: what comes before and
 /// after the network is left to the caller (export_tflite_ssd_graph.py with `add_postprocessing_op` false).
 ///
-/// The anchors are a constant that nothing reads; all other numbers are those of the Object Detection API's
-/// configurations for such models, for the file does not have them.
+/// The anchors are a constant that nothing reads. The other numbers are those of the `pipeline.config` beside the file,
+/// which lays the anchors too where the file has none; without one they are those that the Object Detection API's
+/// configurations for such models have in common.
 enum RawOutputs {
   /// Operators that change no value on the way to the file's results.
   private static let handing = handingOn.union(["Squeeze", "Reshape"])
@@ -17,12 +18,35 @@ enum RawOutputs {
   ///
   /// - Parameters:
   ///   - heads: where the network ends.
+  ///   - maps: the sizes of the feature maps, in the order in which their predictors are joined.
   ///   - rows: the number of anchors.
   ///   - columns: the number of classes and the background.
-  /// - Throws: `ImportError` iff there is no constant of as many anchors, or more than one.
-  static func head(_ graph: GraphDef, _ heads: Heads, rows: Int, columns: Int, _ evaluator: inout Evaluator)
-    throws(ImportError) -> DetectionHead
-  {
+  ///   - config: the configuration beside the file.
+  /// - Throws: `ImportError` iff there is no constant of as many anchors, or more than one, and no configuration that
+  ///   lays as many.
+  static func head(
+    _ graph: GraphDef, _ heads: Heads, maps: [Extent], rows: Int, columns: Int, config: SSDConfig?,
+    _ evaluator: inout Evaluator
+  ) throws(ImportError) -> DetectionHead {
+    guard let anchors = anchors(graph, rows, &evaluator) ?? anchors(config, maps, rows) else {
+      throw graph.fault(heads.boxes, "no decoding of these box encodings is found, and no list of \(rows) anchors")
+    }
+    var suppression = Suppression(
+      clipping: .afterSuppression, dropsEmptyBoxes: true, scoreThreshold: 1e-8, iouThreshold: 0.6,
+      candidatesPerClass: nil, keptPerClass: 100, total: 100)
+    if let rules = config?.suppression {
+      (suppression.scoreThreshold, suppression.iouThreshold) = (rules.scoreThreshold, rules.iouThreshold)
+      (suppression.keptPerClass, suppression.total) = (rules.keptPerClass, rules.total)
+    }
+    return DetectionHead(
+      anchors: anchors,
+      coder: config?.coder
+        ?? BoxCoder(order: .yxhw, centerYFactor: 0.1, centerXFactor: 0.1, heightFactor: 0.2, widthFactor: 0.2),
+      columns: columns, backgroundColumn: 0, classOffset: 0, scores: heads.conversion, suppression: suppression)
+  }
+
+  /// Returns the anchors of the one constant that has `rows` of them and that nothing reads: centre y and x, height, width.
+  private static func anchors(_ graph: GraphDef, _ rows: Int, _ evaluator: inout Evaluator) -> [Box]? {
     var found: [Tensor] = []
     for node in graph.nodes.indices where graph.nodes[node].operation == "Const" {
       guard graph.readers(of: node, through: handingOn).isEmpty,
@@ -30,21 +54,22 @@ enum RawOutputs {
       else { continue }
       found.append(value)
     }
-    guard found.count == 1, let numbers = found[0].floats else {
-      throw graph.fault(heads.boxes, "no decoding of these box encodings is found, and no list of \(rows) anchors")
-    }
-    let anchors = stride(from: 0, to: numbers.count, by: 4).map { place in
+    guard found.count == 1, let numbers = found[0].floats else { return nil }
+    return stride(from: 0, to: numbers.count, by: 4).map { place in
       let (y, x) = (numbers[place], numbers[place + 1])
       let (halfHeight, halfWidth) = (numbers[place + 2] / 2, numbers[place + 3] / 2)
       return Box(yMin: y - halfHeight, xMin: x - halfWidth, yMax: y + halfHeight, xMax: x + halfWidth)
     }
-    return DetectionHead(
-      anchors: anchors,
-      coder: BoxCoder(order: .yxhw, centerYFactor: 0.1, centerXFactor: 0.1, heightFactor: 0.2, widthFactor: 0.2),
-      columns: columns, backgroundColumn: 0, classOffset: 0, scores: heads.conversion,
-      suppression: Suppression(
-        clipping: .afterSuppression, dropsEmptyBoxes: true, scoreThreshold: 1e-8, iouThreshold: 0.6,
-        candidatesPerClass: nil, keptPerClass: 100, total: 100))
+  }
+
+  /// Returns the anchors that `config` lays over `maps`; nil where they are not `rows`.
+  private static func anchors(_ config: SSDConfig?, _ maps: [Extent], _ rows: Int) -> [Box]? {
+    guard let config, config.anchors.layerCount == maps.count,
+      maps.allSatisfy({ max($0.height, $0.width) <= 1 << 14 })
+    else { return nil }
+    let count = maps.indices.reduce(0) { $0 + maps[$1].height * maps[$1].width * config.anchors.count($1) }
+    guard count == rows else { return nil }
+    return config.anchors.anchors(maps: maps, height: config.height, width: config.width)
   }
 
   /// Returns how a picture becomes what the placeholder `node` takes; nil where that is no picture of float32 numbers.

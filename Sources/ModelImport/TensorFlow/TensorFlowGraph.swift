@@ -28,7 +28,8 @@ package enum TensorFlowGraph: ModelImporter {
     }
   }
 
-  /// Reads the whole model, without labels: its file names no classes.
+  /// Reads the whole model, without labels: its file names no classes. Of the `pipeline.config` beside it comes what the
+  /// file leaves to its caller; where they differ in what both say, the file counts, and a note says so.
   package static func model(from file: ModelFile) throws(ImportError) -> DetectionModel {
     let graph = try GraphDef(file)
     var evaluator = Evaluator(graph)
@@ -41,17 +42,23 @@ package enum TensorFlowGraph: ModelImporter {
     guard let columns = translation.shape(of: heads.classes)?.extents.last, columns >= 2 else {
       throw graph.fault(heads.classes, "there are no classes")
     }
+    let maps = heads.boxPredictors(graph).compactMap { translation.shape(of: $0)?.map }.map {
+      Extent(height: $0.height, width: $0.width)
+    }
     try translation.finish([(heads.boxes, 4), (heads.classes, columns)])
     let rows = translation.network.outputs.map { translation.network.shape(of: $0).extents[1] }
+    let companion = CompanionConfig(beside: file)
     let head =
       RawOutputs.end(graph, at: heads.boxes)
-      ? try RawOutputs.head(graph, heads, rows: rows[0], columns: columns, &translation.evaluator)
+      ? try RawOutputs.head(
+        graph, heads, maps: maps, rows: rows[0], columns: columns, config: companion?.config, &translation.evaluator)
       : try self.head(graph, heads, columns: columns, &translation.evaluator)
     guard rows.allSatisfy({ $0 == head.anchors.count }) else {
       throw graph.fault("\(head.anchors.count) anchors meet \(rows[0]) boxes and \(rows[1]) rows of logits")
     }
-    return DetectionModel(
-      name: "", graph: translation.network, input: contract, head: head, labels: Labels())
+    var model = DetectionModel(name: "", graph: translation.network, input: contract, head: head, labels: Labels())
+    if let note = companion?.note(on: model) { model.notes.append(note) }
+    return model
   }
 
   /// Reads what the numbers of the heads mean out of the part of the graph behind them.

@@ -1,0 +1,116 @@
+internal import Glibc
+internal import Model
+internal import Posix
+
+/// Where a model lies: its file with what is beside it, in a folder or in an archive.
+struct ModelPlace {
+  /// The model's file.
+  let file: ModelFile
+  /// What the model is called.
+  let name: String
+  /// The files beside it in an archive, by name; nil where it lies in a folder.
+  private let companions: [String: ModelFile]?
+
+  /// The names that a model's file may have in a folder or archive of its own, best first.
+  private static let fileNames = ["frozen_inference_graph.pb", "pipeline.config"]
+  /// How the names of archives end.
+  private static let archiveEndings = [
+    ".tar", ".gz", ".xz", ".bz2", ".zst", ".lz4", ".lzma", ".tgz", ".txz", ".tbz2", ".zip",
+  ]
+
+  /// Finds the model at `path`: a file, or a folder or an archive that holds one by one of the usual names.
+  ///
+  /// - Parameters:
+  ///   - needsLabels: whether an archive is looked through for files that name classes.
+  ///   - isModel: whether a file is of a known format; an archive is looked into only where it is not.
+  /// - Throws: `ImportError` where it cannot be read, or holds no model.
+  init(_ path: String, needsLabels: Bool, isModel: (ModelFile) -> Bool) throws(ImportError) {
+    var file = try Self.open(path)
+    guard !isModel(file), ArchiveReader.recognizes(file) else {
+      let folder = Self.folder(of: file.path)
+      file.configuration = try? MappedFile(path: "\(folder)/pipeline.config")
+      (self.file, name, companions) = (file, Self.name(of: file.path), nil)
+      return
+    }
+    let archive = try ModelArchive(file, wanted: Self.fileNames, needsLabels: needsLabels)
+    companions = archive.companions
+    name = archive.folder ?? Self.archiveName(of: file.path)
+    file = archive.file
+    file.configuration = archive.companions["pipeline.config"]?.bytes
+    self.file = file
+  }
+
+  /// Returns the file beside the model that names its classes; nil where there is none. In this order: `labels.txt`, the
+  /// label map of the name that the configuration gives, the first `…label_map.pbtxt`.
+  ///
+  /// - Throws: `ImportError` where it cannot be opened.
+  func labelFile() throws(ImportError) -> ModelFile? {
+    let folder = Self.folder(of: file.path)
+    let names = companions.map { Array($0.keys) } ?? (try? Directory.entries(of: folder)) ?? []
+    let map = PipelineConfig.labelMapName(of: file) ?? ""
+    let name =
+      ["labels.txt", map].first { names.contains($0) } ?? names.filter { $0.hasSuffix("label_map.pbtxt") }.min()
+    guard let name else { return nil }
+    if let companions { return companions[name] }
+    return try ModelFile(opening: "\(folder)/\(name)")
+  }
+
+  /// Opens the file at `path`, or the model in the folder there.
+  private static func open(_ path: String) throws(ImportError) -> ModelFile {
+    do {
+      return try ModelFile(path: path)
+    } catch {
+      guard error.code == EISDIR else { throw ImportError(opening: path, error) }
+    }
+    for name in fileNames {
+      let inside = "\(path)/\(name)"
+      do { return try ModelFile(path: inside) } catch {
+        guard error.code == ENOENT else { throw ImportError(opening: inside, error) }
+      }
+    }
+    throw ImportError(file: path, reason: "the folder holds no \(fileNames.joined(separator: " and no "))")
+  }
+
+  /// Returns the path of the folder that the file at `path` is in.
+  private static func folder(of path: String) -> String {
+    path.lastIndex(of: "/").map { path[..<$0].isEmpty ? "/" : String(path[..<$0]) } ?? "."
+  }
+
+  /// Returns what the model in the file at `path` is called: like its folder where the file has one of the usual names,
+  /// else like the file.
+  private static func name(of path: String) -> String {
+    let parts = path.split(separator: "/")
+    guard let last = parts.last else { return path }
+    if fileNames.contains(String(last)), parts.count >= 2, parts[parts.count - 2] != "..", parts[parts.count - 2] != "."
+    {
+      return String(parts[parts.count - 2])
+    }
+    guard let dot = last.lastIndex(of: "."), dot > last.startIndex else { return String(last) }
+    return String(last[..<dot])
+  }
+
+  /// Returns the name of the archive at `path` without `.tar.gz` and the like.
+  private static func archiveName(of path: String) -> String {
+    var name = path.split(separator: "/").last ?? ""
+    while let ending = archiveEndings.first(where: { name.hasSuffix($0) && name.count > $0.count }) {
+      name.removeLast(ending.count)
+    }
+    return String(name)
+  }
+}
+
+extension ModelFile {
+  /// Opens the file at `path`.
+  ///
+  /// - Throws: `ImportError` where that cannot be, or it is no regular file.
+  init(opening path: String) throws(ImportError) {
+    do { try self.init(path: path) } catch { throw ImportError(opening: path, error) }
+  }
+}
+
+extension ImportError {
+  /// Says why the file at `path` cannot be mapped.
+  init(opening path: String, _ error: PosixError) {
+    self.init(file: path, reason: error.code == EINVAL ? "is not a regular file" : error.reason)
+  }
+}
