@@ -22,9 +22,9 @@ import Testing
     #expect(truth.objects[0].box == COCOBox(left: 1, top: 2, width: 3.5, height: 4))
     #expect(
       truth.notes == [
-        "1 annotations are of pictures that are not listed, and do not count",
-        "1 annotations are of categories that are not listed, and do not count",
-        "1 annotations have no area; that of the box stands for it",
+        "1 of 4 annotations left out: picture not listed",
+        "1 of 4 annotations left out: category not listed",
+        "1 of 4 annotations without area: that of the box stands for it",
         "what matches the annotation of id 0 counts as wrong, as pycocotools has it",
       ])
     let part = truth.limited(to: [2])

@@ -92,10 +92,12 @@ package struct COCOTruth: Sendable {
     self.categories = categories.values.sorted { $0.id < $1.id }
     self.objects = objects
     var notes: [String] = []
-    func note(_ count: Int, _ text: String) { if count > 0 { notes.append("\(count) annotations \(text)") } }
-    note(strayPictures, "are of pictures that are not listed, and do not count")
-    note(strayCategories, "are of categories that are not listed, and do not count")
-    note(missingAreas, "have no area; that of the box stands for it")
+    func note(_ count: Int, _ text: String) {
+      if count > 0 { notes.append("\(count) of \(ids.count) annotations \(text)") }
+    }
+    note(strayPictures, "left out: picture not listed")
+    note(strayCategories, "left out: category not listed")
+    note(missingAreas, "without area: that of the box stands for it")
     if ids.contains(0) { notes.append("what matches the annotation of id 0 counts as wrong, as pycocotools has it") }
     self.notes = notes
   }
