@@ -2,10 +2,14 @@
 struct JSONReader {
   private let bytes: [UInt8]
   private let depthLimit: Int
+  /// Keys whose values are read and not kept.
+  private let leavingOut: Set<String>
   private var position = 0
   private var depth = 0
 
-  init(_ bytes: [UInt8], depthLimit: Int) { (self.bytes, self.depthLimit) = (bytes, depthLimit) }
+  init(_ bytes: [UInt8], depthLimit: Int, leavingOut: Set<String>) {
+    (self.bytes, self.depthLimit, self.leavingOut) = (bytes, depthLimit, leavingOut)
+  }
 
   /// Reads the one value of the text.
   mutating func document() throws(JSONError) -> JSONValue {
@@ -66,7 +70,8 @@ struct JSONReader {
       let key = try string()
       skipSpace()
       guard skip(":") else { throw error("expected ':'") }
-      let value = try value()
+      var value = try value()
+      if leavingOut.contains(key) { value = .null }
       guard members.updateValue(value, forKey: key) == nil else {
         throw error("a key that was there before", at: start)
       }

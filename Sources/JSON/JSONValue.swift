@@ -13,10 +13,12 @@ package enum JSONValue: Sendable, Equatable {
 
   /// Reads the one value that `bytes` (UTF-8, no byte order mark) hold.
   ///
+  /// - Parameter leavingOut: keys of members, in objects at any depth, whose values are checked and stand as null
+  ///   afterwards: what a large file holds and nobody wants costs no memory.
   /// - Throws: `JSONError` where the text is no JSON, a key occurs twice in one object (canonically equal keys are the same), a number is beyond all doubles,
   ///   or arrays and objects nest deeper than `depthLimit`.
-  package init(parsing bytes: [UInt8], depthLimit: Int = 128) throws(JSONError) {
-    var reader = JSONReader(bytes, depthLimit: depthLimit)
+  package init(parsing bytes: [UInt8], depthLimit: Int = 128, leavingOut: Set<String> = []) throws(JSONError) {
+    var reader = JSONReader(bytes, depthLimit: depthLimit, leavingOut: leavingOut)
     self = try reader.document()
   }
 

@@ -44,7 +44,10 @@ struct Assembly: Sendable {
         names: names, accounts: sources.map { $0.account.withLock { $0 } }, stages: pipeline.statistics,
         isLive: isLive, elapsed: monotonicNow() - start, processorTime: Processor.timeUsed - used)
     }
-    let progress = Progress(pipeline, total: Self.total(of: sources.map(\.info)), isShown: showsProgress)
+    let progress = Progress(total: Self.total(of: sources.map(\.info)), isShown: showsProgress) {
+      let stages = pipeline.statistics
+      return (stages.last?.count ?? 0, stages.reduce(0) { $0 + $1.dropCount })
+    }
     defer { progress.end() }
     let asked = AskedStatistics { midway(closing()) }
     let hangUps = HangUps(reopening: settings.events.text == "-" ? nil : reopening, interrupt: interrupt)

@@ -33,7 +33,7 @@ extension Options {
 
 /// The commands beside `stream` itself, in the order of the help text.
 enum CommandName: String, CaseIterable {
-  case detect, inspect, bench, models, cameras
+  case detect, evaluate, inspect, bench, models, cameras
 
   /// What the command line says of it.
   var command: Command {
@@ -54,6 +54,7 @@ enum CommandName: String, CaseIterable {
         notes: [
           "A picture that cannot be read is told on standard error; the others go on, and the exit status is 1."
         ])
+    case .evaluate: Self.evaluation
     case .inspect:
       Command(
         rawValue, summary: "Tells what a model's file holds: how pictures become detections, and every layer.",

@@ -2,8 +2,6 @@ internal import Arguments
 internal import Capture
 internal import Detecting
 internal import FFmpeg
-internal import Inference
-internal import Model
 internal import Output
 internal import Pixels
 internal import Posix
@@ -27,7 +25,12 @@ struct DetectCommand {
     let interrupt = Interrupt()
     let signals = Signals(interrupt: interrupt)
     let loaded = try LoadedModel(values[Options.model], labels: values[Options.labels], environment)
-    var detector = try PictureDetector(loaded, values)
+    let classes = try ClassSelection.classes(values[Options.classes].flatMap { $0 }, of: loaded.labels)
+    var detector = try PictureDetector(
+      loaded,
+      DetectorSettings(
+        threshold: Float(values[Options.threshold]), classes: classes, maxDetections: values[Options.maxDetections]),
+      threads: values[Options.threads])
     var drawing: AnnotatedPictures?
     if target != nil {
       drawing = AnnotatedPictures(
@@ -40,7 +43,7 @@ struct DetectCommand {
     for path in pictures.paths where !interrupt.isRequested {
       do {
         let frame = try StillPicture.read(path, interrupt: interrupt)
-        let objects = try detector.objects(in: frame)
+        let objects = try detector.detections(in: frame).map { SeenObject($0, loaded.labels) }
         try log.write(SecretFree.name(of: path), width: frame.width, height: frame.height, objects)
         guard let target else { continue }
         do throws(OutputError) { try drawing?.write(frame, objects, to: target[path]) } catch {
@@ -59,35 +62,6 @@ struct DetectCommand {
     try log.finish()
     _ = signals
     try failures.end()
-  }
-}
-
-/// A network with all that is between a picture and what is seen in it.
-private struct PictureDetector: ~Copyable {
-  private let labels: Labels
-  private let tensor: InputTensor
-  private var preparer: Preparer
-  private var detector: Detector
-
-  /// - Throws: `UsageError` for classes that the model does not have; `DetectorError` where it is no detector.
-  init(_ loaded: LoadedModel, _ values: Values) throws {
-    let layout = loaded.engine.inputLayout
-    let classes = try ClassSelection.classes(values[Options.classes].flatMap { $0 }, of: loaded.labels)
-    detector = try loaded.detector(
-      DetectorSettings(
-        threshold: Float(values[Options.threshold]), classes: classes, maxDetections: values[Options.maxDetections]),
-      threads: values[Options.threads] ?? Processor.coreCount)
-    preparer = Preparer(loaded.input, layout: layout, kernels: loaded.kernels)
-    tensor = TensorPool(layout: layout, capacity: 1).take()
-    labels = loaded.labels
-  }
-
-  /// Returns what is seen in `frame`, by falling score.
-  ///
-  /// - Throws: `PictureError` where its size is out of range.
-  mutating func objects(in frame: borrowing Frame) throws(PictureError) -> [SeenObject] {
-    try preparer.prepare(frame, into: tensor)
-    return detector.detect(tensor, width: frame.width, height: frame.height).map { SeenObject($0, labels) }
   }
 }
 

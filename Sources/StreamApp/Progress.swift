@@ -1,15 +1,18 @@
 internal import Dispatch
 internal import Posix
-internal import Streaming
 
 /// The line on a terminal that tells how far a run is, a few times a second.
 final class Progress {
   private let timer: (any DispatchSourceTimer)?
 
   /// - Parameters:
-  ///   - total: how many frames there will be, where that is known.
+  ///   - total: how many there will be, where that is known.
+  ///   - unit: what is counted.
   ///   - isShown: false shows nothing at all.
-  init(_ pipeline: Pipeline, total: Int?, isShown: Bool) {
+  ///   - counts: tells how many are done, and how many were dropped.
+  init(
+    total: Int?, unit: String = "frames", isShown: Bool, counts: @escaping @Sendable () -> (done: Int, dropped: Int)
+  ) {
     guard isShown else {
       timer = nil
       return
@@ -18,10 +21,9 @@ final class Progress {
     let start = monotonicNow()
     timer.schedule(deadline: .now() + .milliseconds(250), repeating: .milliseconds(250))
     timer.setEventHandler {
-      let stages = pipeline.statistics
+      let (done, dropped) = counts()
       let line = Self.line(
-        done: stages.last?.count ?? 0, dropped: stages.reduce(0) { $0 + $1.dropCount }, of: total,
-        seconds: (monotonicNow() - start) / .seconds(1))
+        done: done, dropped: dropped, of: total, unit: unit, seconds: (monotonicNow() - start) / .seconds(1))
       Terminal.show("\(Terminal.clearLine)\(String(line.prefix(max(Terminal.columns - 1, 1))))")
     }
     timer.activate()
@@ -39,10 +41,10 @@ final class Progress {
     Terminal.show(Terminal.clearLine)
   }
 
-  /// Returns the line for so many frames `done` after `seconds`; with a bar where the number of frames is known.
-  static func line(done: Int, dropped: Int, of total: Int?, seconds: Double) -> String {
+  /// Returns the line for so many `done` after `seconds`; with a bar where it is known how many there will be.
+  static func line(done: Int, dropped: Int, of total: Int?, unit: String = "frames", seconds: Double) -> String {
     let rate = seconds > 0 ? Double(done) / seconds : 0
-    var parts = ["\(done) frames", "\(decimal(rate, 1)) fps"]
+    var parts = ["\(done) \(unit)", "\(decimal(rate, 1)) fps"]
     if dropped > 0 { parts.append("\(dropped) dropped") }
     guard let total, total > 0 else { return parts.joined(separator: ", ") }
     let share = min(Double(done) / Double(total), 1)

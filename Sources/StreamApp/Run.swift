@@ -14,6 +14,7 @@ public func run(_ arguments: [String]) -> Int32 {
       case .bench: try BenchCommand(values, .process).run()
       case .cameras: CamerasCommand(values).run()
       case .detect: try DetectCommand(values, .process).run()
+      case .evaluate: try EvaluateCommand(values, .process).run()
       case .inspect: try InspectCommand(values, .process).run()
       case .models: ModelsCommand(.process).run()
       case nil: try StreamCommand(Settings(values), .process).run()

@@ -22,7 +22,10 @@ import Testing
     for command in try commands() {
       let text = try help(command)
       #expect(
-        text.contains(try Regex("^Usage: stream \(command)[^\\n]*\\n\\n\\w[^\\n]*(\\n[^\\n]+)*\\.\\n")), "\(text)")
+        text.contains(
+          try Regex(
+            "^Usage: stream \(command)[^\\n]*(\\n +stream \(command)[^\\n]*)*\\n\\n\\w[^\\n]*(\\n[^\\n]+)*\\.\\n")),
+        "\(text)")
       #expect(text.contains("\nExamples:\n"), "\(command)")
       let same = try Program.run(["help", command])
       #expect(same.status == 0 && same.output == text)

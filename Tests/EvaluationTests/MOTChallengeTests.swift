@@ -9,9 +9,11 @@ import Testing
     #expect(
       entries == [
         MOTChallengeEntry(
-          frame: 1, id: -1, rect: PixelRect(left: -2.5, top: 10, right: 27.75, bottom: 50), confidence: 0.995),
+          frame: 1, id: -1, rect: PixelRect(left: -2.5, top: 10, right: 27.75, bottom: 50), confidence: 0.995,
+          classNumber: -1),
         MOTChallengeEntry(frame: 7, id: 3, rect: PixelRect(left: 0, top: 0, right: 1, bottom: 1), confidence: 1),
-        MOTChallengeEntry(frame: 2, id: 4, rect: PixelRect(left: 10, top: 0, right: 10, bottom: 5), confidence: 0),
+        MOTChallengeEntry(
+          frame: 2, id: 4, rect: PixelRect(left: 10, top: 0, right: 10, bottom: 5), confidence: 0, classNumber: 1),
       ])
     #expect(try MOTChallenge.entries(in: "").isEmpty)
   }
@@ -21,6 +23,13 @@ import Testing
     #expect(
       MOTChallenge.text(of: try MOTChallenge.entries(in: text))
         == text.replacing("-0.000001", with: "-1e-06"))
+  }
+
+  @Test func aSequencesLengthIsRead() {
+    #expect(MOTChallenge.frameCount(inInfo: "[Sequence]\r\nname=A\r\n seqLength = 12 \r\nimWidth=640\r\n") == 12)
+    for text in ["", "name=A", "seqLength=", "seqLength=0", "seqLength=many"] {
+      #expect(MOTChallenge.frameCount(inInfo: text) == nil, "\(text)")
+    }
   }
 
   @Test(arguments: [

@@ -10,8 +10,15 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case archive
   /// The label maps beside a model.
   case labels
+  /// COCO's annotation and result files, and the scores of what they hold.
+  case coco
+  /// The MOTChallenge's text, and the scores of what it holds.
+  case mot
   /// Pictures out of footage.
   case footage
+
+  /// Those whose seeds are committed; footage is made anew.
+  public static let withCorpus = allCases.filter { $0 != .footage }
 
   /// Reads `bytes`; a trap is the failure.
   @discardableResult public func read(_ bytes: UnsafeRawBufferPointer) -> Outcome {
@@ -19,6 +26,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .wire: WireWalk.walk(bytes)
     case .graph, .archive: GraphReading.outcome(of: bytes)
     case .labels: Self.labels(bytes)
+    case .coco: ScoreReading.detections(bytes)
+    case .mot: ScoreReading.tracks(bytes)
     case .footage: FootageReading.outcome(of: bytes)
     }
   }

@@ -62,6 +62,15 @@ import Testing
     }
   }
 
+  @Test func whatIsLeftOutIsCheckedAndStandsAsNull() throws {
+    let text = #"{"keep":[1,{"drop":{"a":[2]}}],"drop":[3]}"#
+    let kept = JSONValue.object(["keep": .array([.integer(1), .object(["drop": .null])]), "drop": .null])
+    #expect(try JSONValue(parsing: Array(text.utf8), leavingOut: ["drop"]) == kept)
+    for broken in [#"{"drop":[}"#, #"{"drop":1,"drop":2}"#] {
+      #expect(throws: JSONError.self) { try JSONValue(parsing: Array(broken.utf8), leavingOut: ["drop"]) }
+    }
+  }
+
   @Test func depthIsLimited() throws {
     func nested(_ depth: Int) -> String {
       String(repeating: "[", count: depth) + String(repeating: "]", count: depth)

@@ -31,11 +31,14 @@ var counts: [Outcome: Int] = [:]
 var longest = (processor: Duration.zero, number: first)
 for number in first..<first + count {
   say("case \(number)")
-  // Half of the cases of a format whose fields we can take apart keep its lengths right.
+  // Half of the cases of a format whose fields we can take apart keep its lengths right, of a text its form.
   let bytes: [UInt8]
   if [.wire, .graph].contains(target), number.isMultiple(of: 2) {
     var mutator = MessageMutator(seed: number, donors: seeds)
     bytes = mutator.damaged()
+  } else if [.coco, .mot].contains(target), number.isMultiple(of: 2) {
+    var mutator = TextMutator(seed: number)
+    bytes = mutator.damaged(seeds[Int(number / 2 % UInt64(seeds.count))])
   } else {
     var mutator = ByteMutator(seed: number, donors: seeds)
     bytes = mutator.damaged(seeds[Int(number % UInt64(seeds.count))])

@@ -9,9 +9,6 @@ enum Corpus {
     TestData.checkout.appending(path: "Tests/FuzzCorpus/\(target.rawValue)")
   }
 
-  /// The targets whose seeds are committed; footage is made anew.
-  static let targets: [FuzzTarget] = [.wire, .graph, .archive, .labels]
-
   /// All files for `target`.
   static func files(_ target: FuzzTarget) throws -> [URL] {
     try FileManager.default.contentsOfDirectory(at: folder(target), includingPropertiesForKeys: nil)
@@ -20,9 +17,9 @@ enum Corpus {
 
 /// Every file of the corpus is read again, those of one target by the others too.
 @Suite struct CorpusTests {
-  @Test(arguments: Corpus.targets) func noFileOfTheCorpusTraps(target: FuzzTarget) throws {
+  @Test(arguments: FuzzTarget.withCorpus) func noFileOfTheCorpusTraps(target: FuzzTarget) throws {
     var count = 0
-    for other in Corpus.targets {
+    for other in FuzzTarget.withCorpus {
       for file in try Corpus.files(other) {
         try Data(contentsOf: file).withUnsafeBytes { _ = target.read($0) }
         count += 1
@@ -43,7 +40,7 @@ enum Corpus {
   }
 
   @Test func theCorpusIsSmall() throws {
-    let sizes = try Corpus.targets.flatMap { try Corpus.files($0) }
+    let sizes = try FuzzTarget.withCorpus.flatMap { try Corpus.files($0) }
       .map { try Data(contentsOf: $0).count }
     #expect(sizes.reduce(0, +) < 300_000)
   }

@@ -73,6 +73,18 @@ import Testing
     #expect(account.peak < Self.memory(128))
   }
 
+  @Test func damagedAnnotationsAndResultsAreRefusedOrScored() throws {
+    let account = try Account(.coco, seeds: Corpus.folder(.coco), count: Self.scaled(3000))
+    #expect(account[.refused] > Self.scaled(1000) && account[.whole] > Self.scaled(400))
+    #expect(account.peak < Self.memory(128))
+  }
+
+  @Test func damagedTracksAreRefusedOrScored() throws {
+    let account = try Account(.mot, seeds: Corpus.folder(.mot), count: Self.scaled(3000))
+    #expect(account[.refused] > Self.scaled(1000) && account[.whole] > Self.scaled(200))
+    #expect(account.peak < Self.memory(128))
+  }
+
   @Test func damagedFootageGivesWhatCanBeDecoded() throws {
     let clips = try Clips()
     let account = try Account(.footage, seeds: clips.folder, count: Self.scaled(1500))

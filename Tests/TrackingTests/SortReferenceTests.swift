@@ -32,7 +32,8 @@ import Tracking
   ])
   func accuracyIsThatOfTheReference(sequence: String, mota: Double) throws {
     let truth = try entries("mot/gt/MOT15-train/\(sequence)/gt/gt.txt")
-    let score = ClearMOT(truth: truth, output: track(try entries("mot/det/\(sequence)/det.txt")))
+    let tracks = track(try entries("mot/det/\(sequence)/det.txt"))
+    let score = ClearMOT(try TrackingSequence(truth: truth, tracks: tracks))
     #expect(abs(100 * score.mota - mota) < 0.5, "\(100 * score.mota)")
   }
 

@@ -10,14 +10,19 @@ public struct MOTChallengeEntry: Sendable, Equatable {
   public var rect: PixelRect
   /// A score of any range; in ground truth 0 marks an entry that does not count.
   public var confidence: Double
+  /// The eighth column without its fraction: from MOT16 on the class of a true box, 1 for a pedestrian; in MOT15 a
+  /// coordinate of the world, −1 where it is unknown; nil where there is none.
+  public var classNumber: Int?
 
-  public init(frame: Int, id: Int, rect: PixelRect, confidence: Double) {
+  public init(frame: Int, id: Int, rect: PixelRect, confidence: Double, classNumber: Int? = nil) {
     (self.frame, self.id, self.rect, self.confidence) = (frame, id, rect, confidence)
+    self.classNumber = classNumber
   }
 }
 
 /// The text form of tracks and detections of the MOTChallenge benchmark (Leal-Taixé et al. 2015, arXiv 1504.01942):
-/// `frame,id,left,top,width,height,confidence` and three world coordinates, which we neither use nor know; blanks may follow a comma.
+/// `frame,id,left,top,width,height,confidence`, then a class and a visibility in ground truth from MOT16 on, else three
+/// world coordinates, which we neither use nor know; blanks may follow a comma.
 public enum MOTChallenge {
   /// Reads a file's text; lines may come in any order, and columns after the seventh may be missing.
   ///
@@ -39,6 +44,23 @@ public enum MOTChallenge {
       let numbers = [entry.rect.left, entry.rect.top, entry.rect.width, entry.rect.height, entry.confidence]
       text += "\(entry.frame),\(entry.id),\(numbers.map(decimals).joined(separator: ",")),-1,-1,-1\n"
     }
+    return text
+  }
+
+  /// Returns how many frames a sequence has, by the text of its `seqinfo.ini`; nil where it does not tell.
+  package static func frameCount(inInfo text: String) -> Int? {
+    for line in text.split(whereSeparator: \.isNewline) {
+      let parts = line.split(separator: "=", maxSplits: 1)
+      guard parts.count == 2, trimmed(parts[0]).lowercased() == "seqlength" else { continue }
+      return Int(trimmed(parts[1])).flatMap { $0 > 0 ? $0 : nil }
+    }
+    return nil
+  }
+
+  /// Returns `text` without blanks at its ends.
+  private static func trimmed(_ text: Substring) -> Substring {
+    var text = text.drop(while: \.isWhitespace)
+    while text.last?.isWhitespace == true { text.removeLast() }
     return text
   }
 
@@ -67,7 +89,7 @@ public enum MOTChallenge {
     let (left, top) = (numbers[2], numbers[3])
     return MOTChallengeEntry(
       frame: frame, id: id, rect: PixelRect(left: left, top: top, right: left + numbers[4], bottom: top + numbers[5]),
-      confidence: numbers[6])
+      confidence: numbers[6], classNumber: numbers.count > 7 ? Int(exactly: numbers[7].rounded(.towardZero)) : nil)
   }
 
   /// Returns the shortest text of a number rounded to six decimals.

@@ -1,0 +1,52 @@
+internal import Arguments
+
+/// `stream evaluate`: how right detections or tracks are.
+struct EvaluateCommand {
+  private let values: Values
+  private let environment: Environment
+
+  init(_ values: Values, _ environment: Environment) { (self.values, self.environment) = (values, environment) }
+
+  /// Scores what the options name and prints a table or one JSON object.
+  ///
+  /// - Throws: `UsageError` for options that do not go together, else the error of what cannot be read or run.
+  func run() throws {
+    if let folder = values[Options.sequences] {
+      try refuse(
+        [Options.annotations, Options.evaluatedImages, Options.detections] + Self.ofRuns, with: Options.sequences)
+      let evaluation = TrackingEvaluation(
+        folder: folder, tracks: values[Options.tracks], benchmark: values[Options.benchmark])
+      let report = try evaluation.report()
+      Terminal.tell(values[Options.object] ? report.json : report.text)
+      return
+    }
+    guard let annotations = values[Options.annotations] else {
+      throw UsageError.rule("nothing to score by: --annotations for detections, --mot for tracks")
+    }
+    try refuse([Options.tracks, Options.benchmark], with: Options.annotations)
+    let report: PrecisionReport
+    switch (values[Options.evaluatedImages], values[Options.detections]) {
+    case (let folder?, nil):
+      report = try DetectionEvaluation(values, environment, annotations: annotations).report(runningOver: folder)
+    case (nil, let file?):
+      try refuse(Self.ofRuns, with: Options.detections)
+      report = try DetectionEvaluation(values, environment, annotations: annotations).report(scoring: file)
+    case (nil, nil): throw UsageError.rule("nothing to score: --images for a model, --detections for a result file")
+    case (_?, _?): throw UsageError.rule("--images runs a model and --detections has what one found: not both")
+    }
+    Terminal.tell(values[Options.object] ? report.json : report.text)
+  }
+
+  /// What only a model that runs can be told.
+  private static let ofRuns: [any Declaration] = [
+    Options.results, Options.skipMissing, Options.model, Options.labels, Options.evaluationThreshold,
+    Options.maxDetections, Options.threads,
+  ]
+
+  /// - Throws: `UsageError` where one of `options` was given.
+  private func refuse(_ options: [any Declaration], with other: any Declaration) throws(UsageError) {
+    for option in options where values.has(option.name) {
+      throw .rule("--\(option.name) has no meaning with --\(other.name)")
+    }
+  }
+}
