@@ -179,9 +179,13 @@ extension FlatBuffer {
       return try buffer.integers(in: range, as: type)
     }
 
-    /// Returns the text in field `number`; nil where the table leaves it out. What is no UTF-8 is replaced.
-    package func text(_ number: Int) throws(FlatBufferError) -> String? {
+    /// Returns the text in field `number`, of at most so many bytes; nil where the table leaves it out. What is no UTF-8
+    /// is replaced.
+    package func text(_ number: Int, most: Int = 1 << 16) throws(FlatBufferError) -> String? {
       guard let range = try elements(number, size: 1) else { return nil }
+      guard range.count <= most else {
+        throw FlatBufferError(offset: range.lowerBound - 4, reason: "a text of \(range.count) bytes is too long")
+      }
       return try buffer.text(in: range)
     }
 
