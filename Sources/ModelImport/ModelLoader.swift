@@ -6,7 +6,9 @@ internal import Scene
 /// The door for models: a path in, whatever the format, one `DetectionModel` out.
 public enum ModelLoader {
   /// The importers, in the order in which they are asked; a new format is one line here.
-  package static var importers: [any ModelImporter.Type] { [TensorFlowGraph.self, PipelineConfig.self] }
+  package static var importers: [any ModelImporter.Type] {
+    [TensorFlowGraph.self, TFLiteFile.self, PipelineConfig.self]
+  }
 
   /// The names that a model's file may have in a folder of its own.
   private static let fileNames = ["frozen_inference_graph.pb", "pipeline.config"]
@@ -27,10 +29,11 @@ public enum ModelLoader {
       var model = try importer.model(from: file)
       (model.name, model.format) = (name(of: file.path), importer.formatName)
       if let names = labels ?? LabelFile.path(beside: file.path) {
+        model.numberClasses(behindBackground: try LabelFile.beginsBehindBackground(at: names))
         (model.labels, model.labelOrigin) = (try LabelFile.labels(at: names, for: model.head), .file(names))
       } else if !model.labels.names.isEmpty {
         model.labelOrigin = .model
-      } else if let (labels, name) = KnownLabels.labels(for: model.head) {
+      } else if let (labels, name) = KnownLabels.labels(for: &model) {
         (model.labels, model.labelOrigin) = (labels, .dataSet(name))
       }
       return model

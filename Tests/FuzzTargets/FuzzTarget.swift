@@ -6,6 +6,10 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case wire
   /// The import of a graph, and where it succeeds the engine on it.
   case graph
+  /// The walk over a flatbuffer's tables, and the reader of flexbuffers.
+  case flatbuffer
+  /// The import of a TensorFlow Lite model, and where it succeeds the engine on it.
+  case lite
   /// The label maps beside a model.
   case labels
   /// Pictures out of footage.
@@ -15,7 +19,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   @discardableResult public func read(_ bytes: UnsafeRawBufferPointer) -> Outcome {
     switch self {
     case .wire: WireWalk.walk(bytes)
-    case .graph: GraphReading.outcome(of: bytes)
+    case .graph, .lite: GraphReading.outcome(of: bytes)
+    case .flatbuffer: TableWalk.walk(bytes)
     case .labels: Self.labels(bytes)
     case .footage: FootageReading.outcome(of: bytes)
     }

@@ -17,9 +17,12 @@ enum Corpus {
 
 /// Every file of the corpus is read again, those of one target by the others too.
 @Suite struct CorpusTests {
-  @Test(arguments: [FuzzTarget.wire, .graph, .labels]) func noFileOfTheCorpusTraps(target: FuzzTarget) throws {
+  /// Those that have files of their own in the checkout.
+  static let targets: [FuzzTarget] = [.wire, .graph, .flatbuffer, .lite, .labels]
+
+  @Test(arguments: targets) func noFileOfTheCorpusTraps(target: FuzzTarget) throws {
     var count = 0
-    for other in [FuzzTarget.wire, .graph, .labels] {
+    for other in Self.targets {
       for file in try Corpus.files(other) {
         try Data(contentsOf: file).withUnsafeBytes { _ = target.read($0) }
         count += 1
@@ -29,17 +32,17 @@ enum Corpus {
   }
 
   /// What the mutations start from must be whole, or they would not reach far.
-  @Test func theTinyDetectorsRun() throws {
-    let files = try Corpus.files(.graph).filter { $0.lastPathComponent.hasPrefix("tiny-") }
+  @Test(arguments: [FuzzTarget.graph, .lite]) func theTinyDetectorsRun(target: FuzzTarget) throws {
+    let files = try Corpus.files(target).filter { $0.lastPathComponent.hasPrefix("tiny-") }
     #expect(!files.isEmpty)
     for file in files {
-      let outcome = try Data(contentsOf: file).withUnsafeBytes { FuzzTarget.graph.read($0) }
+      let outcome = try Data(contentsOf: file).withUnsafeBytes { target.read($0) }
       #expect(outcome == .whole, "\(file.lastPathComponent)")
     }
   }
 
   @Test func theCorpusIsSmall() throws {
-    let sizes = try [FuzzTarget.wire, .graph, .labels].flatMap { try Corpus.files($0) }
+    let sizes = try Self.targets.flatMap { try Corpus.files($0) }
       .map { try Data(contentsOf: $0).count }
     #expect(sizes.reduce(0, +) < 300_000)
   }

@@ -40,6 +40,14 @@ package enum LabelFile {
     return labels
   }
 
+  /// Whether the label file at `path` leaves number 0 to the background: a list that begins with `???`, or a map.
+  ///
+  /// - Throws: `ImportError` where the file cannot be read.
+  static func beginsBehindBackground(at path: String) throws(ImportError) -> Bool {
+    let text = try text(of: path)
+    return path.hasSuffix(".pbtxt") || isMap(text) || beginsWithBackground(text)
+  }
+
   /// Reads one name a line; the first line is class `first`, or the background where it is `???`. Empty lines, `???`
   /// and `n/a` stand for a class without a name.
   ///
