@@ -5,25 +5,13 @@ internal import Scene
 /// Turns four numbers of the box head and an anchor into a box, in float32 and in the order of TensorFlow's
 /// `FasterRcnnBoxCoder`: products and sums rounded one by one.
 struct BoxDecoder {
-  /// Centre and size of each anchor, recomputed from its rounded corners.
-  private struct Anchor {
-    let centerY, centerX, height, width: Float
-
-    init(_ box: Box) {
-      height = box.yMax - box.yMin
-      width = box.xMax - box.xMin
-      centerY = box.yMin + height / 2
-      centerX = box.xMin + width / 2
-    }
-  }
-
-  private let anchors: [Anchor]
+  private let anchors: [CenteredBox]
   private let coder: BoxCoder
   private let maxLogSize: Float
 
-  /// A decoder for anchors by their corners.
-  init(anchors: [Box], coder: BoxCoder) {
-    self.anchors = anchors.map(Anchor.init)
+  /// A decoder for anchors by their corners, or by their centres where these are known.
+  init(anchors: [Box], centered: [CenteredBox]? = nil, coder: BoxCoder) {
+    self.anchors = centered ?? anchors.map(CenteredBox.init(recomputedFrom:))
     self.coder = coder
     maxLogSize = coder.maxLogSize ?? .infinity
   }
@@ -39,14 +27,63 @@ struct BoxDecoder {
       switch coder.order {
       case .yxhw: (first, second, third, fourth)
       case .xywh: (second, first, fourth, third)
+      case .xyxy: (second, first, fourth, third)
       }
-    let centerY = y * coder.centerYFactor * anchor.height + anchor.centerY
-    let centerX = x * coder.centerXFactor * anchor.width + anchor.centerX
+    if coder.order == .xyxy { return box(anchor, movedBy: first, second, third, fourth) }
+    if let scales = coder.scales { return box(anchor, y, x, height, width, dividedBy: scales) }
+    let centerY = y * coder.centerYFactor * anchor.height + anchor.y
+    let centerX = x * coder.centerXFactor * anchor.width + anchor.x
     let halfHeight = exp(min(height * coder.heightFactor, maxLogSize)) * anchor.height / 2
     let halfWidth = exp(min(width * coder.widthFactor, maxLogSize)) * anchor.width / 2
-    let box = Box(
-      yMin: centerY - halfHeight, xMin: centerX - halfWidth, yMax: centerY + halfHeight, xMax: centerX + halfWidth)
-    // A sum with a not-a-number, or with both infinities, is not a number; corners with one infinity are boxes.
-    return box.yMin.isNaN || box.xMin.isNaN || box.yMax.isNaN || box.xMax.isNaN ? nil : box
+    return Box(
+      yMin: centerY - halfHeight, xMin: centerX - halfWidth, yMax: centerY + halfHeight, xMax: centerX + halfWidth
+    ).numbers
   }
+
+  /// As above, each edge of the anchor moved by so many of its widths or heights.
+  private func box(_ anchor: CenteredBox, movedBy left: Float, _ top: Float, _ right: Float, _ bottom: Float) -> Box? {
+    let edges = anchor.corners
+    return Box(
+      yMin: top * coder.centerYFactor * anchor.height + edges.yMin,
+      xMin: left * coder.centerXFactor * anchor.width + edges.xMin,
+      yMax: bottom * coder.heightFactor * anchor.height + edges.yMax,
+      xMax: right * coder.widthFactor * anchor.width + edges.xMax
+    ).numbers
+  }
+
+  /// As above, each of the four results computed in double and rounded once (`DecodeCenterSizeBoxes` of TensorFlow
+  /// Lite's detection operator).
+  private func box(
+    _ anchor: CenteredBox, _ y: Float, _ x: Float, _ height: Float, _ width: Float, dividedBy scales: BoxScales
+  ) -> Box? {
+    func center(_ code: Float, _ scale: Float, _ size: Float, _ anchor: Float) -> Float {
+      let moved = Double(code) / Double(scale) * Double(size)
+      return Float(moved + Double(anchor))
+    }
+    func half(_ code: Float, _ scale: Float, _ size: Float) -> Float {
+      Float(0.5 * exp(Double(code) / Double(scale)) * Double(size))
+    }
+    let (centerY, centerX) = (
+      center(y, scales.y, anchor.height, anchor.y), center(x, scales.x, anchor.width, anchor.x)
+    )
+    let (halfHeight, halfWidth) = (half(height, scales.height, anchor.height), half(width, scales.width, anchor.width))
+    return Box(
+      yMin: centerY - halfHeight, xMin: centerX - halfWidth, yMax: centerY + halfHeight, xMax: centerX + halfWidth
+    ).numbers
+  }
+}
+
+extension CenteredBox {
+  /// Centre and size of an anchor, recomputed from its rounded corners.
+  fileprivate init(recomputedFrom box: Box) {
+    let (height, width) = (box.yMax - box.yMin, box.xMax - box.xMin)
+    self.init(y: box.yMin + height / 2, x: box.xMin + width / 2, height: height, width: width)
+  }
+}
+
+extension Box {
+  /// The box; nil where a corner is not a number.
+  ///
+  /// A sum with a not-a-number, or with both infinities, is not a number; corners with one infinity are boxes.
+  fileprivate var numbers: Box? { yMin.isNaN || xMin.isNaN || yMax.isNaN || xMax.isNaN ? nil : self }
 }

@@ -9,13 +9,20 @@ package import Scene
 package struct HeadDecoder: Sendable {
   private let head: DetectionHead
   private let rule: ScoreRule
+  /// At most so many boxes leave the suppression.
   private let total: Int
+  /// At most so many detections are returned.
+  private let most: Int
+  /// What a class beside the best one of its box must score more than; nil is whatever it scores.
+  private let besideThreshold: Float?
   private let boxDecoder: BoxDecoder
   private let scan: LogitScan
   /// The columns of classes, whether they are asked for or not.
   private let classColumns: [Bool]
   private var candidates = CandidateQueue()
   private var kept: KeptBoxes
+  /// Chooses the classes of a box where it may have several.
+  private var beside: BestClasses
   /// The scores of one anchor, for softmax.
   private var scores: [Float]
 
@@ -23,9 +30,14 @@ package struct HeadDecoder: Sendable {
   package init(_ head: DetectionHead, settings: DetectorSettings = DetectorSettings()) {
     precondition(head.columns > 0 && UInt32(exactly: head.anchors.count * head.columns) != nil, "Not a class head.")
     self.head = head
-    rule = ScoreRule(head.scores, threshold: settings.threshold ?? head.suppression.scoreThreshold)
-    total = settings.maxDetections ?? head.suppression.total
-    boxDecoder = BoxDecoder(anchors: head.anchors, coder: head.coder)
+    let rules = head.suppression
+    let fileThreshold = rules.includesThreshold ? rules.scoreThreshold.nextDown : rules.scoreThreshold
+    rule = ScoreRule(head.scores, threshold: settings.threshold ?? fileThreshold)
+    besideThreshold = settings.threshold
+    most = settings.maxDetections ?? .max
+    total = rules.isTotalFinal ? rules.total : settings.maxDetections ?? rules.total
+    boxDecoder = BoxDecoder(anchors: head.anchors, centered: head.centeredAnchors, coder: head.coder)
+    beside = BestClasses(count: rules.classesPerBox, first: head.backgroundColumn == 0 ? 1 : 0)
     let columns = (0..<head.columns).map { column in
       column != head.backgroundColumn && settings.classes?.contains(column + head.classOffset) ?? true
     }
@@ -50,27 +62,76 @@ package struct HeadDecoder: Sendable {
     collectCandidates(classes)
     candidates.order()
 
-    var found: [Detection] = []
-    while found.count < total, let candidate = candidates.next() {
+    let rules = head.suppression
+    // Where what comes first out of the queue is not what comes first in the result, all of it is waited for.
+    let isLate = rules.classesPerBox > 1 || rules.prefersLaterClass
+    let limit = isLate ? total : min(total, most)
+    var (found, count) = ([Detection](), 0)
+    while count < limit, let candidate = candidates.next() {
       let (column, anchor) = columnAndAnchor(at: candidate.place)
       guard !kept.isFull(group(of: column)), let box = survivor(anchor, column: column, boxes: boxes) else { continue }
+      if rules.classesPerBox > 1 {
+        count += appendClasses(of: anchor, box.rect(inWidth: width, height: height), classes, to: &found) ? 1 : 0
+        continue
+      }
       // Where classes are not told apart, one that is not asked for suppresses others all the same.
       guard scan.wanted[column] else { continue }
+      count += 1
       found.append(
         Detection(
           rect: box.rect(inWidth: width, height: height), score: candidate.score, classID: column + head.classOffset,
           anchor: anchor))
     }
-    return found
+    guard isLate else { return found }
+    found.sort { ($1.score, $0.classID, $0.anchor) < ($0.score, $1.classID, $1.anchor) }
+    return Array(found.prefix(most))
+  }
+
+  /// Appends a detection for each of the best classes of a kept box that is asked for; returns whether there is one.
+  private mutating func appendClasses(
+    of anchor: Int, _ rect: PixelRect, _ logits: Span<Float>, to found: inout [Detection]
+  ) -> Bool {
+    let row = logits.extracting(anchor * head.columns..<(anchor + 1) * head.columns)
+    computeScores(of: row)
+    var isWanted = false
+    for (rank, column) in beside.columns(of: scores).enumerated() where scan.wanted[column] {
+      if rank > 0, let besideThreshold, !(scores[column] > besideThreshold) { continue }
+      isWanted = true
+      found.append(
+        Detection(rect: rect, score: scores[column], classID: column + head.classOffset, anchor: anchor))
+    }
+    return isWanted
+  }
+
+  /// Computes the scores of one anchor.
+  private mutating func computeScores(of row: Span<Float>) {
+    switch head.scores {
+    case .identity: for column in row.indices { scores[column] = row[column] }
+    case .sigmoid: for column in row.indices { scores[column] = ScoreRule.sigmoid(row[column]) }
+    case .softmax:
+      var span = scores.mutableSpan
+      ScoreRule.softmax(of: row, into: &span)
+    }
   }
 
   /// Returns what a candidate's place means: with equal scores the lower class comes first, then the lower anchor, or the
   /// anchor alone where classes are not told apart.
   private func columnAndAnchor(at place: Int) -> (column: Int, anchor: Int) {
     guard head.suppression.isClassAgnostic else {
-      return (place / head.anchors.count, place % head.anchors.count)
+      let (rank, anchor) = place.quotientAndRemainder(dividingBy: head.anchors.count)
+      return (column(ofRank: rank), anchor)
     }
     return (place % head.columns, place / head.columns)
+  }
+
+  /// Returns the column that is number `rank` among equal scores, and the other way round.
+  private func column(ofRank rank: Int) -> Int {
+    head.suppression.prefersLaterClass ? head.columns - 1 - rank : rank
+  }
+
+  /// Returns the place of a candidate where classes are told apart.
+  private func place(_ anchor: Int, column: Int) -> UInt32 {
+    UInt32(self.column(ofRank: column) * head.anchors.count + anchor)
   }
 
   /// Returns the number of those that suppress each other.
@@ -105,7 +166,7 @@ package struct HeadDecoder: Sendable {
       let score = score(logits[index])
       guard score > rule.threshold else { return }
       let (anchor, column) = index.quotientAndRemainder(dividingBy: head.columns)
-      candidates.append(Candidate(score: score, place: UInt32(column * head.anchors.count + anchor)))
+      candidates.append(Candidate(score: score, place: place(anchor, column: column)))
     }
   }
 
@@ -113,10 +174,7 @@ package struct HeadDecoder: Sendable {
   private mutating func collectBest(_ logits: Span<Float>) {
     for anchor in head.anchors.indices {
       let row = logits.extracting(anchor * head.columns..<(anchor + 1) * head.columns)
-      if head.scores == .softmax {
-        var span = scores.mutableSpan
-        ScoreRule.softmax(of: row, into: &span)
-      }
+      if head.scores == .softmax { computeScores(of: row) }
       var best: (score: Float, column: Int)?
       for column in classColumns.indices where classColumns[column] {
         let score =
@@ -140,8 +198,7 @@ package struct HeadDecoder: Sendable {
       var span = scores.mutableSpan
       ScoreRule.softmax(of: row, into: &span)
       for column in scores.indices where scan.wanted[column] && scores[column] > rule.threshold {
-        candidates.append(
-          Candidate(score: scores[column], place: UInt32(column * head.anchors.count + anchor)))
+        candidates.append(Candidate(score: scores[column], place: place(anchor, column: column)))
       }
     }
   }

@@ -26,6 +26,7 @@ extension Lowering {
     case .add(let activation): return SumLayer(input: input.column, clamp: Clamp(activation), add: kernels.add)
     case .mean: return MeanLayer(input: input, average: kernels.average)
     case .gate(let factor): return GateLayer(factor: factor, over: input.column, kernels: kernels)
+    case .resize(let resize): return ResizeLayer(resize, input: input, output: output)
     case .reshape, .concatenation: preconditionFailure("A place is no work.")
     }
   }

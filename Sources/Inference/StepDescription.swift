@@ -24,6 +24,8 @@ package struct StepDescription: Sendable, Equatable {
     case mean
     /// A map whose channels are multiplied by another's.
     case gate
+    /// A map of another size.
+    case resize
     /// A map written as pixels without gaps, for the outputs.
     case flatten
   }

@@ -4,6 +4,8 @@ public import Scene
 public struct DetectionHead: Sendable {
   /// The anchors (priors) by their corners, in fractions of the picture, not clipped.
   public var anchors: [Box]
+  /// The same anchors by their centres, where the file has them so and corners would lose their last bits.
+  public var centeredAnchors: [CenteredBox]?
   public var coder: BoxCoder
   /// Columns of the class head, the background's included.
   public var columns: Int
@@ -32,6 +34,23 @@ extension DetectionHead {
   }
 }
 
+/// A box by its centre and size, in fractions of the picture.
+public struct CenteredBox: Sendable, Equatable {
+  public var y: Float
+  public var x: Float
+  public var height: Float
+  public var width: Float
+
+  public init(y: Float, x: Float, height: Float, width: Float) {
+    (self.y, self.x, self.height, self.width) = (y, x, height, width)
+  }
+
+  /// Its corners, each rounded to float32.
+  public var corners: Box {
+    Box(yMin: y - height / 2, xMin: x - width / 2, yMax: y + height / 2, xMax: x + width / 2)
+  }
+}
+
 /// How a logit becomes a score.
 public enum ScoreConversion: Sendable { case sigmoid, softmax, identity }
 
@@ -39,7 +58,11 @@ public enum ScoreConversion: Sendable { case sigmoid, softmax, identity }
 /// logarithms of the ratio of sizes, each multiplied by a factor.
 public struct BoxCoder: Sendable, Equatable {
   /// The order of the four numbers.
-  public enum Order: Sendable { case yxhw, xywh }
+  public enum Order: Sendable {
+    case yxhw, xywh
+    /// Left, upper, right and lower edge, each from the anchor's by so many of its widths or heights; no logarithms.
+    case xyxy
+  }
   public var order: Order
   /// Factors of the encodings: 1/10 and 1/5 of TensorFlow, the variances of Caffe.
   public var centerYFactor: Float
@@ -48,6 +71,9 @@ public struct BoxCoder: Sendable, Equatable {
   public var widthFactor: Float
   /// The greatest logarithm of a size after its factor; nil is without limit.
   public var maxLogSize: Float?
+  /// Where the reference divides by these numbers, in double, and rounds each result: TensorFlow Lite's detection
+  /// operator. nil is products with the factors, in float32.
+  public var scales: BoxScales?
 
   public init(
     order: Order, centerYFactor: Float, centerXFactor: Float, heightFactor: Float, widthFactor: Float,
@@ -55,6 +81,28 @@ public struct BoxCoder: Sendable, Equatable {
   ) {
     (self.order, self.centerYFactor, self.centerXFactor) = (order, centerYFactor, centerXFactor)
     (self.heightFactor, self.widthFactor, self.maxLogSize) = (heightFactor, widthFactor, maxLogSize)
+  }
+}
+
+extension BoxCoder {
+  /// A coder that divides by `scales` in double.
+  public init(order: Order, dividingBy scales: BoxScales) {
+    self.init(
+      order: order, centerYFactor: 1 / scales.y, centerXFactor: 1 / scales.x, heightFactor: 1 / scales.height,
+      widthFactor: 1 / scales.width)
+    self.scales = scales
+  }
+}
+
+/// What box encodings are divided by.
+public struct BoxScales: Sendable, Equatable {
+  public var y: Float
+  public var x: Float
+  public var height: Float
+  public var width: Float
+
+  public init(y: Float, x: Float, height: Float, width: Float) {
+    (self.y, self.x, self.height, self.width) = (y, x, height, width)
   }
 }
 
@@ -77,6 +125,15 @@ public struct Suppression: Sendable, Equatable {
   public var total: Int
   /// Whether each anchor is a candidate of its best class only, and boxes of all classes suppress each other.
   public var isClassAgnostic: Bool
+  /// Whether a score that equals `scoreThreshold` is a candidate's too; never of a threshold that a user gives.
+  public var includesThreshold = false
+  /// Whether `total` is a limit of the suppression itself, which a user's wish can only lower.
+  public var isTotalFinal = false
+  /// Where suppression is class-agnostic, so many best classes of a kept box are detections of their own, whatever
+  /// their scores; `total` counts boxes.
+  public var classesPerBox = 1
+  /// Whether, of equal scores of two classes, that of the later class is the one that stays below `total`.
+  public var prefersLaterClass = false
 
   public init(
     clipping: Clipping, dropsEmptyBoxes: Bool, scoreThreshold: Float, iouThreshold: Float, candidatesPerClass: Int?,

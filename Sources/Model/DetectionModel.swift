@@ -16,6 +16,8 @@ public struct DetectionModel: Sendable {
   public var labelOrigin: LabelOrigin
   /// Whether its weights are learned ones; a configuration alone has none, and they are random.
   public var hasWeights = true
+  /// Whether its classes are numbered from 0 unless their list of labels begins with the background, `???`: then from 1.
+  public var numbersFollowLabels = false
   /// What its file, or the configuration beside it, says and is not used, in sentences for people.
   public var notes: [String] = []
 

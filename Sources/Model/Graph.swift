@@ -31,6 +31,9 @@ public struct Graph: Sendable {
   /// The network's results, in the order in which they are handed out.
   public private(set) var outputs: [Value] = []
 
+  /// In which numbers it computes.
+  public var arithmetic = Arithmetic.float32
+
   /// An empty graph whose input has `shape`.
   public init(input shape: Shape) {
     input = Value(index: 0)
@@ -65,6 +68,14 @@ public struct Graph: Sendable {
     precondition(values.allSatisfy { shapes.indices.contains($0.index) }, "The values belong to another graph.")
     outputs = values
   }
+}
+
+/// In which numbers a network computes.
+public enum Arithmetic: Sendable, Equatable {
+  case float32
+  /// In whole numbers of 8 bits that stand for real ones (Jacob et al., arXiv:1712.05877); the graph's weights are what
+  /// they stand for, and running it in floats would give other results than the model does.
+  case integer8
 }
 
 /// A node whose operator cannot read what it is given.

@@ -48,7 +48,7 @@ extension GraphStatistics.Count {
     case .affine(let scale, let offset): parameters = Self.parameters(scale, offset)
     case .fakeQuantization(let quantization):
       parameters = quantization.affine.map { Self.parameters($0.scale, $0.offset) } ?? 0
-    case .activation, .add, .mean, .gate, .reshape, .concatenation: break
+    case .activation, .add, .mean, .gate, .resize, .reshape, .concatenation: break
     }
   }
 

@@ -18,6 +18,8 @@ public enum Operator: Sendable {
   case mean
   /// `x · gate · factor`: each channel by a number of its own, which the second input [1, 1, 1, channels] gives.
   case gate(factor: Float)
+  /// A map of another size.
+  case resize(Resize)
   /// The same values, in the same order, under another shape.
   case reshape(Shape)
   /// One or more inputs one behind the other along an axis, counted from 0.

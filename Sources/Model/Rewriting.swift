@@ -19,6 +19,7 @@ extension Graph {
   /// - Precondition: `nodes` name values of this graph, stand in order, obey the shape rules and give the outputs.
   package func replacingNodes(_ nodes: [Node]) -> Graph {
     var graph = Graph(input: shape(of: input))
+    graph.arithmetic = arithmetic
     var renamed = [Value?](repeating: nil, count: shapes.count)
     renamed[input.index] = graph.input
     func new(_ value: Value) -> Value {

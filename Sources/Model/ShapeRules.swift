@@ -54,6 +54,15 @@ extension Operator {
         throw ShapeError("\(shapes[0]) cannot be multiplied by \(shapes[1]) channel by channel")
       }
       return (self, shapes[0])
+    case .resize(let resize):
+      let input = try only(shapes)
+      guard let map = input.map, map.height > 0, map.width > 0 else {
+        throw ShapeError("\(input) is no feature map of one picture")
+      }
+      guard (1...1 << 14).contains(resize.size.height), (1...1 << 14).contains(resize.size.width) else {
+        throw ShapeError("a size of \(resize.size.height)×\(resize.size.width) is out of range")
+      }
+      return (self, Shape(height: resize.size.height, width: resize.size.width, channels: map.channels))
     case .reshape(let output):
       let input = try only(shapes)
       guard let count = input.count, output.count == count else { throw ShapeError("\(input) is not \(output)") }

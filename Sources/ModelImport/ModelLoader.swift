@@ -5,7 +5,9 @@ internal import Scene
 /// The door for models: a path in, whatever the format, one `DetectionModel` out.
 public enum ModelLoader {
   /// The importers, in the order in which they are asked; a new format is one line here.
-  package static var importers: [any ModelImporter.Type] { [TensorFlowGraph.self, PipelineConfig.self] }
+  package static var importers: [any ModelImporter.Type] {
+    [TensorFlowGraph.self, TFLiteFile.self, PipelineConfig.self]
+  }
 
   /// Reads the model at `path`: a file of any known format, or a folder or archive that holds a
   /// `frozen_inference_graph.pb`, else a `pipeline.config`. An archive, tar or zip, is read into memory.
@@ -27,10 +29,11 @@ public enum ModelLoader {
     (model.name, model.format) = (place.name, importer.formatName)
     let names: ModelFile? = if let labels { try ModelFile(opening: labels) } else { try place.labelFile() }
     if let names {
+      model.numberClasses(behindBackground: try LabelFile.beginsBehindBackground(names))
       (model.labels, model.labelOrigin) = (try LabelFile.labels(in: names, for: model.head), .file(names.path))
     } else if !model.labels.names.isEmpty {
       model.labelOrigin = .model
-    } else if let (labels, name) = KnownLabels.labels(for: model.head) {
+    } else if let (labels, name) = KnownLabels.labels(for: &model) {
       (model.labels, model.labelOrigin) = (labels, .dataSet(name))
     }
     return model

@@ -31,6 +31,7 @@ struct LayerDescription {
     case .add: (operation, kernel) = ("sum", nil)
     case .mean: (operation, kernel) = ("mean", nil)
     case .gate: (operation, kernel) = ("gate", nil)
+    case .resize(let resize): (operation, kernel) = ("\(resize.method) resize", nil)
     case .reshape: (operation, kernel) = ("reshape", nil)
     case .concatenation: (operation, kernel) = ("concatenation", nil)
     }

@@ -5,14 +5,15 @@ internal import Scene
 extension ModelDescription {
   /// The description as one JSON object, on one line.
   ///
-  /// - `name`, `format`, `path`: strings.
+  /// - `name`, `format`, `path`: strings; `arithmetic`: `float32`, `integer8`.
   /// - `input`: `width`, `height`, `channels` (`rgb`, `bgr`), `resize` (`tensorflow_legacy`), `scale`, `offset`,
   ///   `normalized` (`before_resize`, `after_resize`).
-  /// - `heads`: `anchors`, `columns`, `order` of the box numbers (`yxhw`, `xywh`), their `factors` (y, x, height, width).
+  /// - `heads`: `anchors`, `columns`, `order` of the box numbers (`yxhw`, `xywh`, `xyxy`), their `factors` (y, x, height, width).
   /// - `classes`: `first` number and `count`, `background` (its column or null), `scores` (`sigmoid`, `softmax`,
   ///   `identity`), `labels_from` (a path, a data set or null), `labels` (an object: number → name).
   /// - `suppression`: `score_threshold`, `iou_threshold`, `clipping` (`before`, `after`, `never`), `drops_empty_boxes`,
-  ///   `candidates_per_class`, `kept_per_class`, `total`; null is without limit; `class_agnostic`.
+  ///   `candidates_per_class`, `kept_per_class`, `total`; null is without limit; `class_agnostic`,
+  ///   `includes_threshold`, `classes_per_box`.
   /// - `layers`: an array; `parts`: `backbone`, `extra`, `predictor`, empty where they cannot be told apart; `total`.
   ///   Counts are `parameters` and `multiply_adds`.
   var json: String {
@@ -21,6 +22,7 @@ extension ModelDescription {
       $0.member("name") { $0.string(model.name) }
       $0.member("format") { $0.string(model.format) }
       $0.member("path") { $0.string(path) }
+      $0.member("arithmetic") { $0.string("\(model.graph.arithmetic)") }
       $0.member("input") { $0.object(writeInput) }
       $0.member("heads") { $0.object(writeHeads) }
       $0.member("classes") { $0.object(writeClasses) }
@@ -103,6 +105,8 @@ extension ModelDescription {
     writer.member("kept_per_class") { $0.integer(rules.keptPerClass) }
     writer.member("total") { $0.integer(rules.total) }
     writer.member("class_agnostic") { $0.bool(rules.isClassAgnostic) }
+    writer.member("includes_threshold") { $0.bool(rules.includesThreshold) }
+    writer.member("classes_per_box") { $0.integer(rules.classesPerBox) }
   }
 }
 

@@ -54,9 +54,18 @@ struct ModelDescription {
   /// What is told before the layers, in the order of a picture's way.
   private var facts: [(name: String, value: String)] {
     [
-      ("name", model.name), ("format", model.format), ("file", path), ("input", input), ("heads", heads),
+      ("name", model.name), ("format", model.format), ("file", path), ("arithmetic", arithmetic), ("input", input),
+      ("heads", heads),
       ("classes", classes), ("scores", "\(model.head.scores)"), ("suppression", suppression),
     ]
+  }
+
+  /// In which numbers the network computes.
+  private var arithmetic: String {
+    switch model.graph.arithmetic {
+    case .float32: "float32"
+    case .integer8: "8-bit integers; weights and input are given as the real numbers that they stand for"
+    }
   }
 
   /// Size and pre-processing.
@@ -78,7 +87,12 @@ struct ModelDescription {
     let coder = model.head.coder
     let (y, x) = ("y · \(coder.centerYFactor)", "x · \(coder.centerXFactor)")
     let (height, width) = ("height · \(coder.heightFactor)", "width · \(coder.widthFactor)")
-    let numbers = coder.order == .yxhw ? [y, x, height, width] : [x, y, width, height]
+    let numbers =
+      switch coder.order {
+      case .yxhw: [y, x, height, width]
+      case .xywh: [x, y, width, height]
+      case .xyxy: ["left, top, right and bottom in its sizes"]
+      }
     return "\(model.head.anchors.count) anchors, each with \(numbers.joined(separator: ", ")) "
       + "and \(model.head.columns) columns of classes"
   }
@@ -109,8 +123,10 @@ struct ModelDescription {
       }
     let candidates = rules.candidatesPerClass.map { "the best \($0) of a class enter, " } ?? ""
     let kept = rules.keptPerClass.map { "\($0) of a class stay, " } ?? ""
-    return "score > \(rules.scoreThreshold), IoU > \(rules.iouThreshold) removes, \(candidates)\(kept)"
-      + "\(rules.total) in all\(rules.isClassAgnostic ? ", whatever their classes" : ""); boxes \(clipping)\(rules.dropsEmptyBoxes ? ", empty ones dropped" : "")"
+    let passes = rules.includesThreshold ? "≥" : ">"
+    let several = rules.classesPerBox > 1 ? ", \(rules.classesPerBox) classes of each box" : ""
+    return "score \(passes) \(rules.scoreThreshold), IoU > \(rules.iouThreshold) removes, \(candidates)\(kept)"
+      + "\(rules.total) in all\(rules.isClassAgnostic ? ", whatever their classes\(several)" : ""); boxes \(clipping)\(rules.dropsEmptyBoxes ? ", empty ones dropped" : "")"
   }
 }
 

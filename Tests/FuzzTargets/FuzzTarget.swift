@@ -8,6 +8,10 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case graph
   /// The import of a model out of an archive, and where it succeeds the engine on it.
   case archive
+  /// The walk over a flatbuffer's tables, and the reader of flexbuffers.
+  case flatbuffer
+  /// The import of a TensorFlow Lite model, and where it succeeds the engine on it.
+  case lite
   /// The label maps beside a model.
   case labels
   /// COCO's annotation and result files, and the scores of what they hold.
@@ -24,7 +28,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   @discardableResult public func read(_ bytes: UnsafeRawBufferPointer) -> Outcome {
     switch self {
     case .wire: WireWalk.walk(bytes)
-    case .graph, .archive: GraphReading.outcome(of: bytes)
+    case .graph, .archive, .lite: GraphReading.outcome(of: bytes)
+    case .flatbuffer: TableWalk.walk(bytes)
     case .labels: Self.labels(bytes)
     case .coco: ScoreReading.detections(bytes)
     case .mot: ScoreReading.tracks(bytes)

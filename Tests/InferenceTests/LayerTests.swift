@@ -81,6 +81,18 @@ import Testing
       let gated = try $0.append(.gate(factor: 0.16667), [deep, gate])
       return [try $0.append(.add(.none), [stem, $0.norm($0.convolution(gated, to: 20))]), gated]
     },
+    Case(name: "a feature pyramid, with maps resized in all ways") {
+      let stem = try $0.convolution($0.graph.input, to: 20, kernel: 3, stride: 2, bias: true)
+      let small = try $0.convolution(stem, to: 20, kernel: 3, stride: 2)
+      let shape = $0.graph.shape(of: stem).extents
+      let size = Extent(height: shape[1], width: shape[2])
+      let large = try $0.append(.resize(Resize(.bilinear, .centers, to: size)), [small])
+      let near = try $0.append(.resize(Resize(.nearest, .centers, to: size)), [small])
+      let sum = try $0.append(.add(.none), [stem, large])
+      let ends = try $0.append(.resize(Resize(.bilinear, .ends, to: Extent(height: 7, width: 3))), [sum])
+      let fewer = try $0.append(.resize(Resize(.bilinear, .corners, to: Extent(height: 2, width: 5))), [sum])
+      return [try $0.convolution(sum, to: 5, kernel: 3), near, ends, fewer]
+    },
     Case(name: "hard-swish that nothing absorbs, and bottlenecks with it") {
       let stem = try $0.convolution($0.graph.input, to: 40, kernel: 3)
       let swish = try $0.hardSwish(stem)

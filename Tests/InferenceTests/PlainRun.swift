@@ -47,6 +47,21 @@ private func plainResult(of operation: Operator, _ inputs: [[Double]], _ shapes:
     }
   case .gate(let factor):
     return inputs[0].enumerated().map { $1 * inputs[1][$0 % inputs[1].count] * Double(factor) }
+  case .resize(let resize):
+    let (input, channels) = (shapes[0].extents, output.extents[3])
+    let rows = resize.taps(of: input[1], to: output.extents[1])
+    let columns = resize.taps(of: input[2], to: output.extents[2])
+    return rows.flatMap { y in
+      columns.flatMap { x in
+        (0..<channels).map { channel in
+          func value(_ row: Int, _ column: Int) -> Double { inputs[0][(row * input[2] + column) * channels + channel] }
+          let (down, right) = (Double(y.share), Double(x.share))
+          let above = value(y.low, x.low) * (1 - right) + value(y.low, x.high) * right
+          let below = value(y.high, x.low) * (1 - right) + value(y.high, x.high) * right
+          return above * (1 - down) + below * down
+        }
+      }
+    }
   case .reshape: return inputs[0]
   case .concatenation(let axis):
     let outer = output.extents[..<axis].reduce(1, *)

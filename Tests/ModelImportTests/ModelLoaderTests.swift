@@ -17,6 +17,9 @@ struct ModelLoaderTests {
     }
   }
 
+  /// The names of all formats.
+  static let formats = ModelLoader.importers.map { $0.formatName }.joined(separator: ", ")
+
   @Test(
     arguments: [
       ([], "the file is empty"),
@@ -24,9 +27,7 @@ struct ModelLoaderTests {
       ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], "this is a PNG picture, not a model"),
       ([0xFF, 0xD8, 0xFF, 0xE0, 0], "this is a JPEG picture, not a model"),
       (Array("\0\0\0\u{18}ftypisom".utf8), "this is an MP4 or MOV file, not a model"),
-      (
-        [0x0A, 0x02, 0x01, 0x02, 0x99], "this is no model of a known format (TensorFlow frozen graph, pipeline.config)"
-      ),
+      ([0x0A, 0x02, 0x01, 0x02, 0x99], "this is no model of a known format (\(formats))"),
       (
         Array(TinyDetector.graph.bytes[..<3000]), "byte 2965: the data ends early: 105 bytes are promised, 34 are there"
       ),

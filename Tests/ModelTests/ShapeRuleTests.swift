@@ -50,6 +50,11 @@ import Testing
     (pointwise(3, 4), [Shape([2, 2, 2, 3])], "no feature map"),
     (pointwise(3, 4), [], "0 inputs"),
     (.mean, [Shape([2, 2, 3])], "no feature map"),
+    (
+      .resize(Resize(.bilinear, .centers, to: Extent(height: 0, width: 4))), [Shape([1, 2, 2, 3])],
+      "0×4 is out of range"
+    ),
+    (.resize(Resize(.nearest, .ends, to: Extent(height: 4, width: 4))), [Shape([2, 2])], "no feature map"),
     (.gate(factor: 1), [Shape([1, 2, 2, 3])], "1 inputs"),
     (.gate(factor: 1), [Shape([1, 2, 2, 3]), Shape([1, 1, 1, 4])], "cannot be multiplied"),
     (.gate(factor: 1), [Shape([1, 2, 2, 3]), Shape([1, 2, 2, 3])], "cannot be multiplied"),

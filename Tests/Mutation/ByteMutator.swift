@@ -3,6 +3,8 @@ public struct ByteMutator {
   /// One way to damage a file.
   private enum Change: CaseIterable {
     case flipBit, setByte, addToNumber, setNumber, copyBlock, moveBlock, removeBlock, insertNoise, truncate, splice
+
+    static let inPlace: [Change] = [.flipBit, .setByte, .addToNumber, .setNumber]
   }
 
   private var numbers: Numbers
@@ -12,16 +14,17 @@ public struct ByteMutator {
   /// A mutator whose damage `seed` decides; parts of `donors` get into what it damages.
   public init(seed: UInt64, donors: [[UInt8]]) { (numbers, self.donors) = (Numbers(seed: seed), donors) }
 
-  /// Returns `bytes` with one to four changes.
-  public mutating func damaged(_ bytes: [UInt8]) -> [UInt8] {
+  /// Returns `bytes` with one to four changes; where `isInPlace`, no byte moves, and what offsets lead to stays there.
+  public mutating func damaged(_ bytes: [UInt8], isInPlace: Bool = false) -> [UInt8] {
     var bytes = bytes
-    for _ in 0..<Int.random(in: 1...4, using: &numbers) where !bytes.isEmpty { change(&bytes) }
+    let changes = isInPlace ? Change.inPlace : Change.allCases
+    for _ in 0..<Int.random(in: 1...4, using: &numbers) where !bytes.isEmpty { change(&bytes, changes) }
     return bytes
   }
 
-  private mutating func change(_ bytes: inout [UInt8]) {
+  private mutating func change(_ bytes: inout [UInt8], _ changes: [Change]) {
     let place = Int.random(in: bytes.indices, using: &numbers)
-    switch Change.allCases.randomElement(using: &numbers) ?? .flipBit {
+    switch changes.randomElement(using: &numbers) ?? .flipBit {
     case .flipBit: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &numbers)
     case .setByte: bytes[place] = UInt8.random(in: 0...255, using: &numbers)
     case .addToNumber:

@@ -31,7 +31,8 @@ var counts: [Outcome: Int] = [:]
 var longest = (processor: Duration.zero, number: first)
 for number in first..<first + count {
   say("case \(number)")
-  // Half of the cases of a format whose fields we can take apart keep its lengths right, of a text its form.
+  // Half of the cases of a format whose fields we can take apart keep its lengths right, of a text its form, of a format
+  // that is held together by offsets every byte where it is.
   let bytes: [UInt8]
   if [.wire, .graph].contains(target), number.isMultiple(of: 2) {
     var mutator = MessageMutator(seed: number, donors: seeds)
@@ -41,7 +42,8 @@ for number in first..<first + count {
     bytes = mutator.damaged(seeds[Int(number / 2 % UInt64(seeds.count))])
   } else {
     var mutator = ByteMutator(seed: number, donors: seeds)
-    bytes = mutator.damaged(seeds[Int(number % UInt64(seeds.count))])
+    let isInPlace = [.flatbuffer, .lite].contains(target) && number.isMultiple(of: 2)
+    bytes = mutator.damaged(seeds[Int(number / 2 % UInt64(seeds.count))], isInPlace: isInPlace)
   }
   let start = Processor.timeUsed
   counts[bytes.withUnsafeBytes { target.read($0) }, default: 0] += 1

@@ -67,6 +67,18 @@ import Testing
     #expect(account.peak < Self.memory(128))
   }
 
+  @Test func damagedTensorFlowLiteModelsAreRefusedByNameOrRun() throws {
+    let account = try Account(.lite, seeds: Corpus.folder(.lite), count: Self.scaled(6000))
+    #expect(account[.refused] > Self.scaled(3000) && account[.whole] > Self.scaled(250))
+    #expect(account.peak < Self.memory(256))
+  }
+
+  @Test func damagedFlatbuffersAreWalkedToTheirEnd() throws {
+    let account = try Account(.flatbuffer, seeds: Corpus.folder(.flatbuffer), count: Self.scaled(3000))
+    #expect(account[.refused] > Self.scaled(800) && account[.whole] > Self.scaled(500))
+    #expect(account.peak < Self.memory(128))
+  }
+
   @Test func damagedLabelMapsAreRefusedOrRead() throws {
     let account = try Account(.labels, seeds: Corpus.folder(.labels), count: Self.scaled(2000))
     #expect(account[.refused] > Self.scaled(500) && account[.whole] > Self.scaled(50))

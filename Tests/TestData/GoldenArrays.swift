@@ -27,17 +27,26 @@ public struct GoldenArrays {
 
   /// Returns the float32 values of the array `name`, outermost extent first.
   public func floats(_ name: String) throws -> [Float] {
+    let data = try content(name, "'<f4'")
+    return data.count.isMultiple(of: 4)
+      ? data.withUnsafeBytes { bytes in
+        stride(from: 0, to: bytes.count, by: 4).map { bytes.loadUnaligned(fromByteOffset: $0, as: Float.self) }
+      } : []
+  }
+
+  /// Returns the values of the array `name`, whole numbers of 8 bits without a sign.
+  public func bytes(_ name: String) throws -> [UInt8] { [UInt8](try content(name, "'|u1'")) }
+
+  /// Returns the bytes of an array whose values are of the type that numpy calls `type`.
+  private func content(_ name: String, _ type: String) throws -> Data {
     let data = try Data(contentsOf: folder.appending(path: "\(name).npy"))
     // Magic (6 bytes), version (2), header length (2, little endian), header, values.
     guard data.count > 10, data[0] == 0x93, data[6] == 1 else { throw CocoaError(.fileReadCorruptFile) }
     let start = 10 + Int(data[8]) + Int(data[9]) << 8
     let header = String(decoding: data[10..<start], as: UTF8.self)
-    guard header.contains("'<f4'"), header.contains("'fortran_order': False") else {
+    guard header.contains(type), header.contains("'fortran_order': False") else {
       throw CocoaError(.fileReadCorruptFile)
     }
-    return (data.count - start).isMultiple(of: 4)
-      ? data[start...].withUnsafeBytes { bytes in
-        stride(from: 0, to: bytes.count, by: 4).map { bytes.loadUnaligned(fromByteOffset: $0, as: Float.self) }
-      } : []
+    return data[start...]
   }
 }

@@ -36,6 +36,14 @@ package enum LabelFile {
     return labels
   }
 
+  /// Whether `file` leaves number 0 to the background: a list that begins with `???`, or a map.
+  ///
+  /// - Throws: `ImportError` where the file is too large.
+  static func beginsBehindBackground(_ file: ModelFile) throws(ImportError) -> Bool {
+    let (path, text) = (file.path, try text(of: file))
+    return path.hasSuffix(".pbtxt") || isMap(text) || beginsWithBackground(text)
+  }
+
   /// Reads one name a line; the first line is class `first`, or the background where it is `???`. Empty lines, `???`
   /// and `n/a` stand for a class without a name.
   ///

@@ -55,6 +55,18 @@ struct AnchorConfig {
     rest += message.rest + kinds.rest
   }
 
+  /// The generator of the published SSD configurations: six maps, scales from 0.2 to 0.95, and beside the square boxes
+  /// those of 1:2 and 1:3.
+  static var standard: AnchorConfig { AnchorConfig() }
+
+  private init() {
+    (layerCount, ratios, interpolatedRatio, reducesLowest) = (6, [1, 2, 0.5, 3, 0.3333], 1, true)
+    (base, strides, offsets) = ((1, 1), ([], []), ([], []))
+    // Fields are float32, the arithmetic on them is double.
+    let (low, high) = (Double(0.2 as Float), Double(0.95 as Float))
+    scales = (0..<6).map { low + (high - low) * Double($0) / 5 } + [1]
+  }
+
   /// Scale and ratio (width over height) of the boxes of a cell of map `layer`.
   private func boxes(_ layer: Int) -> [(scale: Float, ratio: Float)] {
     if layer == 0, reducesLowest { return [(0.1, 1), (Float(scales[0]), 2), (Float(scales[0]), 0.5)] }

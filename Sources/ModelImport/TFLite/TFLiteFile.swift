@@ -1,0 +1,83 @@
+package import Model
+internal import Posix
+internal import Scene
+
+/// The importer of TensorFlow Lite models of SSD and SSDLite, with and without the detection operator at their end.
+package enum TFLiteFile: ModelImporter {
+  /// The format's name, for people.
+  package static let formatName = "TensorFlow Lite"
+
+  /// Whether the bytes say that they are a model of this format.
+  package static func recognizes(_ file: ModelFile) -> Bool {
+    unsafe FlatBuffer(file.bytes.bytes).isOf(TFLiteModel.identifier)
+  }
+
+  /// Reads the whole model.
+  package static func model(from file: ModelFile) throws(ImportError) -> DetectionModel {
+    let source = try TFLiteModel(file)
+    let metadata = try TFLiteMetadata(source)
+    let contract = try contract(source, metadata)
+    let heads = try TFLiteHeads(source)
+    var translation = TFLiteTranslation(source, input: source.inputs[0])
+    try translation.translate(
+      try source.needed(by: [heads.boxes, heads.scores] + (heads.anchors.map { [$0] } ?? []), input: source.inputs[0]))
+    let found = try heads.found(&translation)
+    let head = try heads.head(found, &translation)
+    var graph = try translation.finish(
+      boxes: found.boxes, classes: found.classes, rows: found.rows, columns: found.columns)
+    if translation.isQuantized { graph.arithmetic = .integer8 }
+    var model = DetectionModel(name: "", graph: graph, input: contract, head: head, labels: Labels())
+    model.notes = notes(translation, heads)
+    model.numbersFollowLabels = heads.detection != nil
+    if let text = metadata.labels {
+      model.numberClasses(behindBackground: LabelFile.beginsWithBackground(text))
+      model.labels = LabelFile.lines(text, from: model.head.classNumbers.lowerBound).labels
+    }
+    return model
+  }
+
+  /// Returns how a picture becomes what the network reads, in the real numbers that its input stands for.
+  private static func contract(_ source: TFLiteModel, _ metadata: TFLiteMetadata) throws(ImportError) -> InputContract {
+    guard source.inputs.count == 1, let input = source.inputs.first else {
+      throw source.fault("it reads \(source.inputs.count) tensors, not one picture")
+    }
+    let definition = source.tensors[input]
+    guard definition.extents.count == 4, definition.extents[0] == 1, definition.extents[3] == 3,
+      definition.extents[1...2].allSatisfy({ (1...1 << 14).contains($0) })
+    else { throw source.fault(tensor: input, "\(Shape(definition.extents)) is no RGB picture") }
+    let normalization: Normalization
+    switch definition.type {
+    case .float32:
+      let (mean, deviation) = metadata.normalization ?? (127.5, 127.5)
+      normalization = Normalization(scale: 1 / deviation, offset: -mean / deviation, order: .afterResize)
+    case .uint8 where definition.isQuantized, .int8 where definition.isQuantized:
+      let (scales, zeros) = try source.quantization(of: input)
+      // A signed value is the pixel less 128.
+      let zero = Float(definition.type == .int8 ? zeros[0] + 128 : zeros[0])
+      normalization = Normalization(scale: scales[0], offset: -zero * scales[0], order: .afterResize)
+    default: throw source.fault(tensor: input, "a picture of type \(definition.type) is not supported")
+    }
+    return InputContract(
+      width: definition.extents[2], height: definition.extents[1], channelOrder: .rgb, resize: .tensorFlowLegacy,
+      normalization: normalization)
+  }
+
+  /// Returns what is to be said of a model.
+  private static func notes(_ translation: TFLiteTranslation, _ heads: TFLiteHeads) -> [String] {
+    var notes: [String] = []
+    if translation.isQuantized {
+      notes.append("the network computes in integers of 8 bits, which cannot be run yet")
+    } else if translation.isHybrid {
+      notes.append(
+        "its weights have 8 bits and are used as what they stand for, in float32; "
+          + "TensorFlow Lite also rounds what each layer reads to 8 bits")
+    }
+    if heads.detection == nil, heads.anchors != nil {
+      notes.append("how boxes are decoded is not in the file: they are as the STM32 model zoo's scripts do it")
+    }
+    if heads.detection == nil, heads.anchors == nil {
+      notes.append("the file has no anchors: those of the Object Detection API's standard configuration are used")
+    }
+    return notes
+  }
+}

@@ -1,0 +1,89 @@
+internal import Model
+internal import Posix
+internal import Scene
+
+/// What the metadata in a model say of its input and its classes (metadata_schema.fbs of tflite-support).
+struct TFLiteMetadata {
+  /// What is subtracted from a pixel's channel, and by what it is then divided; nil where they do not say.
+  private(set) var normalization: (mean: Float, deviation: Float)?
+  /// The text of the list of labels; nil where there is none.
+  private(set) var labels: String?
+
+  /// The name under which a model keeps them.
+  private static let name = "TFLITE_METADATA"
+  /// The largest list of labels that is read.
+  private static let mostLabelBytes = 1 << 20
+
+  /// Reads the metadata and the files appended to the model.
+  ///
+  /// - Throws: `ImportError` iff they are damaged, name a list of labels that is not there, or one that is packed.
+  init(_ source: TFLiteModel) throws(ImportError) {
+    var labelFile: String?
+    do throws(FlatBufferError) {
+      if let entry = source.metadata.first(where: { $0.name == Self.name }),
+        let range = source.buffers.element(entry.buffer), !range.isEmpty
+      {
+        let buffer = unsafe FlatBuffer(UnsafeRawBufferPointer(rebasing: source.file.bytes.bytes[range]))
+        let root = try buffer.root()
+        guard let graph = try root.tables(3, most: 16).first else { return }
+        normalization = try Self.normalization(graph)
+        labelFile = try Self.labelFile(graph, root)
+      }
+      let members = try AppendedFiles.members(of: source.file.bytes)
+      // Without metadata, a single list of labels is one all the same.
+      let lists = members.filter { $0.name.hasSuffix(".txt") && $0.name.contains("label") }
+      guard let name = labelFile ?? (lists.count == 1 ? lists[0].name : nil) else { return }
+      guard let member = members.first(where: { $0.name == name }) else {
+        throw FlatBufferError(offset: source.file.bytes.count, reason: "the list of labels \(name) is not appended")
+      }
+      guard member.method == 0, member.content.count <= Self.mostLabelBytes else {
+        throw FlatBufferError(
+          offset: member.content.lowerBound,
+          reason: member.method == 0
+            ? "the list of labels \(name) is too large" : "the list of labels \(name) is packed, which is not supported"
+        )
+      }
+      labels = unsafe String(decoding: source.file.bytes.bytes[member.content], as: UTF8.self)
+    } catch {
+      throw ImportError(file: source.file.path, place: ["metadata", "byte \(error.offset)"], reason: error.reason)
+    }
+  }
+
+  /// Returns what the first input's process units say of its numbers.
+  private static func normalization(_ graph: FlatBuffer.Table) throws(FlatBufferError) -> (
+    mean: Float, deviation: Float
+  )? {
+    guard let input = try graph.tables(2, most: 16).first else { return nil }
+    // 1 is `NormalizationOptions`.
+    for unit in try input.tables(4, most: 16) where try unit.integer(0, as: UInt8.self) == 1 {
+      guard let options = try unit.table(1) else { continue }
+      let (means, deviations) = (
+        try options.integers(0, as: UInt32.self, most: 16).map { Float(bitPattern: $0) },
+        try options.integers(1, as: UInt32.self, most: 16).map { Float(bitPattern: $0) }
+      )
+      guard let mean = means.first, let deviation = deviations.first, deviation > 0, mean.isFinite, deviation.isFinite,
+        Set(means).count == 1, Set(deviations).count == 1
+      else {
+        throw FlatBufferError(
+          offset: options.position, reason: "a normalisation that differs by channel is not supported")
+      }
+      return (mean, deviation)
+    }
+    return nil
+  }
+
+  /// Returns the name of the file that lists the classes: labels of an axis (2) or of values (3).
+  private static func labelFile(_ graph: FlatBuffer.Table, _ root: FlatBuffer.Table) throws(FlatBufferError) -> String?
+  {
+    var owners: [(FlatBuffer.Table, files: Int)] = []
+    for output in try graph.tables(3, most: 16) { owners.append((output, 6)) }
+    owners.append((graph, 4))
+    owners.append((root, 6))
+    for (owner, field) in owners {
+      for file in try owner.tables(field, most: 16) where [2, 3].contains(try file.integer(2, as: Int8.self)) {
+        if let name = try file.text(0) { return name }
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,235 @@
+internal import Model
+internal import Posix
+
+/// Builds our graph from the operators of a model, and computes what follows from constants and shapes alone.
+///
+/// Operators that only move or rename values (RESHAPE, SQUEEZE, QUANTIZE, DEQUANTIZE …) add no node before it is known
+/// who reads them; so do zeros around a map, a factor of all its values, and what makes scores of logits.
+struct TFLiteTranslation {
+  /// What a tensor that depends on the picture is.
+  struct Live {
+    var value: Graph.Value
+    /// Its shape in the file: as many values as `value` has, in the same order.
+    var extents: [Int]
+    /// Zeros around `value` above, left, below and right, which the next window takes in.
+    var zeros: [Int]?
+    /// What all values are yet to be multiplied by.
+    var factor: Float = 1
+    /// What is yet to be computed of the values.
+    var scores = ScoreConversion.identity
+  }
+
+  let source: TFLiteModel
+  private(set) var network: Graph
+  /// What depends on the picture, by tensor.
+  private var results: [Int: Live] = [:]
+  /// What was computed of constants, by tensor.
+  private var computed: [Int: TFLiteValue] = [:]
+  /// Weights, so that operators which share a tensor share them too.
+  private var constants: [Int: Constant] = [:]
+  /// How many values of constants may still be copied: a hostile file has any number of tensors over the same bytes.
+  private var budget: Int
+  /// The names that nodes have.
+  private var names: Set<String> = []
+  /// Whether weights of 8 bits meet values of floats, and whether values that depend on the picture are quantised.
+  private(set) var isHybrid = false
+  private(set) var isQuantized: Bool
+
+  /// A translation from the picture's tensor `input`, of shape [1, height, width, 3].
+  init(_ source: TFLiteModel, input: Int) {
+    let extents = source.tensors[input].extents
+    (self.source, network) = (source, Graph(input: Shape(extents)))
+    budget = source.file.bytes.count + 1 << 20
+    isQuantized = source.tensors[input].isQuantized
+    results[input] = Live(value: network.input, extents: extents)
+  }
+
+  /// Translates the operators at `places`, which stand in the order of the file.
+  ///
+  /// - Throws: `ImportError` naming all operators that are not supported, or the one that is not as it should be.
+  mutating func translate(_ places: [Int]) throws(ImportError) {
+    let unknown = places.filter { Self.rules[source.operators[$0].code.number] == nil }
+    if let fault = source.unsupported(unknown) { throw fault }
+    for place in places {
+      let definition = source.operators[place]
+      guard let rule = Self.rules[definition.code.number], let output = definition.outputs.first else {
+        throw source.fault(place, "it gives nothing")
+      }
+      try rule(&self, place)
+      if results[output] != nil, source.tensors[output].isQuantized { isQuantized = true }
+    }
+  }
+
+  // MARK: What operators read
+
+  /// Returns the tensor that operand `index` of the operator at `place` is; nil where it is left out.
+  func operand(_ place: Int, _ index: Int) -> Int? {
+    let inputs = source.operators[place].inputs
+    return inputs.element(index).flatMap { $0 < 0 ? nil : $0 }
+  }
+
+  /// Returns what operand `index` is where it depends on the picture; nil where it does not.
+  func liveOperand(_ place: Int, _ index: Int) -> Live? { operand(place, index).flatMap { results[$0] } }
+
+  /// Returns what the tensor `tensor` is where it depends on the picture.
+  func live(tensor: Int) -> Live? { results[tensor] }
+
+  /// Returns operand `index`, which must depend on the picture.
+  func liveInput(_ place: Int, _ index: Int = 0) throws(ImportError) -> Live {
+    guard let found = liveOperand(place, index) else {
+      throw source.fault(place, "its operand \(index) does not depend on the picture")
+    }
+    guard found.scores == .identity else {
+      throw source.fault(place, "it computes on scores, which is not supported")
+    }
+    return found
+  }
+
+  /// Returns operand `index` as a value of our graph, with all that was kept back applied but `zeros`.
+  mutating func map(_ place: Int, _ index: Int = 0) throws(ImportError) -> Graph.Value {
+    let found = try liveInput(place, index)
+    guard found.zeros == nil else { throw source.fault(place, "it reads a padded map, which is not supported") }
+    return try applied(found, place)
+  }
+
+  /// Returns `found` as a value of our graph, in its shape, multiplied by its factor.
+  mutating func applied(_ found: Live, _ place: Int) throws(ImportError) -> Graph.Value {
+    var value = found.value
+    if found.factor != 1 {
+      let channels = try channels(of: value, place)
+      value = try append(
+        place,
+        .affine(
+          scale: Constant(Array(repeating: found.factor, count: channels), shape: Shape([channels])),
+          offset: Constant(Array(repeating: 0, count: channels), shape: Shape([channels]))), [value])
+    }
+    if network.shape(of: value).extents != found.extents {
+      value = try append(place, .reshape(Shape(found.extents)), [value])
+    }
+    return value
+  }
+
+  /// Returns how many channels `value` has, which the operator at `place` reads.
+  ///
+  /// - Throws: `ImportError` iff they are more than any network's: there will be constants of so many.
+  func channels(of value: Graph.Value, _ place: Int) throws(ImportError) -> Int {
+    let channels = network.shape(of: value).extents.last ?? 0
+    guard (1...1 << 16).contains(channels) else { throw source.fault(place, "\(channels) channels are not supported") }
+    return channels
+  }
+
+  /// Returns the extents of operand `index`, whatever it is.
+  func extents(_ place: Int, _ index: Int) throws(ImportError) -> [Int] {
+    guard let tensor = operand(place, index) else { throw source.fault(place, "it has no operand \(index)") }
+    return results[tensor]?.extents ?? computed[tensor]?.extents ?? source.tensors[tensor].extents
+  }
+
+  /// Returns the constant that operand `index` is; nil where it depends on the picture or is left out.
+  mutating func constantOperand(_ place: Int, _ index: Int) throws(ImportError) -> TFLiteValue? {
+    guard let tensor = operand(place, index) else { return nil }
+    return try constant(tensor: tensor)
+  }
+
+  /// Returns the constant that `tensor` is; nil where it is none.
+  mutating func constant(tensor: Int) throws(ImportError) -> TFLiteValue? {
+    if let value = computed[tensor] { return value }
+    guard results[tensor] == nil, source.isConstant(tensor) else { return nil }
+    let count = Shape(source.tensors[tensor].extents).count ?? .max
+    guard count <= budget else { throw source.fault(tensor: tensor, "the constants are too large") }
+    budget -= count
+    return try source.value(ofConstant: tensor)
+  }
+
+  /// Returns the constant that operand `index` must be.
+  mutating func constantInput(_ place: Int, _ index: Int) throws(ImportError) -> TFLiteValue {
+    if let value = try constantOperand(place, index) { return value }
+    throw source.fault(place, "its operand \(index) is no constant")
+  }
+
+  /// Returns the whole numbers that operand `index` must be.
+  mutating func integers(_ place: Int, _ index: Int) throws(ImportError) -> [Int] {
+    guard let integers = try constantInput(place, index).integers else {
+      throw source.fault(place, "its operand \(index) is not of whole numbers")
+    }
+    return integers
+  }
+
+  /// Returns the weights that operand `index` must be, made by `arranged` of their extents and values.
+  mutating func weights(
+    _ place: Int, _ index: Int, _ arranged: (_ extents: [Int], _ values: [Float]) -> Constant?
+  ) throws(ImportError) -> Constant {
+    guard let tensor = operand(place, index) else { throw source.fault(place, "it has no operand \(index)") }
+    if let known = constants[tensor] { return known }
+    let value = try constantInput(place, index)
+    guard let floats = value.floats, let constant = arranged(value.extents, floats) else {
+      throw source.fault(place, "weights \(Shape(value.extents)) are not supported")
+    }
+    constants[tensor] = constant
+    if source.tensors[tensor].isQuantized, let input = operand(place, 0), !source.tensors[input].isQuantized {
+      isHybrid = true
+    }
+    return constant
+  }
+
+  // MARK: What they give
+
+  /// Gives the operator at `place` the result `result`.
+  mutating func set(_ place: Int, _ result: Live) { results[source.operators[place].outputs[0]] = result }
+
+  /// Gives the operator at `place` the constant `value` as its result.
+  mutating func set(_ place: Int, _ value: TFLiteValue?) throws(ImportError) {
+    guard let value else { throw source.fault(place, "its operands do not fit") }
+    let count = Shape(value.extents).count ?? .max
+    guard count <= budget else { throw source.fault(place, "the constants are too large") }
+    budget -= count
+    computed[source.operators[place].outputs[0]] = value
+  }
+
+  /// Gives the operator at `place` what `operation` makes of `inputs`, and then `activation`.
+  mutating func compute(
+    _ place: Int, _ operation: Operator, _ inputs: [Graph.Value], then activation: Activation = .none
+  )
+    throws(ImportError)
+  {
+    var value = try append(place, operation, inputs)
+    if activation != .none { value = try append(place, .activation(activation), [value]) }
+    set(place, Live(value: value, extents: network.shape(of: value).extents))
+  }
+
+  /// Adds a node that is named after the result of the operator at `place`.
+  mutating func append(_ place: Int, _ operation: Operator, _ inputs: [Graph.Value]) throws(ImportError) -> Graph.Value
+  {
+    let output = source.operators[place].outputs.first.map(source.name) ?? "operator"
+    var name = output
+    if !names.insert(name).inserted { name = "\(output) (operator \(place))" }
+    names.insert(name)
+    do throws(GraphError) {
+      return try network.append(name: name, operation: operation, inputs: inputs)
+    } catch {
+      throw source.fault(place, error.reason)
+    }
+  }
+
+  /// Marks the two heads, each in three extents [1, rows, columns], as the network's outputs, and returns the network.
+  mutating func finish(boxes: Live, classes: Live, rows: Int, columns: Int) throws(ImportError) -> Graph {
+    var values: [Graph.Value] = []
+    for (head, columns) in [(boxes, 4), (classes, columns)] {
+      guard head.zeros == nil, head.factor == 1, Shape(head.extents).count == rows * columns else {
+        throw source.fault("a head of shape \(Shape(head.extents)) is not supported")
+      }
+      let wanted = Shape([1, rows, columns])
+      if network.shape(of: head.value) == wanted {
+        values.append(head.value)
+      } else {
+        do throws(GraphError) {
+          let name = columns == 4 && values.isEmpty ? "boxes" : "classes"
+          values.append(try network.append(name: name, operation: .reshape(wanted), inputs: [head.value]))
+        } catch {
+          throw source.fault(error.reason)
+        }
+      }
+    }
+    network.markOutputs(values)
+    return network.droppingDeadNodes()
+  }
+}

@@ -1,0 +1,70 @@
+import Model
+import ModelImport
+import Mutation
+import Testing
+
+/// Damaged TensorFlow Lite models: an error or a model, never a trap and never without end.
+struct TFLiteDamageTests {
+  /// Whether the bytes are read as a whole model.
+  private func isWhole(_ bytes: [UInt8]) throws -> Bool {
+    do {
+      _ = try WrittenLite.model(bytes)
+      return true
+    } catch let error as ImportError {
+      #expect(!error.description.contains("\n") && !error.reason.isEmpty)
+      return false
+    }
+  }
+
+  @Test func everyTruncationIsRefused() throws {
+    let bytes = TinyLite.model().bytes
+    // A folder is made for each: every length of the tables, and of the constants each ninth.
+    for count in stride(from: 0, to: bytes.count, by: 9) { #expect(try !isWhole(Array(bytes[..<count])), "\(count)") }
+    #expect(try isWhole(bytes))
+  }
+
+  @Test(arguments: [0, 1, 0x7F, 0x80, 0xFF] as [UInt8]) func changedNumbersNeverTrap(value: UInt8) throws {
+    let bytes = TinyLite.model().bytes
+    var numbers = Numbers(seed: UInt64(value))
+    for _ in 0..<120 {
+      var changed = bytes
+      for _ in 0..<3 { changed[Int.random(in: 8..<bytes.count, using: &numbers)] = value }
+      _ = try isWhole(changed)
+    }
+  }
+
+  /// Files over 2 GB have the bytes of their buffers behind the flatbuffer.
+  @Test func buffersBehindTheModelAreFoundOrRefused() throws {
+    var lite = TinyLite.model()
+    guard case .bytes(let content) = lite.buffers[1][0] else { return }
+    func moved(to offset: Int, _ size: Int) -> [UInt8] {
+      lite.buffers[1] = WrittenTable([1: .long(offset), 2: .long(size)])
+      return lite.bytes
+    }
+    let place = moved(to: 1 << 20, content.count).count
+    let file = moved(to: place, content.count) + content
+    #expect(try isWhole(file))
+    #expect(try !isWhole(Array(file.dropLast())))
+    #expect(try !isWhole(moved(to: place, -1) + content))
+    #expect(try !isWhole(moved(to: -1, content.count) + content))
+  }
+
+  /// Tables may share what they refer to: a small file must not become a large model.
+  @Test func manyTensorsOverTheSameBytesAreRefusedInTime() throws {
+    var lite = TinyLite.model()
+    let shared = lite.floats("shared", [1, 1 << 16], Array(repeating: 1, count: 1 << 16))
+    guard let buffer = lite.tensors[shared][2] else { return }
+    let parts = (0..<40).map { index in
+      let part = lite.tensor("part \(index)", [1, 1 << 16])
+      lite.tensors[part][2] = buffer
+      return part
+    }
+    let joined = lite.tensor("joined", [40, 1 << 16])
+    lite.add(2, parts, [joined], WrittenTable([0: .word(0)]))
+    lite.operators.insert(lite.operators.removeLast(), at: 0)
+    // As the shape of the first predictor's boxes.
+    guard case .words(let inputs) = lite.operators[4][1] else { return }
+    lite.operators[4][1] = .words([inputs[0], joined])
+    #expect(try lite.refusal() == "tensor \(parts[20]) part?20: the constants are too large")
+  }
+}

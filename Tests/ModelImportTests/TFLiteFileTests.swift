@@ -1,0 +1,153 @@
+import Model
+import ModelImport
+import Scene
+import Testing
+
+/// TensorFlow Lite models made by code: what is read out of them, and how what is not supported is told.
+struct TFLiteFileTests {
+  @Test func theDetectionOperatorsRulesAreRead() throws {
+    let model = try TinyLite.model().model()
+    #expect(model.format == "TensorFlow Lite")
+    #expect(model.head.anchors.count == 20 && model.head.columns == 2 && model.head.backgroundColumn == 0)
+    #expect(model.head.scores == .sigmoid && model.head.centeredAnchors?[3].width == 0.5)
+    #expect(model.head.coder.scales == BoxScales(y: 10, x: 10, height: 5, width: 5))
+    let rules = model.head.suppression
+    #expect(rules.isClassAgnostic && rules.includesThreshold && rules.isTotalFinal && rules.classesPerBox == 1)
+    #expect(rules.scoreThreshold == 0.25 && rules.iouThreshold == 0.5 && rules.total == 6 && rules.keptPerClass == nil)
+    #expect(rules.clipping == .never && !rules.dropsEmptyBoxes)
+  }
+
+  @Test func regularSuppressionHasItsCapForEachClass() throws {
+    let rules = try TinyLite.model(options: TinyLite.options(["use_regular_nms": 1])).model().head.suppression
+    #expect(!rules.isClassAgnostic && rules.prefersLaterClass && rules.keptPerClass == 100)
+    let own = TinyLite.options(["use_regular_nms": 1, "detections_per_class": 3])
+    #expect(try TinyLite.model(options: own).model().head.suppression.keptPerClass == 3)
+  }
+
+  @Test func theNetworkIsTheFilesWithoutItsEnd() throws {
+    let graph = try TinyLite.model().model().graph
+    let names = graph.nodes.map(\.name)
+    #expect(names.contains("First/Conv2D") && names.contains("Second/depthwise") && names.contains("boxes"))
+    #expect(graph.outputs.map { graph.shape(of: $0).extents } == [[1, 20, 4], [1, 20, 2]])
+    // TensorFlow's SAME: over 8 values by steps of 2, the only zero stands behind.
+    guard case .convolution(let first) = graph.nodes[0].operation else { throw Missing() }
+    #expect(first.window.padding == .explicit(top: 0, left: 0, bottom: 1, right: 1))
+    #expect(first.weights.shape.extents == [3, 3, 3, 4])
+    // Output channel 1, row 0, column 1, input channel 2 is value 27 + 5 of the file.
+    #expect(first.weights.values[4 * (3 + 2) + 1] == Float(32 % 7) / 8 - 0.25)
+    #expect(graph.arithmetic == .float32)
+  }
+
+  @Test func aPictureIsNormalizedToOneUnlessMetadataSayOtherwise() throws {
+    #expect(
+      try TinyLite.model().model().input.normalization
+        == Normalization(scale: 2 / 255, offset: -1, order: .afterResize))
+    var lite = TinyLite.model()
+    lite.describe(mean: 100, deviation: 50, labels: nil)
+    #expect(
+      try lite.model().input.normalization == Normalization(scale: 0.02, offset: -2, order: .afterResize))
+  }
+
+  @Test func classesAreNumberedFromOneBehindTheBackgroundOnly() throws {
+    let bytes = TinyLite.model().bytes
+    #expect(try WrittenLite.model(bytes).head.classNumbers == 0..<1)
+    let behind = try WrittenLite.model(TinyLite.appended(bytes, "labelmap.txt", "???\nperson\n"))
+    #expect(behind.head.classNumbers == 1..<2 && behind.labels.names == [1: "person"])
+    #expect(behind.labelOrigin == .model)
+    let plain = try WrittenLite.model(TinyLite.appended(bytes, "labelmap.txt", "person\n"))
+    #expect(plain.head.classNumbers == 0..<1 && plain.labels.names == [0: "person"])
+    #expect(try WrittenLite.model(bytes, labels: "???\ncat\n").labels.names == [1: "cat"])
+    #expect(try WrittenLite.model(bytes, labels: "cat\n").labels.names == [0: "cat"])
+  }
+
+  @Test func metadataNameTheListOfLabels() throws {
+    var lite = TinyLite.model()
+    lite.describe(mean: 127.5, deviation: 127.5, labels: "classes.names")
+    let model = try WrittenLite.model(TinyLite.appended(lite.bytes, "classes.names", "bird\n"))
+    #expect(model.labels.names == [0: "bird"])
+    #expect(throws: ImportError.self) { try lite.model() }
+    let packed = TinyLite.appended(lite.bytes, "classes.names", "bird\n", method: 8)
+    let error = #expect(throws: ImportError.self) { try WrittenLite.model(packed) }
+    #expect(error?.reason == "the list of labels classes.names is packed, which is not supported")
+  }
+
+  @Test func bytesBehindTheModelAreNoError() throws {
+    #expect(try WrittenLite.model(TinyLite.model().bytes + [UInt8](repeating: 7, count: 999)).head.columns == 2)
+  }
+
+  @Test func aQuantizedNetworkIsReadAndNotRun() throws {
+    let model = try TinyLite.model(isQuantized: true).model()
+    #expect(model.graph.arithmetic == .integer8 && model.graph.optimized().arithmetic == .integer8)
+    let plain = try TinyLite.model().model()
+    #expect(GraphStatistics(model.graph).total == GraphStatistics(plain.graph).total)
+    // Scale 1/128 and zero 128: as a pixel between −1 and 1.
+    #expect(model.input.normalization == Normalization(scale: 1 / 128, offset: -1, order: .afterResize))
+  }
+
+  @Test(
+    arguments: [
+      (["num_classes": 3], "2 columns of scores do not fit 3 classes"),
+      (["nms_iou_threshold": 0], "nms_iou_threshold 0.0 is not above 0 and at most 1"),
+      (["max_detections": 0], "its option max_detections is 0.0, which is not supported"),
+      (["y_scale": nil], "its option y_scale is missing or no number"),
+      (["w_scale": -5], "its option w_scale is -5.0"),
+    ] as [([String: Double?], String)])
+  func optionsOutOfRangeAreNamed(changes: [String: Double?], reason: String) throws {
+    let lite = TinyLite.model(options: TinyLite.options(changes))
+    #expect(try lite.refusal() == "operator 13 CUSTOM TFLite_Detection_PostProcess: \(reason)")
+  }
+
+  @Test func allUnsupportedOperatorsAreNamedAtOnce() throws {
+    var lite = TinyLite.model()
+    // 98 is LEAKY_RELU, 28 TANH, 150 has no name here.
+    for (code, version) in [(98, 2), (28, 1), (150, 3)] {
+      let input = lite.inputs[0]
+      lite.inputs[0] = lite.tensor("picture \(code)", [1, 8, 8, 3])
+      lite.add(code, [lite.inputs[0]], [input], version: version)
+      lite.operators.insert(lite.operators.removeLast(), at: 0)
+    }
+    #expect(
+      try lite.refusal()
+        == "code 150 version 3 (operator 0), TANH version 1 (operator 1), LEAKY_RELU version 2 (operator 2) are not "
+        + "supported")
+  }
+
+  @Test func anActivationThatWeDoNotComputeIsNamed() throws {
+    var lite = TinyLite.model()
+    lite.operators[0][4] = .table(WrittenTable([1: .word(2), 2: .word(2), 3: .byte(2)]))
+    #expect(try lite.refusal() == "operator 0 CONV_2D: the fused activation RELU_N1_TO_1 is not supported")
+    lite.operators[0][4] = nil
+    #expect(try lite.refusal() == "operator 0 CONV_2D: strides and dilations [0, 0, 1, 1] are not supported")
+  }
+
+  @Test func aFileWithoutHeadsIsToldSo() throws {
+    var lite = TinyLite.model()
+    lite.operators.removeLast()
+    #expect(try lite.refusal()?.hasPrefix("its 4 outputs are not box encodings and class scores") == true)
+  }
+
+  @Test func headsWithoutAnchorsAreRefusedUnlessTheyAreTheStandardOnes() throws {
+    var lite = TinyLite.model()
+    lite.operators.removeLast()
+    let names = lite.tensors.map { table -> String in if case .text(let name) = table[3] { name } else { "" } }
+    lite.outputs = ["boxes", "logits"].map { names.firstIndex(of: $0)! }
+    #expect(try lite.refusal()?.hasPrefix("the file has no anchors") == true)
+  }
+
+  /// What a test does not find.
+  struct Missing: Error {}
+}
+
+extension WrittenLite {
+  /// Adds metadata that normalise the picture and name a list of labels.
+  mutating func describe(mean: Float, deviation: Float, labels: String?) {
+    let options = WrittenTable([0: .floats([mean]), 1: .floats([deviation])])
+    let input = WrittenTable([4: .tables([WrittenTable([0: .byte(1), 1: .table(options)])])])
+    var output = WrittenTable([0: .text("category")])
+    if let labels { output[6] = .tables([WrittenTable([0: .text(labels), 2: .byte(3)])]) }
+    let graph = WrittenTable([2: .tables([input]), 3: .tables([output])])
+    let content = WrittenTable([0: .text("detector"), 3: .tables([graph])]).bytes(identifier: "M001")
+    metadata = [WrittenTable([0: .text("TFLITE_METADATA"), 1: .word(buffers.count)])]
+    buffers.append(WrittenTable([0: .bytes(content)]))
+  }
+}
