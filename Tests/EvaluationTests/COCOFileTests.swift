@@ -40,6 +40,14 @@ import Testing
     (#"{"images":[{}],"categories":[],"annotations":[]}"#, "a.json: images[0]: has no id"),
     (#"{"images":[{"id":1.5}],"categories":[],"annotations":[]}"#, "a.json: images[0]: id is no whole number"),
     (#"{"images":[],"categories":[{"id":1}],"annotations":[]}"#, "a.json: categories[0]: has no name"),
+    (
+      #"{"images":[{"id":1,"file_name":"a\nb"}],"categories":[],"annotations":[]}"#,
+      "a.json: images[0]: file_name has a control character"
+    ),
+    (
+      #"{"images":[{"id":1,"file_name":5}],"categories":[],"annotations":[]}"#,
+      "a.json: images[0]: file_name is no text"
+    ),
     (#"{"images":[],"categories":[],"annotations":[{"id":1}]}"#, "a.json: annotations[0]: has no bbox"),
     (
       #"{"images":[],"categories":[],"annotations":[{"bbox":[1,2,3]}]}"#,

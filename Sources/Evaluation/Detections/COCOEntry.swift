@@ -39,10 +39,13 @@ struct COCOEntry {
     return number
   }
 
-  /// Returns the text `key`.
+  /// Returns the text `key`, which is one line.
   func text(_ key: String) throws(COCOError) -> String {
     guard let value = value[key] else { throw error("has no \(key)") }
     guard let text = value.string else { throw error("\(key) is no text") }
+    guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+      throw error("\(key) has a control character")
+    }
     return text
   }
 

@@ -58,7 +58,8 @@ package struct COCOTruth: Sendable {
     }
     var pictures: [Int: Picture] = [:]
     for entry in try COCOEntry.list("images", of: document, file: file) {
-      let picture = Picture(id: try entry.integer("id"), fileName: entry.value["file_name"]?.string)
+      let fileName = entry.value["file_name"] == nil ? nil : try entry.text("file_name")
+      let picture = Picture(id: try entry.integer("id"), fileName: fileName)
       guard pictures.updateValue(picture, forKey: picture.id) == nil else {
         throw entry.error("id \(picture.id) is there twice")
       }
