@@ -30,12 +30,13 @@ enum Corpus {
 
   /// What the mutations start from must be whole, or they would not reach far.
   @Test func theTinyDetectorsRun() throws {
-    let files = try [FuzzTarget.graph, .archive, .lite].flatMap { try Corpus.files($0) }
-      .filter { $0.lastPathComponent.hasPrefix("tiny-") }
-    #expect(files.count > 3)
-    for file in files {
-      let outcome = try Data(contentsOf: file).withUnsafeBytes { target.read($0) }
-      #expect(outcome == .whole, "\(file.lastPathComponent)")
+    for target in [FuzzTarget.graph, .archive, .lite] {
+      let files = try Corpus.files(target).filter { $0.lastPathComponent.hasPrefix("tiny-") }
+      #expect(!files.isEmpty)
+      for file in files {
+        let outcome = try Data(contentsOf: file).withUnsafeBytes { target.read($0) }
+        #expect(outcome == .whole, "\(file.lastPathComponent)")
+      }
     }
   }
 
