@@ -6,13 +6,17 @@ internal import Scene
 /// The door for models: a path in, whatever the format, one `DetectionModel` out.
 public enum ModelLoader {
   /// The importers, in the order in which they are asked; a new format is one line here.
-  package static var importers: [any ModelImporter.Type] { [TensorFlowGraph.self, PipelineConfig.self] }
+  package static var importers: [any ModelImporter.Type] {
+    [TensorFlowGraph.self, SavedModel.self, PipelineConfig.self]
+  }
 
   /// The names that a model's file may have in a folder of its own.
-  private static let fileNames = ["frozen_inference_graph.pb", "pipeline.config"]
+  private static let fileNames = [
+    "frozen_inference_graph.pb", "saved_model.pb", "saved_model/saved_model.pb", "pipeline.config",
+  ]
 
   /// Reads the model at `path`: a file of any known format, or a folder that holds a
-  /// `frozen_inference_graph.pb`, else a `pipeline.config`.
+  /// `frozen_inference_graph.pb`, else a `saved_model.pb` or a folder `saved_model` with one, else a `pipeline.config`.
   ///
   /// Its name is the folder's where the file has one of the usual names, else the file's. Its classes have the names in
   /// the file `labels`; where that is nil, those in a label file beside the model: `labels.txt`, else the first
@@ -26,7 +30,9 @@ public enum ModelLoader {
     for importer in importers where importer.recognizes(file) {
       var model = try importer.model(from: file)
       (model.name, model.format) = (name(of: file.path), importer.formatName)
-      if let names = labels ?? LabelFile.path(beside: file.path) {
+      if let names = labels ?? LabelFile.path(beside: file.path)
+        ?? SavedModel.folder(of: file.path).flatMap(LabelFile.path)
+      {
         (model.labels, model.labelOrigin) = (try LabelFile.labels(at: names, for: model.head), .file(names))
       } else if !model.labels.names.isEmpty {
         model.labelOrigin = .model
@@ -35,6 +41,7 @@ public enum ModelLoader {
       }
       return model
     }
+    if Checkpoint.isPart(file) { throw ImportError(file: path, reason: Checkpoint.reason) }
     throw ImportError(file: path, reason: file.bytes.withBytes(ForeignContent.reason))
   }
 
@@ -48,15 +55,18 @@ public enum ModelLoader {
     for name in fileNames {
       let inside = "\(path)/\(name)"
       do { return try ModelFile(path: inside) } catch {
-        guard error.code == ENOENT else { throw ImportError(opening: inside, error) }
+        guard error.code == ENOENT || error.code == ENOTDIR else { throw ImportError(opening: inside, error) }
       }
     }
+    if Checkpoint.isIn(path) { throw ImportError(file: path, reason: Checkpoint.reason) }
     throw ImportError(file: path, reason: "the folder holds no \(fileNames.joined(separator: " and no "))")
   }
 
   /// Returns what the model in the file at `path` is called.
   private static func name(of path: String) -> String {
-    let parts = path.split(separator: "/")
+    var parts = path.split(separator: "/")
+    // All downloads have the same folder for it.
+    if SavedModel.folder(of: path) != nil, parts.count >= 3 { parts.remove(at: parts.count - 2) }
     guard let last = parts.last else { return path }
     if fileNames.contains(String(last)), parts.count >= 2, parts[parts.count - 2] != "..", parts[parts.count - 2] != "."
     {

@@ -30,7 +30,11 @@ package enum TensorFlowGraph: ModelImporter {
 
   /// Reads the whole model, without labels: its file names no classes.
   package static func model(from file: ModelFile) throws(ImportError) -> DetectionModel {
-    let graph = try GraphDef(file)
+    try model(of: GraphDef(file))
+  }
+
+  /// Reads the whole model out of `graph`, all of whose weights are constants.
+  static func model(of graph: GraphDef) throws(ImportError) -> DetectionModel {
     var evaluator = Evaluator(graph)
     let heads = try Heads(graph, &evaluator)
     let input = try heads.input(graph)
