@@ -53,7 +53,7 @@ public enum ModelLoader {
       guard error.code == EISDIR else { throw ImportError(opening: path, error) }
     }
     for name in fileNames {
-      let inside = "\(path)/\(name)"
+      let inside = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
       do { return try ModelFile(path: inside) } catch {
         guard error.code == ENOENT || error.code == ENOTDIR else { throw ImportError(opening: inside, error) }
       }

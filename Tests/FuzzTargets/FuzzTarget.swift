@@ -6,6 +6,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case wire
   /// The import of a graph, and where it succeeds the engine on it.
   case graph
+  /// The index of a tensor bundle, and the tensors that it names.
+  case bundle
   /// The label maps beside a model.
   case labels
   /// Pictures out of footage.
@@ -16,6 +18,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     switch self {
     case .wire: WireWalk.walk(bytes)
     case .graph: GraphReading.outcome(of: bytes)
+    case .bundle: BundleReading.outcome(of: bytes)
     case .labels: Self.labels(bytes)
     case .footage: FootageReading.outcome(of: bytes)
     }

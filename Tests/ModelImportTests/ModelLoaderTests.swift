@@ -25,7 +25,8 @@ struct ModelLoaderTests {
       ([0xFF, 0xD8, 0xFF, 0xE0, 0], "this is a JPEG picture, not a model"),
       (Array("\0\0\0\u{18}ftypisom".utf8), "this is an MP4 or MOV file, not a model"),
       (
-        [0x0A, 0x02, 0x01, 0x02, 0x99], "this is no model of a known format (TensorFlow frozen graph, pipeline.config)"
+        [0x0A, 0x02, 0x01, 0x02, 0x99],
+        "this is no model of a known format (TensorFlow frozen graph, TensorFlow SavedModel, pipeline.config)"
       ),
       (
         Array(TinyDetector.graph.bytes[..<3000]), "byte 2965: the data ends early: 105 bytes are promised, 34 are there"
@@ -69,7 +70,10 @@ struct ModelLoaderTests {
   @Test func otherFoldersAreNamed() throws {
     try withFile(TinyDetector.graph.bytes) { path in
       let folder = URL(filePath: path).deletingLastPathComponent()
-      #expect(Self.refusal(folder.path) == "the folder holds no frozen_inference_graph.pb and no pipeline.config")
+      #expect(
+        Self.refusal(folder.path)
+          == "the folder holds no frozen_inference_graph.pb and no saved_model.pb and no saved_model/saved_model.pb and no pipeline.config"
+      )
     }
   }
 

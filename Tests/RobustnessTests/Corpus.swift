@@ -17,9 +17,12 @@ enum Corpus {
 
 /// Every file of the corpus is read again, those of one target by the others too.
 @Suite struct CorpusTests {
-  @Test(arguments: [FuzzTarget.wire, .graph, .labels]) func noFileOfTheCorpusTraps(target: FuzzTarget) throws {
+  /// Those with committed files.
+  static let targets = [FuzzTarget.wire, .graph, .bundle, .labels]
+
+  @Test(arguments: targets) func noFileOfTheCorpusTraps(target: FuzzTarget) throws {
     var count = 0
-    for other in [FuzzTarget.wire, .graph, .labels] {
+    for other in Self.targets {
       for file in try Corpus.files(other) {
         try Data(contentsOf: file).withUnsafeBytes { _ = target.read($0) }
         count += 1
@@ -39,7 +42,7 @@ enum Corpus {
   }
 
   @Test func theCorpusIsSmall() throws {
-    let sizes = try [FuzzTarget.wire, .graph, .labels].flatMap { try Corpus.files($0) }
+    let sizes = try Self.targets.flatMap { try Corpus.files($0) }
       .map { try Data(contentsOf: $0).count }
     #expect(sizes.reduce(0, +) < 300_000)
   }
