@@ -1,3 +1,4 @@
+internal import Glibc
 public import Posix
 
 /// The bytes of a model's file.
@@ -9,9 +10,22 @@ public struct ModelFile: Sendable {
   /// The content of the `pipeline.config` that lies beside it; nil where there is none.
   package var configuration: MappedFile?
 
+  /// The files of the archive it lies in, by their paths from its folder; nil for a file on disk.
+  package var companions: [String: ModelFile]?
+
   /// - Throws: `PosixError` where the file cannot be opened or is no regular file.
   public init(path: String) throws(PosixError) { self.init(path: path, bytes: try MappedFile(path: path)) }
 
   /// A file whose content is there already.
   package init(path: String, bytes: MappedFile) { (self.path, self.bytes) = (path, bytes) }
+
+  /// Returns the file `name`, a path from the folder that this file is in: on disk, or in the same archive.
+  ///
+  /// - Throws: `PosixError` where there is none or it cannot be opened.
+  package func beside(_ name: String) throws(PosixError) -> ModelFile {
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    guard let companions else { return try ModelFile(path: folder + name) }
+    guard let file = companions[name] else { throw PosixError(call: "open", subject: folder + name, code: ENOENT) }
+    return file
+  }
 }

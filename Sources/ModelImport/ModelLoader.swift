@@ -6,11 +6,12 @@ internal import Scene
 public enum ModelLoader {
   /// The importers, in the order in which they are asked; a new format is one line here.
   package static var importers: [any ModelImporter.Type] {
-    [TensorFlowGraph.self, TFLiteFile.self, PipelineConfig.self]
+    [TensorFlowGraph.self, SavedModel.self, TFLiteFile.self, PipelineConfig.self]
   }
 
   /// Reads the model at `path`: a file of any known format, or a folder or archive that holds a
-  /// `frozen_inference_graph.pb`, else a `pipeline.config`. An archive, tar or zip, is read into memory.
+  /// `frozen_inference_graph.pb`, else a `saved_model.pb` or a folder `saved_model` with one, else a `pipeline.config`.
+  /// An archive, tar or zip, is read into memory.
   ///
   /// Its name is the folder's, on disk or in the archive, where the file has one of these names, else the file's. Its
   /// classes have the names in the file `labels`; where that is nil, those in a label file beside the model: `labels.txt`,
@@ -23,6 +24,7 @@ public enum ModelLoader {
   public static func model(at path: String, labels: String? = nil) throws(ImportError) -> DetectionModel {
     let place = try ModelPlace(path, needsLabels: labels == nil) { importer(of: $0) != nil }
     guard let importer = importer(of: place.file) else {
+      if Checkpoint.isPart(place.file) { throw ImportError(file: path, reason: Checkpoint.reason) }
       throw ImportError(file: place.file.path, reason: place.file.bytes.withBytes(ForeignContent.reason))
     }
     var model = try importer.model(from: place.file)

@@ -1,5 +1,5 @@
 internal import Glibc
-internal import Model
+package import Model
 internal import Posix
 
 /// Where a model lies: its file with what is beside it, in a folder or in an archive.
@@ -12,7 +12,9 @@ struct ModelPlace {
   private let companions: [String: ModelFile]?
 
   /// The names that a model's file may have in a folder or archive of its own, best first.
-  private static let fileNames = ["frozen_inference_graph.pb", "pipeline.config"]
+  private static let fileNames = [
+    "frozen_inference_graph.pb", "saved_model.pb", "saved_model/saved_model.pb", "pipeline.config",
+  ]
   /// How the names of archives end.
   private static let archiveEndings = [
     ".tar", ".gz", ".xz", ".bz2", ".zst", ".lz4", ".lzma", ".tgz", ".txz", ".tbz2", ".zip",
@@ -27,15 +29,18 @@ struct ModelPlace {
   init(_ path: String, needsLabels: Bool, isModel: (ModelFile) -> Bool) throws(ImportError) {
     var file = try Self.open(path)
     guard !isModel(file), ArchiveReader.recognizes(file) else {
-      let folder = Self.folder(of: file.path)
-      file.configuration = try? MappedFile(path: "\(folder)/pipeline.config")
+      file.configuration =
+        Self.folders(around: file.path).lazy
+        .compactMap { try? MappedFile(path: "\($0)/pipeline.config") }.first
       (self.file, name, companions) = (file, Self.name(of: file.path), nil)
       return
     }
-    let archive = try ModelArchive(file, wanted: Self.fileNames, needsLabels: needsLabels)
+    let wanted = Self.fileNames.filter { !$0.contains("/") }
+    let archive = try ModelArchive(file, wanted: wanted, needsLabels: needsLabels)
     companions = archive.companions
     name = archive.folder ?? Self.archiveName(of: file.path)
     file = archive.file
+    file.companions = archive.companions
     file.configuration = archive.companions["pipeline.config"]?.bytes
     self.file = file
   }
@@ -45,14 +50,16 @@ struct ModelPlace {
   ///
   /// - Throws: `ImportError` where it cannot be opened.
   func labelFile() throws(ImportError) -> ModelFile? {
-    let folder = Self.folder(of: file.path)
-    let names = companions.map { Array($0.keys) } ?? (try? Directory.entries(of: folder)) ?? []
     let map = PipelineConfig.labelMapName(of: file) ?? ""
-    let name =
+    func choice(_ names: [String]) -> String? {
       ["labels.txt", map].first { names.contains($0) } ?? names.filter { $0.hasSuffix("label_map.pbtxt") }.min()
-    guard let name else { return nil }
-    if let companions { return companions[name] }
-    return try ModelFile(opening: "\(folder)/\(name)")
+    }
+    if let companions { return choice(Array(companions.keys)).flatMap { companions[$0] } }
+    for folder in Self.folders(around: file.path) {
+      guard let name = choice((try? Directory.entries(of: folder)) ?? []) else { continue }
+      return try ModelFile(opening: "\(folder)/\(name)")
+    }
+    return nil
   }
 
   /// Opens the file at `path`, or the model in the folder there.
@@ -63,12 +70,19 @@ struct ModelPlace {
       guard error.code == EISDIR else { throw ImportError(opening: path, error) }
     }
     for name in fileNames {
-      let inside = "\(path)/\(name)"
+      let inside = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
       do { return try ModelFile(path: inside) } catch {
-        guard error.code == ENOENT else { throw ImportError(opening: inside, error) }
+        guard error.code == ENOENT || error.code == ENOTDIR else { throw ImportError(opening: inside, error) }
       }
     }
+    if Checkpoint.isIn(path) { throw ImportError(file: path, reason: Checkpoint.reason) }
     throw ImportError(file: path, reason: "the folder holds no \(fileNames.joined(separator: " and no "))")
+  }
+
+  /// Returns the folders that may hold what belongs to the model in the file at `path`: its own, and of a SavedModel
+  /// the one around that.
+  private static func folders(around path: String) -> [String] {
+    [folder(of: path)] + (SavedModel.folder(of: path).map { [folder(of: $0)] } ?? [])
   }
 
   /// Returns the path of the folder that the file at `path` is in.
@@ -79,7 +93,9 @@ struct ModelPlace {
   /// Returns what the model in the file at `path` is called: like its folder where the file has one of the usual names,
   /// else like the file.
   private static func name(of path: String) -> String {
-    let parts = path.split(separator: "/")
+    var parts = path.split(separator: "/")
+    // All downloads have the same folder for it.
+    if SavedModel.folder(of: path) != nil, parts.count >= 3 { parts.remove(at: parts.count - 2) }
     guard let last = parts.last else { return path }
     if fileNames.contains(String(last)), parts.count >= 2, parts[parts.count - 2] != "..", parts[parts.count - 2] != "."
     {
@@ -103,7 +119,7 @@ extension ModelFile {
   /// Opens the file at `path`.
   ///
   /// - Throws: `ImportError` where that cannot be, or it is no regular file.
-  init(opening path: String) throws(ImportError) {
+  package init(opening path: String) throws(ImportError) {
     do { try self.init(path: path) } catch { throw ImportError(opening: path, error) }
   }
 }

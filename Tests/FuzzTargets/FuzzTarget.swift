@@ -12,6 +12,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case flatbuffer
   /// The import of a TensorFlow Lite model, and where it succeeds the engine on it.
   case lite
+  /// The index of a tensor bundle, and the tensors that it names.
+  case bundle
   /// The label maps beside a model.
   case labels
   /// COCO's annotation and result files, and the scores of what they hold.
@@ -30,6 +32,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .wire: WireWalk.walk(bytes)
     case .graph, .archive, .lite: GraphReading.outcome(of: bytes)
     case .flatbuffer: TableWalk.walk(bytes)
+    case .bundle: BundleReading.outcome(of: bytes)
     case .labels: Self.labels(bytes)
     case .coco: ScoreReading.detections(bytes)
     case .mot: ScoreReading.tracks(bytes)

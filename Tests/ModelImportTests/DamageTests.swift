@@ -43,7 +43,7 @@ struct DamageTests {
             values, extents: extents.map { _ in odd() }, asContent: asContent)
         case .shape(let extents): graph.nodes[place].attributes[key] = .shape(extents.map { _ in odd() })
         case .integer: graph.nodes[place].attributes[key] = .integer(odd())
-        case .text, .float, .bool, .type: continue
+        case .text, .float, .bool, .type, .function: continue
         }
       }
       if !graph.nodes[place].inputs.isEmpty {

@@ -72,7 +72,10 @@ struct ModelLoaderTests {
   @Test func otherFoldersAreNamed() throws {
     try withFile(TinyDetector.graph.bytes) { path in
       let folder = URL(filePath: path).deletingLastPathComponent()
-      #expect(Self.refusal(folder.path) == "the folder holds no frozen_inference_graph.pb and no pipeline.config")
+      #expect(
+        Self.refusal(folder.path)
+          == "the folder holds no frozen_inference_graph.pb and no saved_model.pb and no saved_model/saved_model.pb and no pipeline.config"
+      )
     }
   }
 

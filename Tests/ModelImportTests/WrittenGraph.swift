@@ -59,6 +59,7 @@ struct WrittenNode {
     case type(Int)
     case integers([Int])
     case shape([Int])
+    case function(String)
     /// A constant: float32 (type 1) or int32 (type 3), as `tensor_content` or value by value.
     case floats([Float], extents: [Int], asContent: Bool)
     case numbers([Int], extents: [Int])
@@ -88,7 +89,7 @@ struct WrittenNode {
   }
 
   /// Appends the fields of the message.
-  fileprivate func write(to writer: inout WireWriter) {
+  func write(to writer: inout WireWriter) {
     writer.field(1, bytes: Array(name.utf8))
     writer.field(2, bytes: Array(operation.utf8))
     for input in inputs { writer.field(3, bytes: Array(input.utf8)) }
@@ -113,6 +114,7 @@ extension WrittenNode.Attribute {
     case .integers(let values):
       writer.field(1) { list in for value in values { list.field(3, varint: value) } }
     case .shape(let extents): writer.field(7) { shape in Self.extents(extents, &shape) }
+    case .function(let name): writer.field(10) { $0.field(1, bytes: Array(name.utf8)) }
     case .floats(let values, let extents, let asContent):
       writer.field(8) { tensor in
         Self.head(1, extents, &tensor)
@@ -184,10 +186,19 @@ struct WrittenGraph {
 func withFile<Result>(_ bytes: [UInt8], named name: String = "graph.pb", _ body: (String) throws -> Result) throws
   -> Result
 {
+  try withFiles([name: bytes]) { try body("\($0)/\(name)") }
+}
+
+/// Runs `body` with the path of a folder that holds `files`, by their paths in it, and removes it.
+@discardableResult
+func withFiles<Result>(_ files: [String: [UInt8]], _ body: (String) throws -> Result) throws -> Result {
   let folder = FileManager.default.temporaryDirectory.appending(path: "import-\(UUID().uuidString)")
   try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(at: folder) }
-  let file = folder.appending(path: name)
-  try Data(bytes).write(to: file)
-  return try body(file.path)
+  for (path, bytes) in files {
+    let file = folder.appending(path: path)
+    try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(bytes).write(to: file)
+  }
+  return try body(folder.path)
 }

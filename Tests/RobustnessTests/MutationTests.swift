@@ -61,6 +61,12 @@ import Testing
     #expect(account.peak < Self.memory(256))
   }
 
+  @Test func damagedBundlesAreRefusedOrRead() throws {
+    let account = try Account(.bundle, seeds: Corpus.folder(.bundle), count: Self.scaled(3000))
+    #expect(account[.refused] > Self.scaled(1000) && account[.whole] > Self.scaled(100))
+    #expect(account.peak < Self.memory(128))
+  }
+
   @Test func damagedMessagesAreWalkedToTheirEnd() throws {
     let account = try Account(.wire, seeds: Corpus.folder(.graph), count: Self.scaled(5000))
     #expect(account[.refused] > Self.scaled(1000) && account[.whole] > Self.scaled(1000))

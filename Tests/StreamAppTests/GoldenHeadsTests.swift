@@ -33,8 +33,29 @@ import Testing
   func headsOfTheZoosTopologiesAreTheReferences(isa: String, family: String) throws {
     let folder = TestData.shared("synth/tf/\(family)")
     let model = try TestData.unpacked(folder.appending(path: "frozen_inference_graph.pb.xz"))
-    let golden = try GoldenArrays(npz: folder.appending(path: "heads_formula.npz"), named: "\(family)_heads_formula")
-    let size = family.contains("320x320") ? 320 : 300
+    try checkFormula(model, family, size: family.contains("320x320") ? 320 : 300, isa)
+  }
+
+  /// SavedModels of TensorFlow 1 and 2, and the second as a frozen graph, whose loops and calls TensorFlow put in place.
+  @Test(
+    .enabled(if: TestData.hasShared),
+    arguments: [
+      "tf1/saved_models/saved_model_variables", "tf1/saved_models/saved_model_constants", "tf2/saved_model",
+      "tf2/saved_model/frozen_v2.pb",
+    ])
+  func headsOfSavedModelsAreTheReferences(path: String) throws {
+    let parts = path.split(separator: "/")
+    let folder =
+      parts[0] == "tf1" ? "savedmodel_tf1_ssdlite_mobilenet_v2_035_3cls" : "tf2_ssd_mobilenet_v2_320x320_coco17"
+    let archive = TestData.shared("synth/tf/\(folder)/\(parts[1]).tar.xz")
+    let model = try TestData.untarred(archive).appending(path: parts.dropFirst(2).joined(separator: "/"))
+    try checkFormula(model, parts[0] == "tf1" ? "ssdlite_mobilenet_v2_035_3cls" : folder, size: 300)
+  }
+
+  /// Runs the model at `model` on the formula's picture, and expects the heads of `family`.
+  private func checkFormula(_ model: URL, _ family: String, size: Int, _ isa: String? = nil) throws {
+    let file = TestData.shared("synth/tf/\(family)/heads_formula.npz")
+    let golden = try GoldenArrays(npz: file, named: "\(family)_heads_formula")
     var input: [Float] = []
     for row in 0..<size {
       for column in 0..<size {
@@ -48,12 +69,12 @@ import Testing
     let (boxError, classError) = (
       worst(found.boxes, try golden.floats("box_encodings")), worst(found.classes, try golden.floats("class_logits"))
     )
-    print("\(isa), \(family): largest difference of boxes \(boxError), of classes \(classError)")
+    print("\(isa ?? "chosen kernels"), \(family): largest difference of boxes \(boxError), of classes \(classError)")
     #expect(boxError <= 2e-4 && classError <= 2e-4)
   }
 
   /// Runs the model at `file` on a pre-processed picture.
-  private func heads(of file: URL, input: [Float], isa: String) throws -> (boxes: [Float], classes: [Float]) {
+  private func heads(of file: URL, input: [Float], isa: String?) throws -> (boxes: [Float], classes: [Float]) {
     let model = try ModelLoader.model(at: file.path)
     let engine = try Engine(model.graph, kernels: try KernelSet.chosen(named: isa))
     let tensor = TensorPool(layout: engine.inputLayout, capacity: 1).take()

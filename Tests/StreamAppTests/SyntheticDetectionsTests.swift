@@ -34,6 +34,15 @@ import Testing
     try check(model, golden, example.input, isa, name: example.family)
   }
 
+  /// TensorFlow 2's form: functions, and variables in files of their own.
+  @Test func detectionsOfASavedModelAreTheReferences() throws {
+    let folder = TestData.shared("synth/tf/tf2_ssd_mobilenet_v2_320x320_coco17")
+    let model = try ModelLoader.model(at: TestData.untarred(folder.appending(path: "saved_model.tar.xz")).path)
+    let text = try Data(contentsOf: folder.appending(path: "detections.json"))
+    let golden = try JSONDecoder().decode(SyntheticFamily.self, from: text).pictures
+    try check(model, golden, "zidane_300_normalise_then_resize", nil, name: "TensorFlow 2")
+  }
+
   /// MobileNetV3 in the form of the published archives: without post-processing, anchors as a constant.
   @Test(arguments: [
     "ssdlite_mobilenet_v3_large_320x320_coco", "ssdlite_mobilenet_v3_small_320x320_coco",

@@ -8,7 +8,8 @@ struct ModelArchive {
   let file: ModelFile
   /// The name of the folder in the archive where it lies; nil where it lies in none.
   let folder: String?
-  /// Its configuration and what may name its classes, by name: files of the same folder.
+  /// Its configuration, its variables and what may name its classes, by their paths from its folder; of a SavedModel
+  /// those around its folder too.
   let companions: [String: ModelFile]
 
   /// What protobuf allows for a message, as a graph is one.
@@ -33,13 +34,17 @@ struct ModelArchive {
       contents.note(member)
       let parts = member.path.split(separator: "/").filter { $0 != "." }
       guard member.isFile, let last = parts.last else { continue }
-      let (folder, name) = (Array(parts.dropLast()), String(last))
+      var (folder, name) = (Array(parts.dropLast()), String(last))
       let rank = wanted.firstIndex(of: name) ?? .max
-      let isCompanion = Self.isCompanion(name) && companions.values.lazy.map(\.count).reduce(0, +) < Self.mostCompanions
+      let isVariable = folder.last == "variables" && name.hasPrefix("variables.")
+      if isVariable { name = "\(folder.removeLast())/\(name)" }
+      let isCompanion =
+        (isVariable || Self.isCompanion(name)) && companions.values.lazy.map(\.count).reduce(0, +) < Self.mostCompanions
       guard rank < best?.rank ?? .max || isCompanion else { continue }
-      let most = isCompanion ? Self.mostCompanionBytes : Self.mostModelBytes
+      let isSmall = isCompanion && !isVariable
+      let most = isSmall ? Self.mostCompanionBytes : Self.mostModelBytes
       guard let bytes = try reader.content(upTo: most) else {
-        if isCompanion { continue }
+        if isSmall { continue }
         throw ImportError(
           file: archive.path, place: [member.path], reason: "is larger than \(most >> 30) GiB, which no model is")
       }
@@ -54,8 +59,14 @@ struct ModelArchive {
       throw ImportError(
         file: archive.path, reason: "the archive holds no \(wanted.joined(separator: " and no ")); \(contents.text)")
     }
-    (file, folder) = (best.file, best.folder.last.map { String($0) })
-    self.companions = companions[best.folder] ?? [:]
+    file = best.file
+    var (folder, found) = (best.folder, companions[best.folder] ?? [:])
+    // All downloads have the same folder for it.
+    if folder.last == "saved_model" {
+      folder.removeLast()
+      found.merge(companions[folder] ?? [:]) { inner, _ in inner }
+    }
+    (self.folder, self.companions) = (folder.last.map { String($0) }, found)
   }
 
   /// Whether a file of this name may say something of the model beside it.

@@ -83,4 +83,4 @@ extension GraphDef {
 }
 
 /// Operators that hand their first input on, as far as inference goes.
-let handingOn: Set<String> = ["Identity", "StopGradient", "PreventGradient", "Snapshot"]
+let handingOn: Set<String> = ["Identity", "StopGradient", "PreventGradient", "Snapshot", "ReadVariableOp"]

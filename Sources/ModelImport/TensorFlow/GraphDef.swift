@@ -19,20 +19,25 @@ package struct GraphDef {
   ///
   /// - Throws: `ImportError` where the file is damaged, two nodes share a name, or an input names no node.
   package init(_ file: ModelFile) throws(ImportError) {
-    self.file = file
-    var nodes: [NodeDef] = []
-    var names: [[String]] = []
+    var named: [NamedNode] = []
     do {
       var reader = unsafe WireReader(file.bytes.bytes)
       while let field = try reader.next() {
         guard field.number == 1, case .bytes(let range) = field.value else { continue }
-        let (node, inputs) = try Self.node(reader.message(in: range))
-        nodes.append(node)
-        names.append(inputs)
+        named.append(try NamedNode(reader.message(in: range)))
       }
     } catch {
       throw ImportError(file: file.path, place: ["byte \(error.offset)"], reason: error.reason)
     }
+    try self.init(file, named)
+  }
+
+  /// Finds the nodes that the inputs of `named`, the nodes in `file`, name.
+  ///
+  /// - Throws: `ImportError` where two nodes share a name, or an input names no node.
+  init(_ file: ModelFile, _ named: [NamedNode]) throws(ImportError) {
+    self.file = file
+    var nodes = named.map(\.definition)
     var places = [String: Int](minimumCapacity: nodes.count)
     for (place, node) in nodes.enumerated() {
       guard places.updateValue(place, forKey: node.name) == nil else {
@@ -40,8 +45,8 @@ package struct GraphDef {
       }
     }
     var readers = [[Int]](repeating: [], count: nodes.count)
-    for (place, inputs) in names.enumerated() {
-      for input in inputs where !input.hasPrefix("^") {
+    for (place, node) in named.enumerated() {
+      for input in node.inputs where !input.hasPrefix("^") {
         guard let output = Self.output(input, places) else {
           throw ImportError(
             file: file.path, place: ["node \(nodes[place].name)"], reason: "its input \(input) is not in the graph")
@@ -87,35 +92,6 @@ package struct GraphDef {
       let place = places[String(name[..<colon])]
     else { return nil }
     return NodeDef.Output(node: place, port: port)
-  }
-
-  /// Reads one `NodeDef` and the names of its inputs.
-  private static func node(_ reader: WireReader) throws(WireError) -> (NodeDef, inputs: [String]) {
-    var (reader, node, inputs) = (reader, NodeDef(), [String]())
-    while let field = try reader.next() {
-      switch (field.number, field.value) {
-      case (1, .bytes(let range)): node.name = try reader.name(in: range)
-      case (2, .bytes(let range)): node.operation = try reader.name(in: range)
-      case (3, .bytes(let range)): inputs.append(try reader.name(in: range))
-      case (5, .bytes(let range)):
-        if let attribute = try attribute(reader.message(in: range)) { node.attributes.append(attribute) }
-      default: continue
-      }
-    }
-    return (node, inputs)
-  }
-
-  /// Reads one entry of the map of attributes; nil for a hint.
-  private static func attribute(_ reader: WireReader) throws(WireError) -> (name: String, value: Attribute)? {
-    var (reader, name, value) = (reader, "", Attribute.other)
-    while let field = try reader.next() {
-      switch (field.number, field.value) {
-      case (1, .bytes(let range)): name = try reader.name(in: range)
-      case (2, .bytes(let range)) where !name.hasPrefix("_"): value = try Attribute(reader.message(in: range))
-      default: continue
-      }
-    }
-    return name.hasPrefix("_") ? nil : (name, value)
   }
 }
 

@@ -32,6 +32,8 @@ enum Attribute {
   /// Extents; −1 where one is open.
   case shape([Int])
   case tensor(TensorDef)
+  /// The name of a function.
+  case function(String)
   /// A kind that no operator of ours reads.
   case other
 
@@ -49,6 +51,7 @@ enum Attribute {
       case (6, .varint(let value)): self = .type(DataType(value))
       case (7, .bytes(let range)): self = try TensorDef.shape(reader.message(in: range)).map(Self.shape) ?? .other
       case (8, .bytes(let range)): self = .tensor(try TensorDef(reader.message(in: range)))
+      case (10, .bytes(let range)): self = .function(try Self.functionName(reader.message(in: range)))
       default: continue
       }
     }
@@ -61,5 +64,14 @@ enum Attribute {
       if field.number == 3 { try reader.appendVarints(of: field, to: &values) }
     }
     return values
+  }
+
+  /// Reads the name of a `NameAttrList`.
+  private static func functionName(_ reader: WireReader) throws(WireError) -> String {
+    var (reader, name) = (reader, "")
+    while let field = try reader.next() {
+      if field.number == 1, case .bytes(let range) = field.value { name = try reader.name(in: range) }
+    }
+    return name
   }
 }

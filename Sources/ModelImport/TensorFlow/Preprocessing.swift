@@ -31,11 +31,16 @@ struct Preprocessing {
       guard seen.insert(node).inserted else { throw graph.fault(node, "the pre-processing goes in a circle") }
       let index: Int
       switch graph.nodes[node].operation {
-      case "Identity", "StopGradient", "Cast", "Squeeze", "ExpandDims", "Exit", "Switch", "NextIteration", "Enter":
+      case "Identity", "StopGradient", "Cast", "Squeeze", "ExpandDims", "Exit", "Switch", "NextIteration", "Enter",
+        "TensorListStack", "TensorListGetItem", "TensorListFromTensor":
         index = 0
-      // A loop's value comes from its last turn, an array's from what was written into it.
-      case "Merge": index = 1
-      case "TensorArrayGatherV3", "TensorArrayReadV3", "TensorArrayWriteV3", "TensorArrayScatterV3": index = 2
+      case "Pack" where graph.nodes[node].inputs.count == 1, "Unpack" where isOfOne(node): index = 0
+      case "StridedSlice" where try isWhole(node, &evaluator): index = 0
+      // A loop's value comes from its last turn, but for one that no turn changes; an array's from what was written.
+      case "Merge": index = isInvariant(node) ? 0 : 1
+      case "TensorArrayGatherV3", "TensorArrayReadV3", "TensorArrayWriteV3", "TensorArrayScatterV3",
+        "TensorListSetItem":
+        index = 2
       case "ResizeBilinear":
         try resize(node, &evaluator)
         index = 0
@@ -49,6 +54,32 @@ struct Preprocessing {
       guard index < graph.nodes[node].inputs.count else { throw graph.fault(node, "it has too few inputs") }
       node = graph.nodes[node].inputs[index].node
     }
+  }
+
+  /// Whether the loop's value that `node` merges comes back as it went into the loop's body.
+  private func isInvariant(_ node: Int) -> Bool {
+    guard let last = graph.nodes[node].inputs.dropFirst().first else { return false }
+    return graph.origin(of: last, through: handingOn.union(["NextIteration", "Switch"])).node == node
+  }
+
+  /// Whether `node` takes a list of one apart.
+  private func isOfOne(_ node: Int) -> Bool {
+    if case .integer(1) = graph.nodes[node]["num"] { true } else { false }
+  }
+
+  /// Whether the cut `node` leaves the picture whole: it gives it an axis for the batch, or takes the first of a batch.
+  private func isWhole(_ node: Int, _ evaluator: inout Evaluator) throws(ImportError) -> Bool {
+    let definition = graph.nodes[node]
+    func mask(_ name: String) -> Int { if case .integer(let bits) = definition[name] { bits } else { 0 } }
+    guard definition.inputs.count == 4, mask("ellipsis_mask") == 0 else { return false }
+    let begin = try evaluator.integers(definition.inputs[1])
+    guard try evaluator.integers(definition.inputs[3]).allSatisfy({ $0 == 1 }) else { return false }
+    let all = mask("begin_mask") & mask("end_mask")
+    for (axis, start) in begin.enumerated() where axis < 8 && all >> axis & 1 == 0 {
+      let isFirst = mask("shrink_axis_mask") >> axis & 1 == 1 && axis == 0 && start == 0
+      guard isFirst || mask("new_axis_mask") >> axis & 1 == 1 else { return false }
+    }
+    return begin.count <= 4
   }
 
   /// Records the resize.

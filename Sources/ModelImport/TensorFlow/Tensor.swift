@@ -66,7 +66,7 @@ struct Tensor: Equatable {
 }
 
 extension Tensor {
-  /// Reads the values of a constant out of `file`.
+  /// Reads the values of a constant of the graph in `file`.
   ///
   /// - Throws: `TensorFault` iff the type is none of ours, or the values do not fill the shape.
   init(_ definition: TensorDef, in file: ModelFile) throws(TensorFault) {
@@ -75,7 +75,7 @@ extension Tensor {
     }
     let values: Values
     if let content = definition.content {
-      values = try Self.values(of: definition.type, content, count, file)
+      values = try Self.values(of: definition.type, content, count, definition.storage ?? file.bytes)
     } else if definition.type == .float32 {
       values = .floats(try Self.filled(definition.floats, count))
     } else if definition.type.size != nil, definition.type != .float64 {
@@ -94,13 +94,13 @@ extension Tensor {
   }
 
   /// Reads `tensor_content`.
-  private static func values(of type: DataType, _ range: Range<Int>, _ count: Int, _ file: ModelFile)
+  private static func values(of type: DataType, _ range: Range<Int>, _ count: Int, _ file: MappedFile)
     throws(TensorFault) -> Values
   {
     guard let size = type.size, size * count == range.count else {
       throw TensorFault("\(range.count) bytes do not hold \(count) values of type \(type)")
     }
-    let bytes = unsafe UnsafeRawBufferPointer(rebasing: file.bytes.bytes[range])
+    let bytes = unsafe UnsafeRawBufferPointer(rebasing: file.bytes[range])
     func load<Number: BitwiseCopyable>(_: Number.Type) -> [Number] {
       unsafe Array(unsafeUninitializedCapacity: count) { buffer, filled in
         unsafe UnsafeMutableRawBufferPointer(buffer).copyMemory(from: bytes)

@@ -1,3 +1,5 @@
+internal import Posix
+
 /// A `TensorProto` as it stands in the file: type, shape, and where or what its values are (tensorflow/core/framework/
 /// tensor.proto).
 struct TensorDef {
@@ -5,12 +7,20 @@ struct TensorDef {
   var type = DataType.other(0)
   /// −1 is an extent that the file leaves open.
   var extents: [Int] = []
-  /// Where `tensor_content` lies in the file, little-endian; nil where the values are written one by one.
+  /// Where `tensor_content` lies in its file, little-endian; nil where the values are written one by one.
   var content: Range<Int>?
+  /// The file in which `content` lies where that is not the graph's own: the value of a variable.
+  var storage: MappedFile?
   /// The values written one by one; the last is repeated until the shape is filled.
   var floats: [Float] = []
   /// As `floats`, for the types of integers and bool.
   var integers: [Int] = []
+
+  /// A tensor whose values lie in `storage`.
+  init(type: DataType, extents: [Int], content: Range<Int>, storage: MappedFile) {
+    (self.type, self.extents, self.storage) = (type, extents, storage)
+    self.content = content.isEmpty ? nil : content
+  }
 
   /// Reads the message that `reader` walks.
   init(_ reader: WireReader) throws(WireError) {
@@ -47,8 +57,8 @@ struct TensorDef {
 }
 
 /// The types of tensors that we read (`DataType` of tensorflow/core/framework/types.proto).
-enum DataType: Equatable {
-  case float32, float64, int32, uint8, int64, bool
+package enum DataType: Equatable {
+  case float32, float64, int32, uint8, int64, bool, string
   case other(UInt64)
 
   /// The type that the file calls `number`.
@@ -58,6 +68,7 @@ enum DataType: Equatable {
     case 2: self = .float64
     case 3: self = .int32
     case 4: self = .uint8
+    case 7: self = .string
     case 9: self = .int64
     case 10: self = .bool
     default: self = .other(number)
@@ -70,7 +81,7 @@ enum DataType: Equatable {
     case .float32, .int32: 4
     case .float64, .int64: 8
     case .uint8, .bool: 1
-    case .other: nil
+    case .string, .other: nil
     }
   }
 }

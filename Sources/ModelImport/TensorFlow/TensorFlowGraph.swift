@@ -31,7 +31,11 @@ package enum TensorFlowGraph: ModelImporter {
   /// Reads the whole model, without labels: its file names no classes. Of the `pipeline.config` beside it comes what the
   /// file leaves to its caller; where they differ in what both say, the file counts, and a note says so.
   package static func model(from file: ModelFile) throws(ImportError) -> DetectionModel {
-    let graph = try GraphDef(file)
+    try model(of: GraphDef(file), in: file)
+  }
+
+  /// Reads the whole model out of `graph`, which came out of `file` and all of whose weights are constants.
+  static func model(of graph: GraphDef, in file: ModelFile) throws(ImportError) -> DetectionModel {
     var evaluator = Evaluator(graph)
     let heads = try Heads(graph, &evaluator)
     let input = try heads.input(graph)
