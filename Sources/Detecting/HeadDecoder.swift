@@ -94,7 +94,8 @@ package struct HeadDecoder: Sendable {
     let row = logits.extracting(anchor * head.columns..<(anchor + 1) * head.columns)
     computeScores(of: row)
     var isWanted = false
-    for (rank, column) in beside.columns(of: scores).enumerated() where scan.wanted[column] {
+    for (rank, column) in beside.columns(of: scores).enumerated()
+    where scan.wanted[column] && !scores[column].isNaN {
       if rank > 0, let besideThreshold, !(scores[column] > besideThreshold) { continue }
       isWanted = true
       found.append(

@@ -35,7 +35,7 @@ import Testing
     var scene = scene([[0.5, 0.5, 0.5], [0.5, 0, 0.5]])
     scene.head.suppression.total = 3
     #expect(scene.detections().map(\.classID) == [0, 0, 1])
-    scene.head.suppression.prefersLaterClass = true
+    (scene.head.suppression.prefersLaterClass, scene.head.suppression.isTotalFinal) = (true, true)
     let found = scene.detections()
     #expect(found.map(\.classID) == [1, 2, 2] && found.map(\.anchor) == [0, 0, 1])
     #expect(scene.detections(DetectorSettings(maxDetections: 1)).map(\.classID) == [1])
@@ -52,6 +52,8 @@ import Testing
     #expect(scene.detections(DetectorSettings(classes: [2])).map(\.score) == [0.3, 0.2])
     scene.head.suppression.total = 1
     #expect(scene.detections().map(\.anchor) == [0, 0])
+    scene.classes[2] = .nan
+    #expect(scene.detections().map(\.score) == [0.9, 0.1])
   }
 
   /// Four equal scores for three places: the C++ library's heap keeps these, and orders them so.
