@@ -1,7 +1,7 @@
 /// The checksum CRC-32C (RFC 3720, appendix B.4: the polynomial of Castagnoli) of bytes that come in pieces.
 ///
 /// Eight bytes a step through eight tables (Kounavis, Berry: "Novel Table Lookup-Based Algorithms for High-Performance
-/// CRC Generation", 2008): 24 MB of weights take some 15 ms.
+/// CRC Generation", 2008).
 package struct CRC32C {
   /// The table of `Self.tables` number n has the effect of a byte that n further bytes follow.
   private static let tables: [UInt32] = {
