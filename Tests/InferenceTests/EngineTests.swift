@@ -48,4 +48,12 @@ func picture(_ shape: Shape) -> [Float] {
       #expect(difference(results, expected) < 1e-4, "\(threads) threads, fused from \(leastFloats) floats")
     }
   }
+
+  /// Its floats are what its whole numbers stand for: to run them would give other results than the model does.
+  @Test func aQuantizedNetworkIsRefused() throws {
+    var graph = try ssdliteMobileNetV2(size: 96, columns: 3, width: 0.25)
+    graph.arithmetic = .integer8
+    let error = #expect(throws: InferenceError.self) { try Engine(graph) }
+    #expect(error?.description == "network: it is quantised, and integer arithmetic is not there yet")
+  }
 }
