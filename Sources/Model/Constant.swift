@@ -35,6 +35,17 @@ public struct Constant: Sendable {
   /// Whether all values are 1.
   package var isOne: Bool { withValues { values in values.indices.allSatisfy { values[$0] == 1 } } }
 
+  /// Whether no value is infinite or not a number.
+  package var isFinite: Bool {
+    // Either has an exponent of ones only. The greatest exponent, as an integer, is found many values at a time.
+    let exponent: UInt32 = 0x7F80_0000
+    return withValues { values in
+      var greatest: UInt32 = 0
+      for index in values.indices { greatest = max(greatest, values[index].bitPattern & exponent) }
+      return greatest < exponent
+    }
+  }
+
   /// Returns a copy of the values.
   public var values: [Float] { unsafe Array(storage.floats) }
 }

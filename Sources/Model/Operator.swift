@@ -26,6 +26,19 @@ public enum Operator: Sendable {
   case concatenation(axis: Int)
 }
 
+extension Operator {
+  /// Its weights, in no order.
+  package var constants: [Constant] {
+    switch self {
+    case .convolution(let convolution): [convolution.weights] + (convolution.bias.map { [$0] } ?? [])
+    case .depthwise(let convolution): [convolution.weights] + (convolution.bias.map { [$0] } ?? [])
+    case .affine(let scale, let offset): [scale, offset]
+    case .fakeQuantization(let quantization): quantization.affine.map { [$0.scale, $0.offset] } ?? []
+    case .activation, .add, .mean, .gate, .resize, .reshape, .concatenation: []
+    }
+  }
+}
+
 /// A nonlinear function of one value.
 public enum Activation: Sendable, Equatable {
   case none

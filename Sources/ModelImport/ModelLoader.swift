@@ -28,6 +28,9 @@ public enum ModelLoader {
       throw ImportError(file: place.file.path, reason: place.file.bytes.withBytes(ForeignContent.reason))
     }
     var model = try importer.model(from: place.file)
+    for node in model.graph.nodes where !node.operation.constants.allSatisfy(\.isFinite) {
+      throw ImportError(file: place.file.path, place: [node.name], reason: "a weight is infinite or not a number")
+    }
     (model.name, model.format) = (place.name, importer.formatName)
     let names: ModelFile? = if let labels { try ModelFile(opening: labels) } else { try place.labelFile() }
     if let names {

@@ -79,6 +79,18 @@ struct ModelLoaderTests {
     }
   }
 
+  @Test(arguments: [Float.nan, -.infinity]) func aWeightThatIsNoNumberIsNamed(value: Float) throws {
+    var graph = TinyDetector.graph
+    var weights = (0..<36).map { Float($0) }
+    weights[20] = value
+    graph["Second/weights"] = .floats("Second/weights", weights, [3, 3, 4, 1])
+    try withFile(graph.bytes) { path in
+      #expect(
+        throws: ImportError(file: path, place: ["Second"], reason: "a weight is infinite or not a number")
+      ) { try ModelLoader.model(at: path) }
+    }
+  }
+
   @Test(arguments: [
     ("labels.txt", "???\nwalker\n"), ("tiny_label_map.pbtxt", "item { id: 1 name: 'walker' }"),
   ])
