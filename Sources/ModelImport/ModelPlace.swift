@@ -11,9 +11,10 @@ struct ModelPlace {
   /// The files beside it in an archive, by name; nil where it lies in a folder.
   private let companions: [String: ModelFile]?
 
-  /// The names that a model's file may have in a folder or archive of its own, best first.
+  /// The names that a model's file may have in a folder or archive of its own, best first; of an ending, which begins
+  /// with a point, there must be one file only in a folder.
   private static let fileNames = [
-    "frozen_inference_graph.pb", "saved_model.pb", "saved_model/saved_model.pb", "pipeline.config",
+    "frozen_inference_graph.pb", "saved_model.pb", "saved_model/saved_model.pb", ".tflite", "pipeline.config",
   ]
   /// How the names of archives end.
   private static let archiveEndings = [
@@ -52,7 +53,8 @@ struct ModelPlace {
   func labelFile() throws(ImportError) -> ModelFile? {
     let map = PipelineConfig.labelMapName(of: file) ?? ""
     func choice(_ names: [String]) -> String? {
-      ["labels.txt", map].first { names.contains($0) } ?? names.filter { $0.hasSuffix("label_map.pbtxt") }.min()
+      ["labels.txt", map].first { names.contains($0) }
+        ?? names.filter { $0.hasSuffix("label_map.pbtxt") }.min()
     }
     if let companions { return choice(Array(companions.keys)).flatMap { companions[$0] } }
     for folder in Self.folders(around: file.path) {
@@ -70,6 +72,12 @@ struct ModelPlace {
       guard error.code == EISDIR else { throw ImportError(opening: path, error) }
     }
     for name in fileNames {
+      var name = name
+      if name.hasPrefix(".") {
+        let found = ((try? Directory.entries(of: path)) ?? []).filter { $0.hasSuffix(name) }
+        guard found.count == 1 else { continue }
+        name = found[0]
+      }
       let inside = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
       do { return try ModelFile(path: inside) } catch {
         guard error.code == ENOENT || error.code == ENOTDIR else { throw ImportError(opening: inside, error) }

@@ -7,5 +7,5 @@ package enum Heap {
   /// Left to itself glibc takes the first picture that is let go as a sign to keep blocks of its size, each in the pool
   /// of the thread that asked for it: memory then grows by a picture with some of the first returns of a camera.
   /// (mallopt(3): a threshold that is set is no longer adapted.)
-  package static func returnsLargeBlocks() { _ = mallopt(M_MMAP_THRESHOLD, 256 << 10) }
+  package static func returnLargeBlocks() { _ = mallopt(M_MMAP_THRESHOLD, 256 << 10) }
 }

@@ -2,9 +2,9 @@ internal import Posix
 
 /// Where models are looked for, and what is found there.
 ///
-/// A model is a folder, named like the model, with the model's file in it. Looked through in this order: the user's data
-/// folder (`$XDG_DATA_HOME/stream/models`), `/usr/local/share/stream/models`, `/usr/share/stream/models`, and `models`
-/// in the current folder (the checkout).
+/// A model is a folder, named like the model, with the model's file in it, or such a file or archive itself. Looked
+/// through in this order: the user's data folder (`$XDG_DATA_HOME/stream/models`), `/usr/local/share/stream/models`,
+/// `/usr/share/stream/models`, and `models` in the current folder (the checkout).
 struct ModelLibrary {
   /// The model that set-up fetches.
   static let defaultName = "pedestrian-ssdlite-mobilenet-v2"

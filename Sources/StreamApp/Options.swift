@@ -46,7 +46,7 @@ package enum Options {
   static let labels = Option(
     "labels", .path, placeholder: "PATH",
     help: "Names of the model's classes: a label map (.pbtxt) or one name a line "
-      + "(default: the file beside the model, else COCO's for 90 classes, Pascal VOC's for 20).")
+      + "(default: the file beside the model, else the model's own, else COCO's for 90 classes, Pascal VOC's for 20).")
   static let threshold = Option(
     "threshold", .decimal(0...1), default: 0.5, placeholder: "SCORE",
     help: "Report what scores higher; replaces the model's own threshold.")

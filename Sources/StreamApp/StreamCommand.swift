@@ -11,7 +11,7 @@ struct StreamCommand {
 
   /// Runs until the source ends, a signal asks to stop, or something fails.
   func run() throws {
-    Heap.returnsLargeBlocks()
+    Heap.returnLargeBlocks()
     let interrupt = Interrupt()
     let signals = Signals(interrupt: interrupt)
     let loaded = try LoadedModel(settings.model, labels: settings.labels, environment)

@@ -46,7 +46,10 @@ struct TrackingEvaluation {
     let tracksPath = tracks.map { "\($0.hasSuffix("/") ? $0 : $0 + "/")\(name).txt" } ?? "\(path)/det/det.txt"
     let truth = try entries(of: truthPath)
     let read = try entries(of: tracksPath)
-    let tracks = tracks == nil ? Self.followed(read) : read
+    let tracks: [MOTChallengeEntry]
+    do {
+      tracks = self.tracks == nil ? try Self.followed(read) : read
+    } catch { throw AppError("\(tracksPath): \(error)") }
     let info = "\(path)/seqinfo.ini"
     let hasInfo = FileIdentity(path: info) != nil
     let frameCount = hasInfo ? MOTChallenge.frameCount(inInfo: try WholeFile.text(of: info)) : nil
@@ -63,8 +66,12 @@ struct TrackingEvaluation {
   }
 
   /// Returns what our tracker, at its defaults, makes of detections.
-  private static func followed(_ detections: [MOTChallengeEntry]) -> [MOTChallengeEntry] {
-    let frames = Dictionary(grouping: detections, by: \.frame)
+  ///
+  /// - Throws: `TrackingSequenceError` where there are too many in a frame.
+  private static func followed(
+    _ detections: [MOTChallengeEntry]
+  ) throws(TrackingSequenceError) -> [MOTChallengeEntry] {
+    let frames = try TrackingSequence.frames(detections, .tracks, hasIDs: false)
     let settings = SortSettings()
     var (tracker, tracks) = (SortTracker(settings), [MOTChallengeEntry]())
     // So many frames without detections end every track and the tracker's beginning; further ones change nothing.

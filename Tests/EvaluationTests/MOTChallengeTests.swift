@@ -41,6 +41,10 @@ import Testing
     ("1e300,1,0,0,1,1,1", 1, "frames count from 1: 1e300"),
     ("1,0.5,0,0,1,1,1", 1, "an id is a whole number: 0.5"),
     ("1,1,zero,0,1,1,1", 1, "column 3 is no number: zero"),
+    (
+      "1,1,\u{1B}[2Jand much more that nobody wants,0,1,1,1", 1,
+      "column 3 is no number: ?[2Jand much more that nobody wa…"
+    ),
     ("1,1,0,0,1,nan,1", 1, "column 6 is no number: nan"),
     ("1,1,0,0,inf,1,1", 1, "column 5 is no number: inf"),
     ("1,1,0,0,1,1,", 1, "column 7 is no number: "),

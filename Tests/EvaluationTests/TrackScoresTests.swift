@@ -54,7 +54,7 @@ import Testing
     #expect(reason([], [box(2, 1, 3)]) == "tracks frame 2: class 3, but pedestrians (1) are scored only")
     #expect(reason([box(2, 1, 14)], [box(2, 1)], .mot17) == "truth frame 2: MOT17 has no class 14")
     #expect(reason([box(2, 1, 14)], [box(2, 1)]) == nil)
-    #expect(reason((0...4000).map { box(1, $0) }, []) == "truth frame 1: 4001 boxes are too many to compare")
+    #expect(reason((0...1000).map { box(1, $0) }, []) == "truth frame 1: 1001 boxes are too many to compare")
   }
 
   @Test func aTrackThatBreaksInTheMiddleKeepsHalfOfTheIdentity() throws {

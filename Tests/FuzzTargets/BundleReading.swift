@@ -1,7 +1,8 @@
 import Model
 import ModelImport
 
-/// Takes bytes for the index of a tensor bundle, and for each of its data files, and reads every tensor.
+/// Takes bytes for the index of a tensor bundle, and for each of its data files, and reads every tensor; takes them for
+/// the graph of objects that a bundle may hold, too.
 ///
 /// Checksums are not compared: damage would end at the first.
 enum BundleReading {
@@ -9,6 +10,8 @@ enum BundleReading {
     let file = MemoryFile(bytes)
     let path = file.path
     var outcome = Outcome.whole
+    // One file can hardly be both: what comes of this one is not told.
+    do { _ = try ObjectGraph(WireReader(bytes)) } catch { _ = Outcome.refused(because: error) }
     do {
       var bundle = try TensorBundle(index: ModelFile(path: path), isVerified: false) { _, _ throws(ImportError) in
         try ModelFile(opening: path)

@@ -3,12 +3,15 @@ import Testing
 
 /// The flatbuffer reader alone, and against damage.
 struct FlatBufferTests {
-  /// Numbers of each size, a text, lists and tables within tables.
-  static let example = WrittenTable([
-    0: .byte(-3), 1: .word(70_000), 2: .long(-5), 3: .float(1.5), 4: .text("Größe"), 6: .words([1, -2, 3]),
-    7: .floats([0.5, -0.25]), 8: .bytes([9, 8]), 9: .table(WrittenTable([1: .word(7)])),
-    10: .tables([WrittenTable([0: .text("a")]), WrittenTable()]), 11: .longs([1 << 40]),
-  ])
+  /// Numbers of each size, a text, lists and tables within tables. Computed: what a global enumeration with associated
+  /// values holds looks leaked to the address sanitizer.
+  static var example: WrittenTable {
+    WrittenTable([
+      0: .byte(-3), 1: .word(70_000), 2: .long(-5), 3: .float(1.5), 4: .text("Größe"), 6: .words([1, -2, 3]),
+      7: .floats([0.5, -0.25]), 8: .bytes([9, 8]), 9: .table(WrittenTable([1: .word(7)])),
+      10: .tables([WrittenTable([0: .text("a")]), WrittenTable()]), 11: .longs([1 << 40]),
+    ])
+  }
 
   @Test func everyFieldIsRead() throws {
     let bytes = Self.example.bytes(identifier: "TEST")

@@ -2,6 +2,7 @@ import Foundation
 import Model
 import ModelImport
 import Scene
+import TestData
 import Testing
 
 /// What the door for models says to paths.
@@ -74,8 +75,24 @@ struct ModelLoaderTests {
       let folder = URL(filePath: path).deletingLastPathComponent()
       #expect(
         Self.refusal(folder.path)
-          == "the folder holds no frozen_inference_graph.pb and no saved_model.pb and no saved_model/saved_model.pb and no pipeline.config"
+          == "the folder holds no frozen_inference_graph.pb and no saved_model.pb and no saved_model/saved_model.pb and no .tflite and no pipeline.config"
       )
+    }
+  }
+
+  @Test func aFolderOrArchiveMayHoldOneTensorFlowLiteFile() throws {
+    let bytes = TinyLite.model().bytes
+    let archive = TarArchive([("coco/readme", [1]), ("coco/detect.tflite", bytes)])
+    let files = ["a/detect.tflite": bytes, "a/notes.txt": [1], "b.tar": archive.content]
+    try withFiles(files) { folder in
+      for path in ["a", "a/", "b.tar"] {
+        let model = try ModelLoader.model(at: "\(folder)/\(path)")
+        #expect(model.format == "TensorFlow Lite", "\(path)")
+      }
+    }
+    // Which of two is meant nobody can know.
+    try withFiles(["a/one.tflite": bytes, "a/two.tflite": bytes]) { folder in
+      _ = #expect(throws: ImportError.self) { try ModelLoader.model(at: "\(folder)/a") }
     }
   }
 

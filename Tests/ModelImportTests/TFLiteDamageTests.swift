@@ -36,7 +36,10 @@ struct TFLiteDamageTests {
   /// Files over 2 GB have the bytes of their buffers behind the flatbuffer.
   @Test func buffersBehindTheModelAreFoundOrRefused() throws {
     var lite = TinyLite.model()
-    guard case .bytes(let content) = lite.buffers[1][0] else { return }
+    guard case .bytes(let content) = lite.buffers[1][0] else {
+      Issue.record("The first constant has no bytes.")
+      return
+    }
     func moved(to offset: Int, _ size: Int) -> [UInt8] {
       lite.buffers[1] = WrittenTable([1: .long(offset), 2: .long(size)])
       return lite.bytes
@@ -53,7 +56,7 @@ struct TFLiteDamageTests {
   @Test func manyTensorsOverTheSameBytesAreRefusedInTime() throws {
     var lite = TinyLite.model()
     let shared = lite.floats("shared", [1, 1 << 16], Array(repeating: 1, count: 1 << 16))
-    guard let buffer = lite.tensors[shared][2] else { return }
+    let buffer = try #require(lite.tensors[shared][2])
     let parts = (0..<40).map { index in
       let part = lite.tensor("part \(index)", [1, 1 << 16])
       lite.tensors[part][2] = buffer
@@ -63,8 +66,49 @@ struct TFLiteDamageTests {
     lite.add(2, parts, [joined], WrittenTable([0: .word(0)]))
     lite.operators.insert(lite.operators.removeLast(), at: 0)
     // As the shape of the first predictor's boxes.
-    guard case .words(let inputs) = lite.operators[4][1] else { return }
+    guard case .words(let inputs) = lite.operators[4][1] else {
+      Issue.record("The operator has no operands.")
+      return
+    }
     lite.operators[4][1] = .words([inputs[0], joined])
     #expect(try lite.refusal() == "tensor \(parts[20]) part?20: the constants are too large")
+  }
+
+  /// What was computed costs nothing to read: joined with itself many times it must be refused before it is made.
+  @Test(arguments: [2, 69]) func computedConstantsDoNotGrowWithoutBound(code: Int) throws {
+    var lite = TinyLite.model()
+    let row = lite.floats("row", [1, 1 << 14], Array(repeating: 1, count: 1 << 14))
+    let copies = lite.integers("copies", [16, 1])
+    let tiled = lite.tensor("tiled", [16, 1 << 14])
+    let large = lite.tensor("large", [4096, 1 << 14])
+    lite.add(69, [row, copies], [tiled])
+    if code == 2 {
+      lite.add(2, Array(repeating: tiled, count: 256), [large], WrittenTable([0: .word(0)]))
+    } else {
+      lite.add(69, [tiled, lite.integers("more", [4, 4])], [large])
+    }
+    lite.operators = Array(lite.operators.suffix(2) + lite.operators.dropLast(2))
+    // As the shape of the first predictor's boxes.
+    guard case .words(let inputs) = lite.operators[5][1] else {
+      Issue.record("The operator has no operands.")
+      return
+    }
+    lite.operators[5][1] = .words([inputs[0], large])
+    let name = code == 2 ? "CONCATENATION" : "TILE"
+    #expect(try lite.refusal() == "operator 1 \(name): the constants are too large")
+  }
+
+  @Test func zerosAroundWhatIsNoMapAreRefused() throws {
+    var lite = TinyLite.model()
+    let first = lite.inputs[0]
+    let picture = lite.tensor("pixels", [1, 8, 8, 3])
+    let (flat, joined) = (lite.tensor("flat", [64, 3]), lite.tensor("joined", [64, 3]))
+    lite.inputs = [picture]
+    lite.add(22, [picture, lite.integers("rows", [64, 3])], [flat])
+    lite.add(2, [flat], [joined], WrittenTable([0: .word(0)]))
+    lite.add(34, [joined, lite.integers("zeros", [0, 0, 1, 1, 1, 1, 0, 0], extents: [4, 2])], [first])
+    lite.operators = Array(lite.operators.suffix(3) + lite.operators.dropLast(3))
+    #expect(
+      try lite.refusal() == "operator 2 PAD: it is supported only around the rows and columns of a map")
   }
 }

@@ -71,6 +71,38 @@ struct TFLiteFileTests {
     #expect(error?.reason == "the list of labels classes.names is packed, which is not supported")
   }
 
+  @Test(arguments: ["\u{E9}tiquettes.txt", String(repeating: "long", count: 100)])
+  func aListOfLabelsMayHaveAnyName(name: String) throws {
+    var lite = TinyLite.model()
+    lite.describe(mean: 127.5, deviation: 127.5, labels: name)
+    let model = try WrittenLite.model(TinyLite.appended(lite.bytes, name, "bird\n"))
+    #expect(model.labels.names == [0: "bird"])
+  }
+
+  @Test func namesInErrorsArePrintableAndShort() throws {
+    let rest = String(repeating: "x", count: 251)
+    var lite = TinyLite.model()
+    lite.describe(mean: 127.5, deviation: 127.5, labels: "a\nb\u{1B}\u{E9}\(rest)xxx")
+    #expect(try lite.refusal()?.hasSuffix(": the list of labels a?b??\(rest) is not appended") == true)
+  }
+
+  @Test func nodesOfOneOperatorHaveNamesOfTheirOwn() throws {
+    var lite = TinyLite.model()
+    let first = lite.inputs[0]
+    let picture = lite.tensor("pixels", [1, 8, 8, 3])
+    let (half, wide) = (lite.tensor("half", [1, 8, 8, 3]), lite.tensor("wide", [1, 4, 16, 3]))
+    let sum = lite.tensor("sum", [1, 4, 16, 3])
+    lite.inputs = [picture]
+    lite.add(18, [picture, lite.floats("factor", [1], [0.5])], [half])
+    lite.add(22, [half, lite.integers("wider", [1, 4, 16, 3])], [wide])
+    lite.add(0, [wide, lite.floats("offset", [3], [1, 2, 3])], [sum])
+    lite.add(22, [sum, lite.integers("square", [1, 8, 8, 3])], [first])
+    lite.operators = Array(lite.operators.suffix(4) + lite.operators.dropLast(4))
+    let names = try lite.model().graph.nodes.map(\.name)
+    #expect(Set(names).count == names.count, "\(names)")
+    #expect(Array(names.prefix(3)) == ["sum", "sum (operator 2)", "sum (operator 2, 2)"])
+  }
+
   @Test func bytesBehindTheModelAreNoError() throws {
     #expect(try WrittenLite.model(TinyLite.model().bytes + [UInt8](repeating: 7, count: 999)).head.columns == 2)
   }

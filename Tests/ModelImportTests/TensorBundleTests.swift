@@ -117,13 +117,16 @@ struct TensorBundleTests {
 
   @Test func everyChangedByteOfABlockOrATensorIsRefused() throws {
     let (index, data) = (Self.written.index, Self.written.data)
+    var unseen = 0
     for place in 0..<index.count - 48 {
       var changed = index
       changed[place] ^= 0x10
-      // What follows the tables' own block is not looked at: nothing is in it.
       let line = try Self.outcome(changed, data)
+      if line == "21 tensors" { unseen += 1 }
       #expect(line.hasPrefix("b.index: byte ") || line == "21 tensors", "byte \(place): \(line)")
     }
+    // Nobody looks at the block of the table's own notes: 8 bytes, and 5 behind them.
+    #expect(unseen == 13)
     for place in data.indices {
       var changed = data
       changed[place] ^= 0x10
@@ -174,6 +177,32 @@ struct TensorBundleTests {
     #expect(
       try Self.outcome(compressed, [])
         == "b.index: byte 17: a block is compressed (type 1), which is not supported")
+  }
+
+  /// An empty block has no keys whose order would tell that the index names it twice.
+  @Test func blocksThatOverlapAreRefused() throws {
+    let empty = WrittenBundle.bytes(0) + WrittenBundle.bytes(1)
+    let index = WrittenBundle.table([(last: [255], block: empty)], times: 2)
+    #expect(
+      try Self.outcome(index, [])
+        == "b.index: byte 36: the blocks overlap: one begins at byte 0, the one before ends at byte 8")
+  }
+
+  /// Each is checksummed whole, so that many over the same bytes would take long.
+  @Test func tensorsThatOverlapAreRefused() throws {
+    var bundle = WrittenBundle()
+    bundle.add("a", [1, 2], [2])
+    bundle.add("b", [1, 2], [2])
+    #expect(try Self.outcome(bundle.index, bundle.data) == "2 tensors")
+    // The last offset that an entry gives holds: both lie at byte 0.
+    bundle.tensors[1].more = [0x20, 0]
+    let data = Array(bundle.data.prefix(8))
+    let reason = "tensors overlap: with this one, they are more than the 8 bytes of the file"
+    #expect(try Self.outcome(bundle.index, data) == "b.data-00000-of-00001: tensor b: \(reason)")
+    try Self.withBundle(bundle.index, data) { prefix in
+      var read = try TensorBundle(prefix: prefix)
+      for _ in 0..<3 { try read.check("a") }
+    }
   }
 
   @Test func aMissingDataFileIsNamed() throws {

@@ -76,9 +76,15 @@ struct WrittenBundle {
   }
 
   /// Returns a sorted table of `blocks`, each under its last key.
-  static func table(_ blocks: [(last: [UInt8], block: [UInt8])]) -> [UInt8] {
-    var file: [UInt8] = []
-    let index = blocks.map { last, block in (key: last, value: append(block, to: &file)) }
+  static func table(_ blocks: [(last: [UInt8], block: [UInt8])]) -> [UInt8] { table(blocks, times: 1) }
+
+  /// Returns a sorted table of `blocks`, each of which the index names `times` times.
+  static func table(_ blocks: [(last: [UInt8], block: [UInt8])], times: Int) -> [UInt8] {
+    var (file, index) = ([UInt8](), [(key: [UInt8], value: [UInt8])]())
+    for (last, block) in blocks {
+      let handle = append(block, to: &file)
+      for _ in 0..<times { index.append((key: last, value: handle)) }
+    }
     let footer = append(block([], 16), to: &file) + append(block(index, 1), to: &file)
     return file + footer + Array(repeating: 0, count: 40 - footer.count) + bytes(0x8B80_FB57) + bytes(0xDB47_7524)
   }

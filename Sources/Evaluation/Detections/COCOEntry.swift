@@ -43,9 +43,9 @@ struct COCOEntry {
   func text(_ key: String) throws(COCOError) -> String {
     guard let value = value[key] else { throw error("has no \(key)") }
     guard let text = value.string else { throw error("\(key) is no text") }
-    guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
-      throw error("\(key) has a control character")
-    }
+    guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }),
+      !text.contains(where: \.isNewline)
+    else { throw error("\(key) has a control character") }
     return text
   }
 

@@ -38,7 +38,7 @@ public struct ClearMOT: Sendable, Equatable {
   package init(_ sequence: TrackingSequence, minIoU: Double = 0.5) {
     let count = sequence.objectCount
     /// The track of each object in the frame before that had both objects and tracks, and that of its last match.
-    var (present, last) = ([Int?](repeating: nil, count: count), [Int?](repeating: nil, count: count))
+    var (present, last) = ([Int: Int](), [Int?](repeating: nil, count: count))
     var appearances = [Int](repeating: 0, count: count)
     var (found, beginnings) = (appearances, appearances)
     for frame in sequence.frames {
@@ -49,7 +49,7 @@ public struct ClearMOT: Sendable, Equatable {
         continue
       }
       let before = present
-      present = Array(repeating: nil, count: count)
+      present = [:]
       let pairs = Self.pairs(frame, before: before, minIoU: minIoU)
       for (row, column) in pairs {
         let (object, track) = (frame.objects[row], frame.tracks[column])
@@ -86,7 +86,7 @@ public struct ClearMOT: Sendable, Equatable {
 
   /// Returns the pairs of one frame, by their places in it.
   private static func pairs(
-    _ frame: TrackingSequence.Frame, before: [Int?], minIoU: Double
+    _ frame: TrackingSequence.Frame, before: [Int: Int], minIoU: Double
   ) -> [(object: Int, track: Int)] {
     let least = minIoU - Double.ulpOfOne
     let assignment = Assignment(rows: frame.objects.count, columns: frame.tracks.count) { row, column in

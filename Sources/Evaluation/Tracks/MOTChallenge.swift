@@ -73,23 +73,30 @@ public enum MOTChallenge {
     var numbers: [Double] = []
     for (index, column) in columns.enumerated() {
       guard let value = Double(column.drop { $0 == " " }), value.isFinite else {
-        throw MOTChallengeError(line: number, reason: "column \(index + 1) is no number: \(column)")
+        throw MOTChallengeError(line: number, reason: "column \(index + 1) is no number: \(shown(column))")
       }
       numbers.append(value)
     }
     guard let frame = Int(exactly: numbers[0]), frame >= 1 else {
-      throw MOTChallengeError(line: number, reason: "frames count from 1: \(columns[0])")
+      throw MOTChallengeError(line: number, reason: "frames count from 1: \(shown(columns[0]))")
     }
     guard let id = Int(exactly: numbers[1]) else {
-      throw MOTChallengeError(line: number, reason: "an id is a whole number: \(columns[1])")
+      throw MOTChallengeError(line: number, reason: "an id is a whole number: \(shown(columns[1]))")
     }
     guard numbers[4] >= 0, numbers[5] >= 0 else {
-      throw MOTChallengeError(line: number, reason: "a size is not negative: \(columns[4]) × \(columns[5])")
+      throw MOTChallengeError(
+        line: number, reason: "a size is not negative: \(shown(columns[4])) × \(shown(columns[5]))")
     }
     let (left, top) = (numbers[2], numbers[3])
     return MOTChallengeEntry(
       frame: frame, id: id, rect: PixelRect(left: left, top: top, right: left + numbers[4], bottom: top + numbers[5]),
       confidence: numbers[6], classNumber: numbers.count > 7 ? Int(exactly: numbers[7].rounded(.towardZero)) : nil)
+  }
+
+  /// Returns the beginning of `column`, printable, for people.
+  private static func shown(_ column: Substring) -> String {
+    let start = column.prefix(32).map { $0.unicodeScalars.allSatisfy { (0x20..<0x7F).contains($0.value) } ? $0 : "?" }
+    return String(start) + (column.count > 32 ? "…" : "")
   }
 
   /// Returns the shortest text of a number rounded to six decimals.

@@ -27,8 +27,9 @@ package struct TrackingSequence: Sendable {
   /// The tracker's boxes in all frames.
   package var trackBoxes: Int { frames.reduce(0) { $0 + $1.tracks.count } }
 
-  /// The most boxes of one kind in a frame, and the most pairs of an object and a track: so many that no memory suffers.
-  private static let most = (boxes: 4000, pairs: 1 << 27)
+  /// The most boxes of one kind in a frame, whose pairing takes time as their cube, and the most pairs of an object and a
+  /// track, which take memory.
+  private static let most = (boxes: 1000, pairs: 1 << 27)
 
   /// Prepares `tracks` against `truth`.
   ///
@@ -70,8 +71,11 @@ package struct TrackingSequence: Sendable {
   }
 
   /// Returns the boxes of each frame.
-  private static func frames(
-    _ entries: [MOTChallengeEntry], _ side: TrackingSequenceError.Side, _ frameCount: Int?
+  ///
+  /// - Throws: `TrackingSequenceError` where there are too many in a frame, `hasIDs` and one is twice in a frame, or a
+  ///   frame lies beyond the end.
+  package static func frames(
+    _ entries: [MOTChallengeEntry], _ side: TrackingSequenceError.Side, _ frameCount: Int? = nil, hasIDs: Bool = true
   ) throws(TrackingSequenceError) -> [Int: [MOTChallengeEntry]] {
     let frames = Dictionary(grouping: entries, by: \.frame)
     if let frameCount, let last = frames.keys.max(), last > frameCount {
@@ -81,6 +85,7 @@ package struct TrackingSequence: Sendable {
       guard boxes.count <= most.boxes else {
         throw TrackingSequenceError(side, frame: number, reason: "\(boxes.count) boxes are too many to compare")
       }
+      guard hasIDs else { continue }
       var ids: Set<Int> = []
       for box in boxes where !ids.insert(box.id).inserted {
         throw TrackingSequenceError(side, frame: number, reason: "id \(box.id) is there twice")

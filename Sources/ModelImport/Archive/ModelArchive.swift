@@ -22,7 +22,8 @@ struct ModelArchive {
   /// Reads `archive`, up to where all is found.
   ///
   /// - Parameters:
-  ///   - wanted: what a model's file may be called, best first; of two alike the first counts.
+  ///   - wanted: what a model's file may be called, or end with where that begins with a point, best first; of two alike
+  ///     the first counts.
   ///   - needsLabels: whether files that may name its classes are looked for.
   /// - Throws: `ImportError` where the archive is damaged or holds no model.
   init(_ archive: ModelFile, wanted: [String], needsLabels: Bool) throws(ImportError) {
@@ -35,8 +36,9 @@ struct ModelArchive {
       let parts = member.path.split(separator: "/").filter { $0 != "." }
       guard member.isFile, let last = parts.last else { continue }
       var (folder, name) = (Array(parts.dropLast()), String(last))
-      let rank = wanted.firstIndex(of: name) ?? .max
-      let isVariable = folder.last == "variables" && name.hasPrefix("variables.")
+      let rank = wanted.firstIndex { $0.hasPrefix(".") ? name.hasSuffix($0) : name == $0 } ?? .max
+      // A graph has no need of them.
+      let isVariable = best?.rank != 0 && folder.last == "variables" && name.hasPrefix("variables.")
       if isVariable { name = "\(folder.removeLast())/\(name)" }
       let isCompanion =
         (isVariable || Self.isCompanion(name)) && companions.values.lazy.map(\.count).reduce(0, +) < Self.mostCompanions

@@ -16,10 +16,9 @@ struct ConfigMessage {
 
   /// The fields that were not asked for, from the outermost message on: `model.ssd.freeze_batchnorm`.
   var rest: [String] {
-    var names: [String] = []
-    for field in fields {
-      let name = (path + [field.name]).joined(separator: ".")
-      if !names.contains(name) { names.append(name) }
+    var (names, known) = ([String](), Set<String>())
+    for field in fields where known.insert(field.name).inserted {
+      names.append((path + [field.name]).joined(separator: "."))
     }
     return names
   }

@@ -53,6 +53,9 @@ struct SSDConfig {
 }
 
 extension SSDConfig {
+  /// Unknown fields that are named, at most.
+  private static let mostNamed = 16
+
   /// Reads the fields of a `pipeline.config`.
   ///
   /// - Throws: `ImportError` iff a value is out of range, or the model is none that is supported, with the field.
@@ -104,7 +107,11 @@ extension SSDConfig {
     let rewriter = try whole.optionalMessage("graph_rewriter")
     rest += ssd.rest + model.rest + whole.rest
     if rewriter != nil { notes.append("graph_rewriter is not used: the network is built in floats, unquantised") }
-    if !rest.isEmpty { notes.append("unknown and not used: \(rest.joined(separator: ", "))") }
+    if !rest.isEmpty {
+      let others = rest.count - Self.mostNamed
+      let names = rest.prefix(Self.mostNamed).joined(separator: ", ")
+      notes.append("unknown and not used: \(names)\(others > 0 ? " and \(others) more" : "")")
+    }
   }
 
   private static func size(

@@ -41,8 +41,9 @@ struct Flattening {
   private var nodes: [NamedNode] = []
   /// The functions whose bodies are being put in place, from the outside in.
   private var open: [String] = []
-  /// How many more characters names may have: no small file may unfold without end.
-  private var allowance = 1 << 25
+  /// How many more characters names may have, those that are read, those that are made and those that come out: no small
+  /// file may unfold without end. A detector of 7,500 nodes takes a twelfth.
+  private var allowance = 1 << 26
 
   /// Returns the nodes that the results of `graph` need.
   ///
@@ -58,9 +59,10 @@ struct Flattening {
 
   /// Appends what `results` of `scope` need; returns what they are called outside.
   private mutating func expand(_ scope: Scope, results: [String]) throws(ImportError) -> [String] {
+    try charge(results)
     for place in try needed(scope, results) { try append(scope.body.nodes[place], scope) }
     var names: [String] = []
-    for result in results { names.append(try name(of: result, scope)) }
+    for result in results { names.append(try outerName(of: result, scope)) }
     return names
   }
 
@@ -80,8 +82,12 @@ struct Flattening {
   private mutating func append(_ node: NamedNode, _ scope: Scope) throws(ImportError) {
     var node = node
     node.definition.name = scope.prefix + node.definition.name
+    // Control inputs, and what calls read, do not come out, but are walked as often as the function is called.
+    allowance -= node.definition.attributes.count
+    try charge([node.definition.name])
+    try charge(node.inputs)
     var inputs: [String] = []
-    for input in node.inputs where !input.hasPrefix("^") { inputs.append(try name(of: input, scope)) }
+    for input in node.inputs where !input.hasPrefix("^") { inputs.append(try outerName(of: input, scope)) }
     node.inputs = inputs
     if Self.calls.contains(node.definition.operation) {
       let results = try call("f", of: node, inputs, prefix: "")
@@ -139,6 +145,13 @@ struct Flattening {
       results: function.results)
   }
 
+  /// Returns what the tensor that is called `input` in `scope` is called outside, and charges for it.
+  private mutating func outerName(of input: String, _ scope: Scope) throws(ImportError) -> String {
+    let outer = try name(of: input, scope)
+    try charge([outer])
+    return outer
+  }
+
   /// Returns what the tensor that is called `input` in `scope` is called outside.
   private func name(of input: String, _ scope: Scope) throws(ImportError) -> String {
     let reference = Reference(input)
@@ -169,11 +182,17 @@ struct Flattening {
 
   /// Appends `node`.
   private mutating func emit(_ node: NamedNode) throws(ImportError) {
-    allowance -= node.inputs.reduce(node.definition.name.utf8.count + 1) { $0 + $1.utf8.count + 1 }
+    try charge([node.definition.name])
+    try charge(node.inputs)
+    nodes.append(node)
+  }
+
+  /// Takes the characters of `names`, and one more for each, off the allowance.
+  private mutating func charge(_ names: [String]) throws(ImportError) {
+    allowance -= names.reduce(0) { $0 + $1.utf8.count + 1 }
     guard allowance >= 0 else {
       throw ImportError(file: file.path, reason: "its functions call each other too often to be put in one graph")
     }
-    nodes.append(node)
   }
 
   /// Returns an error that stands at `node`.

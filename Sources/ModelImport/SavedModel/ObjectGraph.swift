@@ -3,17 +3,19 @@ internal import Posix
 
 /// Under which keys the objects of a TensorFlow 2 program keep their variables in a tensor bundle
 /// (tensorflow/core/protobuf/trackable_object_graph.proto).
-struct ObjectGraph {
+package struct ObjectGraph {
   /// The bundle's key of the string that holds it.
   static let key = "_CHECKPOINTABLE_OBJECT_GRAPH"
 
   /// The keys of all variables of a name: more than one where layers share their names.
-  private(set) var keys: [String: [String]] = [:]
+  private(set) var keys: [String: Set<String>] = [:]
   /// The key of the variable that an object is, by the object's number.
   private(set) var keysOfObjects: [Int: String] = [:]
 
   /// Reads the message that `reader` walks.
-  init(_ reader: WireReader) throws(WireError) {
+  ///
+  /// - Throws: `WireError` iff it is damaged.
+  package init(_ reader: WireReader) throws(WireError) {
     var (reader, number) = (reader, 0)
     while let field = try reader.next() {
       guard field.number == 1, case .bytes(let range) = field.value else { continue }
@@ -38,7 +40,7 @@ struct ObjectGraph {
       }
     }
     guard kind == "VARIABLE_VALUE" else { return }
-    if keys[name]?.contains(key) != true { keys[name, default: []].append(key) }
+    keys[name, default: []].insert(key)
     keysOfObjects[number] = key
   }
 }

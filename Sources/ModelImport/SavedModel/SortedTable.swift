@@ -53,10 +53,18 @@ struct SortedTable {
     // First the block of the table's own notes, which has nothing for us.
     _ = try footer.handle()
     let index = try entries(in: footer.handle(), of: file, isVerified)
-    var (found, size) = ([Entry](), 0)
+    // A small index may name one large block any number of times, so each block lies behind the last.
+    var (found, size, end) = ([Entry](), 0, UInt64(0))
     for block in index {
       var cursor = unsafe ByteCursor(file.bytes.bytes, block.value)
-      for entry in try entries(in: cursor.handle(), of: file, isVerified) {
+      let range = try cursor.handle()
+      guard range.lowerBound >= end else {
+        throw WireError(
+          offset: block.value.lowerBound,
+          reason: "the blocks overlap: one begins at byte \(range.lowerBound), the one before ends at byte \(end)")
+      }
+      end = range.upperBound
+      for entry in try entries(in: range, of: file, isVerified) {
         if let last = found.last?.key {
           guard last.lexicographicallyPrecedes(entry.key) else {
             throw WireError(offset: entry.value.lowerBound, reason: "its keys are not in order")

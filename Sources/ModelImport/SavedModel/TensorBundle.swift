@@ -15,6 +15,12 @@ package struct TensorBundle {
   private let places: [String: Range<Int>]
   /// The data files opened so far.
   private var shards: [Int: ModelFile] = [:]
+  /// What has been read, by key: any number of variables may ask for one tensor.
+  private var tensors: [String: TensorDef] = [:]
+  /// As `tensors`, where a tensor is one string: its file, and its place there.
+  private var strings: [String: (file: ModelFile, range: Range<Int>)] = [:]
+  /// How many bytes of each data file belong to what has been read.
+  private var counts: [Int: Int] = [:]
   /// Opens data file number `shard` of `count`.
   private let open: @Sendable (_ shard: Int, _ count: Int) throws(ImportError) -> ModelFile
   private let isVerified: Bool
@@ -102,6 +108,7 @@ package struct TensorBundle {
   ///
   /// - Throws: `ImportError` naming the tensor where there is none, where it is in no data file, or damaged.
   mutating func tensor(_ key: String) throws(ImportError) -> TensorDef {
+    if let known = tensors[key] { return known }
     let entry = try entry(key)
     guard !entry.isSliced else { throw fault(key, "it is stored in parts, which is not supported") }
     guard let size = entry.type.size else { throw fault(key, "its type \(entry.type) is not supported") }
@@ -117,13 +124,16 @@ package struct TensorBundle {
       unsafe checksum.append(UnsafeRawBufferPointer(rebasing: shard.bytes.bytes[range]))
       guard checksum.masked == entry.checksum else { throw damaged(key, shard) }
     }
-    return TensorDef(type: entry.type, extents: extents, content: range, storage: shard.bytes)
+    let tensor = TensorDef(type: entry.type, extents: extents, content: range, storage: shard.bytes)
+    tensors[key] = tensor
+    return tensor
   }
 
   /// Returns the shard and the place in it where the one string lies that the tensor `key` is.
   ///
   /// - Throws: `ImportError` as `tensor`.
   mutating func string(_ key: String) throws(ImportError) -> (file: ModelFile, range: Range<Int>) {
+    if let known = strings[key] { return known }
     let entry = try entry(key)
     guard entry.type == .string, entry.extents == [], !entry.isSliced else { throw fault(key, "it is not one string") }
     let (shard, range) = try bytes(of: entry, key)
@@ -134,6 +144,7 @@ package struct TensorBundle {
       throw fault(key, "byte \(error.offset): \(error.reason)", in: shard)
     }
     guard isWhole || !isVerified else { throw damaged(key, shard) }
+    strings[key] = (shard, text)
     return (shard, text)
   }
 
@@ -155,7 +166,9 @@ package struct TensorBundle {
     return (text, isLengthWhole && checksum.masked == expected)
   }
 
-  /// Returns where the bytes of `entry` lie.
+  /// Returns where the bytes of `entry` lie, and counts them.
+  ///
+  /// Tensors do not overlap: where they did, a small file would take a checksum over all its bytes for every key.
   private mutating func bytes(of entry: BundleEntry, _ key: String) throws(ImportError) -> (ModelFile, Range<Int>) {
     guard entry.shard >= 0, entry.shard < shardCount else {
       throw fault(key, "it is in data file \(entry.shard), of which there are \(shardCount)")
@@ -166,7 +179,14 @@ package struct TensorBundle {
       throw fault(
         key, "\(entry.size) bytes from byte \(entry.offset) on leave the \(shard.bytes.count) of the file", in: shard)
     }
-    return (shard, Int(entry.offset)..<Int(end))
+    let range = Int(entry.offset)..<Int(end)
+    let count = counts[entry.shard, default: 0]
+    guard range.count <= shard.bytes.count - count else {
+      throw fault(
+        key, "tensors overlap: with this one, they are more than the \(shard.bytes.count) bytes of the file", in: shard)
+    }
+    counts[entry.shard] = count + range.count
+    return (shard, range)
   }
 
   /// Returns data file number `number`, opened once.

@@ -79,7 +79,7 @@ struct VariableReading {
     if case .text(let shared) = node["shared_name"], !shared.isEmpty { name = shared }
     guard !bundle.contains(name), let objectGraph else { return name }
     let keys = objectGraph.keys[name] ?? []
-    if keys.count == 1 { return keys[0] }
+    if keys.count == 1, let key = keys.first { return key }
     if let object = objects[node.name], let key = objectGraph.keysOfObjects[object] { return key }
     let reason = keys.isEmpty ? "there is no variable \(name)" : "there are \(keys.count) variables \(name)"
     throw ImportError(file: bundle.index.path, reason: reason)

@@ -6,6 +6,7 @@ internal import Posix
 enum AppendedFiles {
   /// One member.
   struct Member {
+    /// As the archive has it: of any characters, so for errors only in its printable form.
     let name: String
     /// How it is packed: 0 is stored.
     let method: Int
@@ -13,8 +14,8 @@ enum AppendedFiles {
     let content: Range<Int>
   }
 
-  /// The most members that are looked at, and the most bytes of a name.
-  private static let (mostMembers, longestName) = (256, 256)
+  /// The most members that are looked at.
+  private static let mostMembers = 256
 
   /// Returns the members of the archive with which `file` ends; none where it ends in no archive.
   ///
@@ -34,16 +35,16 @@ enum AppendedFiles {
         throw FlatBufferError(offset: entry, reason: "the appended archive's list is damaged")
       }
       let length = try number(file, at: entry + 28, bytes: 2)
-      let name = try text(file, at: entry + 46, count: min(length, longestName))
+      let name = try text(file, at: entry + 46, count: length)
       let local = try number(file, at: entry + 42, bytes: 4) + shift
       guard try number(file, at: local, bytes: 4) == 0x0403_4B50 else {
-        throw FlatBufferError(offset: local, reason: "the appended file \(name) is not where the list says")
+        throw FlatBufferError(offset: local, reason: "the appended file \(name.printable()) is not where the list says")
       }
       let begin =
         local + 30 + (try number(file, at: local + 26, bytes: 2)) + (try number(file, at: local + 28, bytes: 2))
       let bytes = try number(file, at: entry + 20, bytes: 4)
       guard begin + bytes <= place else {
-        throw FlatBufferError(offset: local, reason: "the appended file \(name) leaves the archive")
+        throw FlatBufferError(offset: local, reason: "the appended file \(name.printable()) leaves the archive")
       }
       members.append(
         Member(name: name, method: try number(file, at: entry + 10, bytes: 2), content: begin..<begin + bytes))
@@ -74,11 +75,11 @@ enum AppendedFiles {
     return (0..<bytes).reduce(0) { unsafe $0 | Int(file.bytes[offset + $1]) << (8 * $1) }
   }
 
+  /// Returns the text of so many bytes at `offset`; what is no UTF-8 is replaced.
   private static func text(_ file: MappedFile, at offset: Int, count: Int) throws(FlatBufferError) -> String {
     guard offset >= 0, offset <= file.count - count else {
       throw FlatBufferError(offset: offset, reason: "the appended archive leaves the file")
     }
-    let text = unsafe String(decoding: file.bytes[offset..<offset + count], as: UTF8.self)
-    return String(text.unicodeScalars.map { (0x20...0x7E).contains($0.value) ? Character($0) : "?" })
+    return unsafe String(decoding: file.bytes[offset..<offset + count], as: UTF8.self)
   }
 }

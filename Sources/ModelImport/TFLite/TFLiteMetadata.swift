@@ -33,15 +33,14 @@ struct TFLiteMetadata {
       // Without metadata, a single list of labels is one all the same.
       let lists = members.filter { $0.name.hasSuffix(".txt") && $0.name.contains("label") }
       guard let name = labelFile ?? (lists.count == 1 ? lists[0].name : nil) else { return }
+      let list = "the list of labels \(name.printable())"
       guard let member = members.first(where: { $0.name == name }) else {
-        throw FlatBufferError(offset: source.file.bytes.count, reason: "the list of labels \(name) is not appended")
+        throw FlatBufferError(offset: source.file.bytes.count, reason: "\(list) is not appended")
       }
       guard member.method == 0, member.content.count <= Self.mostLabelBytes else {
         throw FlatBufferError(
           offset: member.content.lowerBound,
-          reason: member.method == 0
-            ? "the list of labels \(name) is too large" : "the list of labels \(name) is packed, which is not supported"
-        )
+          reason: "\(list) is \(member.method == 0 ? "too large" : "packed, which is not supported")")
       }
       labels = unsafe String(decoding: source.file.bytes.bytes[member.content], as: UTF8.self)
     } catch {

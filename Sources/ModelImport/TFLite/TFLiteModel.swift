@@ -9,8 +9,6 @@ internal import Posix
 package struct TFLiteModel {
   /// The file, in which the constants lie.
   let file: ModelFile
-  /// What the writer says of the model.
-  let description: String
   package let tensors: [TFLiteTensor]
   /// The tensors that a caller fills and reads, in the order in which it sees them.
   package let inputs: [Int]
@@ -65,7 +63,6 @@ package struct TFLiteModel {
       metadata = try root.tables(6, most: 1 << 10).map { table throws(FlatBufferError) in
         (try table.text(0) ?? "", Int(try table.integer(1, as: UInt32.self)))
       }
-      description = try root.text(3) ?? ""
       (self.file, self.tensors, self.buffers) = (file, tensors, buffers)
     } catch {
       throw ImportError(file: file.path, place: ["byte \(error.offset)"], reason: error.reason)
@@ -97,7 +94,7 @@ package struct TFLiteModel {
       let text = try? unsafe FlatBuffer(file.bytes.bytes).text(in: range.suffix(Self.longestName))
     else { return "tensor \(tensor)" }
     let last = text.split(separator: ";").last ?? ""
-    let name = String(last.unicodeScalars.map { (0x21...0x7E).contains($0.value) ? Character($0) : "?" })
+    let name = String(String(last).printable(most: Self.longestName).map { $0 == " " ? "?" : $0 })
     return name.isEmpty ? "tensor \(tensor)" : name
   }
 

@@ -21,8 +21,7 @@ package struct TFLiteOperator {
     /// The name, for people; of custom operators their own.
     package var name: String {
       if let customName {
-        let shown = customName.unicodeScalars.prefix(64).map { (0x20...0x7E).contains($0.value) ? Character($0) : "?" }
-        return "CUSTOM \(String(shown))"
+        return "CUSTOM \(customName.printable(most: 64))"
       }
       return TFLiteOperator.names.element(number) ?? "code \(number)"
     }

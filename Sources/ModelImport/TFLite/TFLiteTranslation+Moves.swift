@@ -73,8 +73,14 @@ extension TFLiteTranslation {
       throw it.source.fault(place, "axis \(written) does not exist in rank \(rank)")
     }
     guard it.liveOperand(place, 0) != nil else {
-      var parts: [TFLiteValue] = []
-      for index in indices { parts.append(try it.constantInput(place, index)) }
+      // Parts that were computed before cost nothing so far, and may be the same one many times.
+      var (parts, count, overflows) = ([TFLiteValue](), 0, false)
+      for index in indices where !overflows {
+        let part = try it.constantInput(place, index)
+        parts.append(part)
+        (count, overflows) = count.addingReportingOverflow(part.numbers.count)
+      }
+      try it.allow(place, overflows ? nil : count)
       return try it.set(place, TFLiteValue.joined(parts, along: axis))
     }
     var (values, scores): ([Graph.Value], ScoreConversion?) = ([], nil)
@@ -94,8 +100,9 @@ extension TFLiteTranslation {
   @Sendable static func pad(_ it: inout TFLiteTranslation, _ place: Int) throws(ImportError) {
     var found = try it.liveInput(place)
     let counts = try it.integers(place, 1)
-    guard found.zeros == nil, found.extents == it.network.shape(of: found.value).extents, counts.count == 8,
-      counts.allSatisfy({ (0...1 << 10).contains($0) }), counts[0] + counts[1] + counts[6] + counts[7] == 0
+    guard found.zeros == nil, found.extents == it.network.shape(of: found.value).extents, found.extents.count == 4,
+      counts.count == 8, counts.allSatisfy({ (0...1 << 10).contains($0) }),
+      counts[0] + counts[1] + counts[6] + counts[7] == 0
     else { throw it.source.fault(place, "it is supported only around the rows and columns of a map") }
     found.zeros = [counts[2], counts[4], counts[3], counts[5]]
     found.extents[1] += counts[2] + counts[3]
@@ -147,6 +154,8 @@ extension TFLiteTranslation {
       }
       return it.set(place, found)
     }
-    try it.set(place, try it.constantInput(place, 0).tiled(multiples))
+    let value = try it.constantInput(place, 0)
+    if let extents = value.tiledExtents(multiples) { try it.allow(place, Shape(extents).count) }
+    try it.set(place, value.tiled(multiples))
   }
 }

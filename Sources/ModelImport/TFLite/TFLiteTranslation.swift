@@ -179,10 +179,17 @@ struct TFLiteTranslation {
   /// Gives the operator at `place` the constant `value` as its result.
   mutating func set(_ place: Int, _ value: TFLiteValue?) throws(ImportError) {
     guard let value else { throw source.fault(place, "its operands do not fit") }
-    let count = Shape(value.extents).count ?? .max
-    guard count <= budget else { throw source.fault(place, "the constants are too large") }
-    budget -= count
+    try allow(place, value.numbers.count)
+    budget -= value.numbers.count
     computed[source.operators[place].outputs[0]] = value
+  }
+
+  /// Refuses a constant of `count` values as the operator's at `place`, to be asked before it is made; nil is more than
+  /// can be counted.
+  ///
+  /// - Throws: `ImportError` iff it has more values than may still be copied.
+  func allow(_ place: Int, _ count: Int?) throws(ImportError) {
+    guard let count, count <= budget else { throw source.fault(place, "the constants are too large") }
   }
 
   /// Gives the operator at `place` what `operation` makes of `inputs`, and then `activation`.
@@ -200,14 +207,22 @@ struct TFLiteTranslation {
   mutating func append(_ place: Int, _ operation: Operator, _ inputs: [Graph.Value]) throws(ImportError) -> Graph.Value
   {
     let output = source.operators[place].outputs.first.map(source.name) ?? "operator"
-    var name = output
-    if !names.insert(name).inserted { name = "\(output) (operator \(place))" }
-    names.insert(name)
+    let name = unusedName(output, "operator \(place)")
     do throws(GraphError) {
       return try network.append(name: name, operation: operation, inputs: inputs)
     } catch {
       throw source.fault(place, error.reason)
     }
+  }
+
+  /// Returns `wanted` where no node has that name yet, or else with `note` behind it and, if need be, a number.
+  private mutating func unusedName(_ wanted: String, _ note: String) -> String {
+    var (name, number) = (wanted, 1)
+    while !names.insert(name).inserted {
+      name = number == 1 ? "\(wanted) (\(note))" : "\(wanted) (\(note), \(number))"
+      number += 1
+    }
+    return name
   }
 
   /// Marks the two heads, each in three extents [1, rows, columns], as the network's outputs, and returns the network.
@@ -222,7 +237,7 @@ struct TFLiteTranslation {
         values.append(head.value)
       } else {
         do throws(GraphError) {
-          let name = columns == 4 && values.isEmpty ? "boxes" : "classes"
+          let name = unusedName(columns == 4 && values.isEmpty ? "boxes" : "classes", "head")
           values.append(try network.append(name: name, operation: .reshape(wanted), inputs: [head.value]))
         } catch {
           throw source.fault(error.reason)

@@ -7,6 +7,14 @@ struct TFLiteValue {
   enum Numbers {
     case floats([Float])
     case integers([Int])
+
+    /// How many they are.
+    var count: Int {
+      switch self {
+      case .floats(let values): values.count
+      case .integers(let values): values.count
+      }
+    }
   }
 
   var extents: [Int]
@@ -14,12 +22,7 @@ struct TFLiteValue {
 
   /// Nil where the values are not as many as the extents say.
   init?(_ extents: [Int], _ numbers: Numbers) {
-    let count =
-      switch numbers {
-      case .floats(let values): values.count
-      case .integers(let values): values.count
-      }
-    guard Shape(extents).count == count else { return nil }
+    guard Shape(extents).count == numbers.count else { return nil }
     (self.extents, self.numbers) = (extents, numbers)
   }
 
@@ -47,13 +50,19 @@ struct TFLiteValue {
   /// The most values of what is computed: far more than any detector's anchors.
   static let most = 1 << 24
 
-  /// Returns the values several times along each axis; nil where `multiples` do not fit or the result is too large.
-  func tiled(_ multiples: [Int]) -> TFLiteValue? {
+  /// Returns the extents of what `tiled` makes; nil where `multiples` do not fit or the result is too large.
+  func tiledExtents(_ multiples: [Int]) -> [Int]? {
     guard multiples.count == extents.count, multiples.allSatisfy({ (0...Self.most).contains($0) }) else { return nil }
     let wanted = zip(extents, multiples).map { $0.multipliedReportingOverflow(by: $1) }
     guard wanted.allSatisfy({ !$0.overflow }) else { return nil }
     let result = wanted.map { $0.partialValue }
     guard let count = Shape(result).count, count <= Self.most else { return nil }
+    return result
+  }
+
+  /// Returns the values several times along each axis; nil where `multiples` do not fit or the result is too large.
+  func tiled(_ multiples: [Int]) -> TFLiteValue? {
+    guard let result = tiledExtents(multiples), let count = Shape(result).count else { return nil }
     let places = (0..<count).map { index in
       var (rest, place, step) = (index, 0, 1)
       for axis in result.indices.reversed() {
