@@ -14,7 +14,8 @@ struct ModelPlace {
   /// The names that a model's file may have in a folder or archive of its own, best first; of an ending, which begins
   /// with a point, there must be one file only in a folder.
   private static let fileNames = [
-    "frozen_inference_graph.pb", "saved_model.pb", "saved_model/saved_model.pb", ".tflite", "pipeline.config",
+    "frozen_inference_graph.pb", "saved_model.pb", "\(SavedModel.folderName)/saved_model.pb", ".tflite",
+    "pipeline.config",
   ]
   /// How the names of archives end.
   private static let archiveEndings = [
@@ -102,7 +103,6 @@ struct ModelPlace {
   /// else like the file.
   private static func name(of path: String) -> String {
     var parts = path.split(separator: "/")
-    // All downloads have the same folder for it.
     if SavedModel.folder(of: path) != nil, parts.count >= 3 { parts.remove(at: parts.count - 2) }
     guard let last = parts.last else { return path }
     if fileNames.contains(String(last)), parts.count >= 2, parts[parts.count - 2] != "..", parts[parts.count - 2] != "."
@@ -135,6 +135,6 @@ extension ModelFile {
 extension ImportError {
   /// Says why the file at `path` cannot be mapped.
   init(opening path: String, _ error: PosixError) {
-    self.init(file: path, reason: error.code == EINVAL ? "is not a regular file" : error.reason)
+    self.init(file: path, reason: error.reason)
   }
 }

@@ -16,10 +16,11 @@ public struct PosixError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The error of the call that just failed on this thread.
   package init(call: String, subject: String = "") { self.init(call: call, subject: subject, code: errno) }
 
-  /// The system's words for `code`, lower case where it begins a sentence: `no such file or directory`.
+  /// The words for `code`, mostly the system's, lower case where it begins a sentence: `no such file or directory`.
   public var reason: String {
-    // The system's own words, "no such device or address", are about devices.
+    // The system's own words, "no such device or address" and "invalid argument", say less.
     if call == "write", code == ENXIO { return "nobody reads this pipe" }
+    if call == "map", code == EINVAL { return "is not a regular file" }
     let words = unsafe String(cString: strerror(code))
     return words.prefix(1).lowercased() + words.dropFirst()
   }

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Posix
 
 /// The content of files that are read whole.
@@ -7,7 +6,7 @@ enum WholeFile {
   static func bytes(of path: String) throws(AppError) -> [UInt8] {
     let file: MappedFile
     do { file = try MappedFile(path: path) } catch {
-      throw AppError("\(path): \(error.code == EINVAL ? "is not a regular file" : error.reason)")
+      throw AppError("\(path): \(error.reason)")
     }
     return unsafe [UInt8](file.bytes)
   }

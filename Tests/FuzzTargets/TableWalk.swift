@@ -9,9 +9,9 @@ struct TableWalk {
   private var refusals = 0
 
   static func walk(_ bytes: UnsafeRawBufferPointer) -> Outcome {
-    let numbers = Result { () throws(FlatBufferError) in try FlexBuffer.numbers(in: bytes) }
+    let numbers = Result { () throws(ByteError) in try FlexBuffer.numbers(in: bytes) }
     var walk = TableWalk(buffer: FlatBuffer(bytes), count: bytes.count)
-    do throws(FlatBufferError) {
+    do throws(ByteError) {
       let root = try walk.buffer.root()
       walk.read(root)
       return .whole

@@ -7,7 +7,7 @@ enum WireWalk {
   /// Reads the fields that lie in `range`.
   private static func walk(_ reader: WireReader, within range: Range<Int>) -> Outcome {
     var reader = reader
-    do throws(WireError) {
+    do throws(ByteError) {
       while let field = try reader.next() {
         precondition(range.contains(reader.offset - 1), "The reader left its message.")
         var (integers, floats) = ([Int](), [Float]())

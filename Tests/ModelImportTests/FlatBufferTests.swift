@@ -57,8 +57,8 @@ struct FlatBufferTests {
   @Test func longListsAreRefused() throws {
     try Self.example.bytes().withUnsafeBytes { memory in
       let root = try FlatBuffer(memory).root()
-      #expect(throws: FlatBufferError.self) { try root.integers(6, as: Int32.self, most: 2) }
-      #expect(throws: FlatBufferError.self) { try root.tables(10, most: 1) }
+      #expect(throws: ByteError.self) { try root.integers(6, as: Int32.self, most: 2) }
+      #expect(throws: ByteError.self) { try root.tables(10, most: 1) }
     }
   }
 
@@ -67,7 +67,7 @@ struct FlatBufferTests {
     for _ in 0..<100 { table = WrittenTable([0: .table(table)]) }
     try table.bytes().withUnsafeBytes { memory in
       var reached = try FlatBuffer(memory).root()
-      let error = #expect(throws: FlatBufferError.self) {
+      let error = #expect(throws: ByteError.self) {
         while let inner = try reached.table(0) { reached = inner }
       }
       #expect(error?.reason == "tables are nested too deep")
@@ -83,7 +83,7 @@ struct FlatBufferTests {
     ] as [[UInt8]])
   func noTableIsNamed(bytes: [UInt8]) {
     bytes.withUnsafeBytes { memory in
-      _ = #expect(throws: FlatBufferError.self) { try FlatBuffer(memory).root() }
+      _ = #expect(throws: ByteError.self) { try FlatBuffer(memory).root() }
     }
   }
 

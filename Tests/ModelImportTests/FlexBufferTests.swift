@@ -9,9 +9,9 @@ struct FlexBufferTests {
     + [3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0]  // how far back the keys lie, their width, the number of values
     + [0, 0, 0xA0, 0x40, 10, 0, 0, 0] + [0x0E, 0x06] + [10, 0x26, 1]
 
-  static func numbers(_ bytes: [UInt8]) -> Result<[String: Double], FlatBufferError> {
+  static func numbers(_ bytes: [UInt8]) -> Result<[String: Double], ByteError> {
     bytes.withUnsafeBytes { memory in
-      do throws(FlatBufferError) { return .success(try FlexBuffer.numbers(in: memory)) } catch {
+      do throws(ByteError) { return .success(try FlexBuffer.numbers(in: memory)) } catch {
         return .failure(error)
       }
     }

@@ -4,9 +4,9 @@ import Testing
 /// The protobuf reader alone, and against damage.
 struct WireReaderTests {
   /// Returns all fields of a message, or why it is damaged.
-  static func fields(_ bytes: [UInt8]) -> Result<[WireReader.Field], WireError> {
+  static func fields(_ bytes: [UInt8]) -> Result<[WireReader.Field], ByteError> {
     bytes.withUnsafeBytes { memory in
-      do throws(WireError) {
+      do throws(ByteError) {
         var (reader, fields) = (WireReader(memory), [WireReader.Field]())
         while let field = try reader.next() { fields.append(field) }
         return .success(fields)
@@ -72,13 +72,13 @@ struct WireReaderTests {
       ([0x09, 1, 2, 3, 4, 5, 6, 7], 1, "the data ends within a number"),
     ] as [([UInt8], Int, String)])
   func damageIsNamed(bytes: [UInt8], offset: Int, reason: String) {
-    #expect(Self.fields(bytes) == .failure(WireError(offset: offset, reason: reason)))
+    #expect(Self.fields(bytes) == .failure(ByteError(offset: offset, reason: reason)))
   }
 
   @Test func nestingIsLimited() {
     let bytes = [UInt8](repeating: 0, count: 4)
     bytes.withUnsafeBytes { memory in
-      _ = #expect(throws: WireError(offset: 0, reason: "messages are nested too deep")) {
+      _ = #expect(throws: ByteError(offset: 0, reason: "messages are nested too deep")) {
         var reader = WireReader(memory)
         for _ in 0..<1000 { reader = try reader.message(in: 0..<4) }
       }
@@ -89,15 +89,15 @@ struct WireReaderTests {
     let bytes: [UInt8] = [1, 2, 3]
     bytes.withUnsafeBytes { memory in
       let reader = WireReader(memory)
-      #expect(throws: WireError.self) { try reader.text(in: 1..<4) }
-      #expect(throws: WireError.self) { try reader.message(in: -1..<2) }
+      #expect(throws: ByteError.self) { try reader.text(in: 1..<4) }
+      #expect(throws: ByteError.self) { try reader.message(in: -1..<2) }
     }
   }
 
   @Test func textThatIsNotUTF8IsRefused() {
     let bytes: [UInt8] = [0xC3, 0x28]
     bytes.withUnsafeBytes { memory in
-      _ = #expect(throws: WireError(offset: 0, reason: "text is not UTF-8")) { try WireReader(memory).text(in: 0..<2) }
+      _ = #expect(throws: ByteError(offset: 0, reason: "text is not UTF-8")) { try WireReader(memory).text(in: 0..<2) }
     }
   }
 }

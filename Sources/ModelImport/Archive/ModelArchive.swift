@@ -38,7 +38,7 @@ struct ModelArchive {
       var (folder, name) = (Array(parts.dropLast()), String(last))
       let rank = wanted.firstIndex { $0.hasPrefix(".") ? name.hasSuffix($0) : name == $0 } ?? .max
       // A graph has no need of them.
-      let isVariable = best?.rank != 0 && folder.last == "variables" && name.hasPrefix("variables.")
+      let isVariable = best?.rank != 0 && Self.isVariable(name, in: folder)
       if isVariable { name = "\(folder.removeLast())/\(name)" }
       let isCompanion =
         (isVariable || Self.isCompanion(name)) && companions.values.lazy.map(\.count).reduce(0, +) < Self.mostCompanions
@@ -63,12 +63,17 @@ struct ModelArchive {
     }
     file = best.file
     var (folder, found) = (best.folder, companions[best.folder] ?? [:])
-    // All downloads have the same folder for it.
-    if folder.last == "saved_model" {
+    if folder.last ?? "" == SavedModel.folderName {
       folder.removeLast()
       found.merge(companions[folder] ?? [:]) { inner, _ in inner }
     }
     (self.folder, self.companions) = (folder.last.map { String($0) }, found)
+  }
+
+  /// Whether a file of this name in `folder` is of a SavedModel's variables.
+  private static func isVariable(_ name: String, in folder: [Substring]) -> Bool {
+    let (own, prefix) = SavedModel.variables
+    return folder.last ?? "" == own && name.hasPrefix("\(prefix).")
   }
 
   /// Whether a file of this name may say something of the model beside it.

@@ -48,10 +48,7 @@ struct AnchorConfig {
     }
     strides = (try perLayer("height_stride"), try perLayer("width_stride"))
     offsets = (try perLayer("height_offset"), try perLayer("width_offset"))
-    // Fields are float32, the arithmetic on them is double.
-    let (low, high) = (Double(Float(least)), Double(Float(greatest)))
-    scales = own.isEmpty ? (0..<layers).map { low + (high - low) * Double($0) / Double(max(layers - 1, 1)) } : own
-    scales.append(1)
+    scales = (own.isEmpty ? Self.scales(from: Float(least), to: Float(greatest), count: layers) : own) + [1]
     rest += message.rest + kinds.rest
   }
 
@@ -62,9 +59,13 @@ struct AnchorConfig {
   private init() {
     (layerCount, ratios, interpolatedRatio, reducesLowest) = (6, [1, 2, 0.5, 3, 0.3333], 1, true)
     (base, strides, offsets) = ((1, 1), ([], []), ([], []))
-    // Fields are float32, the arithmetic on them is double.
-    let (low, high) = (Double(0.2 as Float), Double(0.95 as Float))
-    scales = (0..<6).map { low + (high - low) * Double($0) / 5 } + [1]
+    scales = Self.scales(from: 0.2, to: 0.95, count: layerCount) + [1]
+  }
+
+  /// Returns `count` scales, evenly apart. Fields are float32, the arithmetic on them is double.
+  private static func scales(from least: Float, to greatest: Float, count: Int) -> [Double] {
+    let (low, high) = (Double(least), Double(greatest))
+    return (0..<count).map { low + (high - low) * Double($0) / Double(max(count - 1, 1)) }
   }
 
   /// Scale and ratio (width over height) of the boxes of a cell of map `layer`.

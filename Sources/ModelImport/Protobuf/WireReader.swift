@@ -49,13 +49,13 @@ package struct WireReader {
 
   /// Returns the next field; nil at the message's end.
   ///
-  /// - Throws: `WireError` iff the message is damaged here or holds a group.
-  package mutating func next() throws(WireError) -> Field? {
+  /// - Throws: `ByteError` iff the message is damaged here or holds a group.
+  package mutating func next() throws(ByteError) -> Field? {
     guard offset < end else { return nil }
     let start = offset
     let tag = try varint()
     guard tag >> 3 > 0, tag <= UInt64(UInt32.max) else {
-      throw WireError(offset: start, reason: "no field has tag \(tag)")
+      throw ByteError(offset: start, reason: "no field has tag \(tag)")
     }
     let number = Int(tag >> 3)
     switch tag & 7 {
@@ -64,16 +64,16 @@ package struct WireReader {
     case 2: return Field(number: number, value: .bytes(try delimited()))
     case 5: return Field(number: number, value: .fixed32(try fixed(UInt32.self)))
     case let type:
-      throw WireError(offset: start, reason: "field \(number) has wire type \(type), which is not supported")
+      throw ByteError(offset: start, reason: "field \(number) has wire type \(type), which is not supported")
     }
   }
 
   /// Returns a reader of the message in `range`, which a field of this one gave.
   ///
-  /// - Throws: `WireError` iff messages are nested too deep, or `range` leaves the lent memory.
-  package func message(in range: Range<Int>) throws(WireError) -> WireReader {
+  /// - Throws: `ByteError` iff messages are nested too deep, or `range` leaves the lent memory.
+  package func message(in range: Range<Int>) throws(ByteError) -> WireReader {
     guard depth < Self.deepest else {
-      throw WireError(offset: range.lowerBound, reason: "messages are nested too deep")
+      throw ByteError(offset: range.lowerBound, reason: "messages are nested too deep")
     }
     try check(range)
     return WireReader(self, range)
@@ -81,58 +81,58 @@ package struct WireReader {
 
   /// Returns the text in `range`.
   ///
-  /// - Throws: `WireError` iff it is not UTF-8 or leaves the lent memory.
-  package func text(in range: Range<Int>) throws(WireError) -> String {
+  /// - Throws: `ByteError` iff it is not UTF-8 or leaves the lent memory.
+  package func text(in range: Range<Int>) throws(ByteError) -> String {
     try check(range)
     guard let text = unsafe String(validating: memory[range], as: UTF8.self) else {
-      throw WireError(offset: range.lowerBound, reason: "text is not UTF-8")
+      throw ByteError(offset: range.lowerBound, reason: "text is not UTF-8")
     }
     return text
   }
 
   /// Appends to `values` the numbers of a repeated varint field: one, or many packed.
   ///
-  /// - Throws: `WireError` iff the field holds no varints.
-  package func appendVarints(of field: Field, to values: inout [Int]) throws(WireError) {
+  /// - Throws: `ByteError` iff the field holds no varints.
+  package func appendVarints(of field: Field, to values: inout [Int]) throws(ByteError) {
     switch field.value {
     case .varint(let value): values.append(Int(truncatingIfNeeded: value))
     case .bytes(let range):
       var numbers = try message(in: range)
       while numbers.offset < numbers.end { values.append(Int(truncatingIfNeeded: try numbers.varint())) }
-    case .fixed32, .fixed64: throw WireError(offset: offset, reason: "field \(field.number) holds no varint")
+    case .fixed32, .fixed64: throw ByteError(offset: offset, reason: "field \(field.number) holds no varint")
     }
   }
 
   /// Appends to `values` the numbers of a repeated float field: one, or many packed.
   ///
-  /// - Throws: `WireError` iff the field holds no floats.
-  package func appendFloats(of field: Field, to values: inout [Float]) throws(WireError) {
+  /// - Throws: `ByteError` iff the field holds no floats.
+  package func appendFloats(of field: Field, to values: inout [Float]) throws(ByteError) {
     switch field.value {
     case .fixed32(let bits): values.append(Float(bitPattern: bits))
     case .bytes(let range):
       guard range.count % 4 == 0 else {
-        throw WireError(offset: range.lowerBound, reason: "\(range.count) bytes are no packed floats")
+        throw ByteError(offset: range.lowerBound, reason: "\(range.count) bytes are no packed floats")
       }
       var numbers = try message(in: range)
       values.reserveCapacity(values.count + range.count / 4)
       while numbers.offset < numbers.end { values.append(Float(bitPattern: try numbers.fixed(UInt32.self))) }
-    case .varint, .fixed64: throw WireError(offset: offset, reason: "field \(field.number) holds no float")
+    case .varint, .fixed64: throw ByteError(offset: offset, reason: "field \(field.number) holds no float")
     }
   }
 
   /// Throws iff `range` leaves the lent memory.
-  private func check(_ range: Range<Int>) throws(WireError) {
+  private func check(_ range: Range<Int>) throws(ByteError) {
     guard range.lowerBound >= 0, unsafe range.upperBound <= memory.count else {
-      throw WireError(offset: range.lowerBound, reason: "the range leaves the data")
+      throw ByteError(offset: range.lowerBound, reason: "the range leaves the data")
     }
   }
 
   /// Reads a number of seven bits a byte, the lowest first.
-  private mutating func varint() throws(WireError) -> UInt64 {
+  private mutating func varint() throws(ByteError) -> UInt64 {
     let start = offset
     var value: UInt64 = 0
     for shift in stride(from: UInt64(0), to: 64, by: 7) {
-      guard offset < end else { throw WireError(offset: start, reason: "the data ends within a number") }
+      guard offset < end else { throw ByteError(offset: start, reason: "the data ends within a number") }
       let byte = unsafe memory[offset]
       offset += 1
       let bits = UInt64(byte & 0x7F)
@@ -140,40 +140,26 @@ package struct WireReader {
       value |= bits << shift
       if byte < 0x80 { return value }
     }
-    throw WireError(offset: start, reason: "a number is longer than 64 bits")
+    throw ByteError(offset: start, reason: "a number is longer than 64 bits")
   }
 
   /// Reads a number of fixed size, the lowest byte first.
-  private mutating func fixed<Bits: FixedWidthInteger & BitwiseCopyable>(_ type: Bits.Type) throws(WireError) -> Bits {
+  private mutating func fixed<Bits: FixedWidthInteger & BitwiseCopyable>(_ type: Bits.Type) throws(ByteError) -> Bits {
     let size = MemoryLayout<Bits>.size
-    guard end - offset >= size else { throw WireError(offset: offset, reason: "the data ends within a number") }
+    guard end - offset >= size else { throw ByteError(offset: offset, reason: "the data ends within a number") }
     defer { offset += size }
     return unsafe Bits(littleEndian: memory.loadUnaligned(fromByteOffset: offset, as: type))
   }
 
   /// Reads a length and steps over as many bytes; returns where they lie.
-  private mutating func delimited() throws(WireError) -> Range<Int> {
+  private mutating func delimited() throws(ByteError) -> Range<Int> {
     let start = offset
     let length = try varint()
     guard length <= UInt64(end - offset) else {
-      throw WireError(
+      throw ByteError(
         offset: start, reason: "the data ends early: \(length) bytes are promised, \(end - offset) are there")
     }
     defer { offset += Int(length) }
     return offset..<offset + Int(length)
   }
-}
-
-/// Why bytes are no protobuf message, and where.
-package struct WireError: Error, Equatable, CustomStringConvertible {
-  /// From the start of the lent memory.
-  package let offset: Int
-  /// What is wrong there.
-  package let reason: String
-
-  /// A `reason` at `offset`.
-  package init(offset: Int, reason: String) { (self.offset, self.reason) = (offset, reason) }
-
-  /// One line: place and reason.
-  package var description: String { "byte \(offset): \(reason)" }
 }

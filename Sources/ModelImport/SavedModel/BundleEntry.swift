@@ -16,7 +16,7 @@ package struct BundleEntry: Equatable {
   package private(set) var isSliced = false
 
   /// Reads the message that `reader` walks.
-  init(_ reader: WireReader) throws(WireError) {
+  init(_ reader: WireReader) throws(ByteError) {
     var reader = reader
     while let field = try reader.next() {
       switch (field.number, field.value) {

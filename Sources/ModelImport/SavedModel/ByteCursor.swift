@@ -20,45 +20,45 @@ struct ByteCursor {
 
   /// Reads a number of seven bits a byte, the lowest first.
   ///
-  /// - Throws: `WireError` iff the part ends within it, or it is longer than 64 bits.
-  mutating func varint() throws(WireError) -> UInt64 {
+  /// - Throws: `ByteError` iff the part ends within it, or it is longer than 64 bits.
+  mutating func varint() throws(ByteError) -> UInt64 {
     var value: UInt64 = 0
     for shift in stride(from: UInt64(0), to: 64, by: 7) {
-      guard offset < end else { throw WireError(offset: offset, reason: "the data ends within a number") }
+      guard offset < end else { throw ByteError(offset: offset, reason: "the data ends within a number") }
       let byte = unsafe memory[offset]
       offset += 1
       guard shift < 63 || byte <= 1 else { break }
       value |= UInt64(byte & 0x7F) << shift
       if byte < 0x80 { return value }
     }
-    throw WireError(offset: offset, reason: "a number is longer than 64 bits")
+    throw ByteError(offset: offset, reason: "a number is longer than 64 bits")
   }
 
   /// Reads four bytes, the lowest first.
   ///
-  /// - Throws: `WireError` iff the part ends within them.
-  mutating func word() throws(WireError) -> UInt32 {
+  /// - Throws: `ByteError` iff the part ends within them.
+  mutating func word() throws(ByteError) -> UInt32 {
     let range = try range(4)
     return unsafe UInt32(littleEndian: memory.loadUnaligned(fromByteOffset: range.lowerBound, as: UInt32.self))
   }
 
   /// Reads the place and the size of a block of a sorted table.
   ///
-  /// - Throws: `WireError` iff the part ends within them, or their sum is no number.
-  mutating func handle() throws(WireError) -> Range<UInt64> {
+  /// - Throws: `ByteError` iff the part ends within them, or their sum is no number.
+  mutating func handle() throws(ByteError) -> Range<UInt64> {
     let start = offset
     let (place, size) = (try varint(), try varint())
     let (end, overflows) = place.addingReportingOverflow(size)
-    guard !overflows else { throw WireError(offset: start, reason: "a block leaves the file") }
+    guard !overflows else { throw ByteError(offset: start, reason: "a block leaves the file") }
     return place..<end
   }
 
   /// Steps over `count` bytes and returns where they lie.
   ///
-  /// - Throws: `WireError` iff the part ends before.
-  mutating func range(_ count: UInt64) throws(WireError) -> Range<Int> {
+  /// - Throws: `ByteError` iff the part ends before.
+  mutating func range(_ count: UInt64) throws(ByteError) -> Range<Int> {
     guard count <= UInt64(max(end - offset, 0)) else {
-      throw WireError(offset: offset, reason: "\(count) bytes are promised, \(end - offset) are there")
+      throw ByteError(offset: offset, reason: "\(count) bytes are promised, \(end - offset) are there")
     }
     defer { offset += Int(count) }
     return offset..<offset + Int(count)
@@ -66,8 +66,8 @@ struct ByteCursor {
 
   /// Steps over `count` bytes and lends them.
   ///
-  /// - Throws: `WireError` iff the part ends before.
-  @unsafe mutating func bytes(_ count: UInt64) throws(WireError) -> UnsafeRawBufferPointer {
+  /// - Throws: `ByteError` iff the part ends before.
+  @unsafe mutating func bytes(_ count: UInt64) throws(ByteError) -> UnsafeRawBufferPointer {
     unsafe UnsafeRawBufferPointer(rebasing: memory[try range(count)])
   }
 }

@@ -131,7 +131,7 @@ struct Flattening {
     guard open.count < Self.deepest else { throw fault(node, "calls are nested too deep") }
     let known: FunctionDef?
     do { known = try library.function(name) } catch {
-      throw ImportError(file: file.path, place: ["function \(name)", "byte \(error.offset)"], reason: error.reason)
+      throw ImportError(file: file.path, place: ["function \(name)"], error)
     }
     guard let function = known else { throw fault(node, "there is no function \(name)") }
     guard function.arguments.count == inputs.count else {

@@ -24,7 +24,7 @@ struct FunctionDef {
   let body: NodeBody
 
   /// Reads the message that `reader` walks.
-  init(_ reader: WireReader) throws(WireError) {
+  init(_ reader: WireReader) throws(ByteError) {
     var (reader, nodes, arguments, names) = (reader, [NamedNode](), [String](), [String]())
     var returned: [String: String] = [:]
     while let field = try reader.next() {
@@ -47,7 +47,7 @@ struct FunctionDef {
     var results: [String] = []
     for name in names {
       guard let result = returned[name] else {
-        throw WireError(offset: reader.offset, reason: "the result \(name) of a function comes from nowhere")
+        throw ByteError(offset: reader.offset, reason: "the result \(name) of a function comes from nowhere")
       }
       results.append(result)
     }
@@ -55,13 +55,13 @@ struct FunctionDef {
   }
 
   /// Reads the name of one argument or result.
-  private static func argument(_ reader: WireReader) throws(WireError) -> String {
+  private static func argument(_ reader: WireReader) throws(ByteError) -> String {
     var (reader, name) = (reader, "")
     while let field = try reader.next() {
       switch (field.number, field.value) {
       case (1, .bytes(let range)): name = try reader.name(in: range)
       case (5, .bytes(let range)) where !range.isEmpty, (6, .bytes(let range)) where !range.isEmpty:
-        throw WireError(offset: range.lowerBound, reason: "lists as arguments of functions are not supported")
+        throw ByteError(offset: range.lowerBound, reason: "lists as arguments of functions are not supported")
       default: continue
       }
     }
@@ -77,7 +77,7 @@ struct FunctionLibrary {
   private var functions: [String: FunctionDef] = [:]
 
   /// Adds the functions of the `FunctionDefLibrary` that `reader` walks.
-  mutating func add(_ reader: WireReader) throws(WireError) {
+  mutating func add(_ reader: WireReader) throws(ByteError) {
     var reader = reader
     while let field = try reader.next() {
       guard field.number == 1, case .bytes(let range) = field.value else { continue }
@@ -87,7 +87,7 @@ struct FunctionLibrary {
   }
 
   /// Returns the function `name`; nil where there is none.
-  mutating func function(_ name: String) throws(WireError) -> FunctionDef? {
+  mutating func function(_ name: String) throws(ByteError) -> FunctionDef? {
     if let known = functions[name] { return known }
     guard let reader = readers[name] else { return nil }
     let function = try FunctionDef(reader)
@@ -96,7 +96,7 @@ struct FunctionLibrary {
   }
 
   /// Reads the name of the `FunctionDef` that `reader` walks.
-  private static func name(_ reader: WireReader) throws(WireError) -> String {
+  private static func name(_ reader: WireReader) throws(ByteError) -> String {
     var reader = reader
     while let field = try reader.next() {
       guard field.number == 1, case .bytes(let range) = field.value else { continue }

@@ -24,7 +24,7 @@ struct MetaGraph {
   init(_ file: ModelFile) throws(ImportError) {
     self.file = file
     var tags: [[String]] = []
-    do throws(WireError) {
+    do throws(ByteError) {
       var reader = unsafe WireReader(file.bytes.bytes)
       while let field = try reader.next() {
         guard field.number == 2, case .bytes(let range) = field.value else { continue }
@@ -36,7 +36,7 @@ struct MetaGraph {
         }
       }
     } catch {
-      throw ImportError(file: file.path, place: ["byte \(error.offset)"], reason: error.reason)
+      throw ImportError(file: file.path, error)
     }
     guard tags.last?.contains(Self.tag) == true else {
       throw ImportError(file: file.path, reason: "none of its \(tags.count) graphs has the tag \(Self.tag)")
@@ -47,7 +47,7 @@ struct MetaGraph {
   }
 
   /// Reads the tags of the `MetaGraphDef` that `reader` walks.
-  private static func tags(_ reader: WireReader) throws(WireError) -> [String] {
+  private static func tags(_ reader: WireReader) throws(ByteError) -> [String] {
     var (reader, tags) = (reader, [String]())
     while let field = try reader.next() {
       guard field.number == 1, case .bytes(let range) = field.value else { continue }
@@ -60,7 +60,7 @@ struct MetaGraph {
   }
 
   /// Reads the `MetaGraphDef` that `reader` walks.
-  private mutating func read(_ reader: WireReader) throws(WireError) {
+  private mutating func read(_ reader: WireReader) throws(ByteError) {
     var reader = reader
     while let field = try reader.next() {
       guard case .bytes(let range) = field.value else { continue }
@@ -74,7 +74,7 @@ struct MetaGraph {
   }
 
   /// Reads the `GraphDef` that `reader` walks.
-  private mutating func readGraph(_ reader: WireReader) throws(WireError) {
+  private mutating func readGraph(_ reader: WireReader) throws(ByteError) {
     var reader = reader
     while let field = try reader.next() {
       guard case .bytes(let range) = field.value else { continue }
@@ -87,7 +87,7 @@ struct MetaGraph {
   }
 
   /// Reads an entry of the map of signatures, and keeps the results of the one that serves.
-  private mutating func readSignature(_ reader: WireReader) throws(WireError) {
+  private mutating func readSignature(_ reader: WireReader) throws(ByteError) {
     guard let (name, signature) = try reader.mapEntry(), name == Self.signature else { return }
     var reader = try reader.message(in: signature)
     while let field = try reader.next() {
@@ -102,7 +102,7 @@ struct MetaGraph {
   }
 
   /// Reads the `SavedObjectGraph` that `reader` walks: what the functions have bound.
-  private mutating func readObjects(_ reader: WireReader) throws(WireError) {
+  private mutating func readObjects(_ reader: WireReader) throws(ByteError) {
     var reader = reader
     while let field = try reader.next() {
       guard field.number == 2, case .bytes(let range) = field.value,
@@ -119,7 +119,7 @@ struct MetaGraph {
 
 extension WireReader {
   /// Returns the key of the map's entry that this reader walks, and where its value lies; nil where it has no value.
-  func mapEntry() throws(WireError) -> (key: String, value: Range<Int>)? {
+  func mapEntry() throws(ByteError) -> (key: String, value: Range<Int>)? {
     var (reader, key, value) = (self, "", Range<Int>?.none)
     while let field = try reader.next() {
       switch (field.number, field.value) {

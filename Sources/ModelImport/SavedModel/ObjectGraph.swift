@@ -14,8 +14,8 @@ package struct ObjectGraph {
 
   /// Reads the message that `reader` walks.
   ///
-  /// - Throws: `WireError` iff it is damaged.
-  package init(_ reader: WireReader) throws(WireError) {
+  /// - Throws: `ByteError` iff it is damaged.
+  package init(_ reader: WireReader) throws(ByteError) {
     var (reader, number) = (reader, 0)
     while let field = try reader.next() {
       guard field.number == 1, case .bytes(let range) = field.value else { continue }
@@ -29,7 +29,7 @@ package struct ObjectGraph {
   }
 
   /// Keeps an attribute of object `number` that is a variable's value.
-  private mutating func add(_ reader: WireReader, _ number: Int) throws(WireError) {
+  private mutating func add(_ reader: WireReader, _ number: Int) throws(ByteError) {
     var (reader, kind, name, key) = (reader, "", "", "")
     while let field = try reader.next() {
       switch (field.number, field.value) {

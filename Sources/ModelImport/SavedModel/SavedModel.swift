@@ -10,7 +10,7 @@ package enum SavedModel: ModelImporter {
 
   /// Whether the bytes begin with version 1 of the format and a graph.
   package static func recognizes(_ file: ModelFile) -> Bool {
-    do throws(WireError) {
+    do throws(ByteError) {
       var reader = unsafe WireReader(file.bytes.bytes)
       guard let version = try reader.next(), version.number == 1, case .varint(1) = version.value,
         let graph = try reader.next(), graph.number == 2, case .bytes = graph.value
@@ -32,11 +32,15 @@ package enum SavedModel: ModelImporter {
     return try GraphDef(file, VariableReading.nodes(Flattening.nodes(of: graph), of: graph))
   }
 
-  /// Returns the folder of this format in which the file at `path` lies, where its name is the one that all downloads
-  /// give it: the model's own name and its labels then lie around that.
+  /// What all downloads call the folder of this format: the model's own name and its labels lie around that.
+  static let folderName = "saved_model"
+  /// The folder beside the graph with the bundle of its variables, and how its files' names begin.
+  static let variables = (folder: "variables", prefix: "variables")
+
+  /// Returns the folder `folderName` in which the file at `path` lies; nil where it lies in another.
   static func folder(of path: String) -> String? {
-    let (folder, file) = ("saved_model", "/saved_model.pb")
-    guard path.hasSuffix("/\(folder)\(file)") || path == "\(folder)\(file)" else { return nil }
+    let file = "/saved_model.pb"
+    guard path.hasSuffix("/\(folderName)\(file)") || path == "\(folderName)\(file)" else { return nil }
     return String(path.dropLast(file.count))
   }
 }

@@ -35,20 +35,20 @@ struct SortedTable {
   /// - Parameter isVerified: whether checksums are compared; a test that damages files leaves it out, to get behind them.
   /// - Throws: `ImportError` naming the byte where the file is damaged, or what of its form is not supported.
   init(_ file: ModelFile, isVerified: Bool) throws(ImportError) {
-    do throws(WireError) {
+    do throws(ByteError) {
       entries = try Self.entries(of: file, isVerified)
     } catch {
-      throw ImportError(file: file.path, place: ["byte \(error.offset)"], reason: error.reason)
+      throw ImportError(file: file.path, error)
     }
   }
 
   /// Reads all data blocks.
-  private static func entries(of file: ModelFile, _ isVerified: Bool) throws(WireError) -> [Entry] {
+  private static func entries(of file: ModelFile, _ isVerified: Bool) throws(ByteError) -> [Entry] {
     let count = file.bytes.count
     guard count >= footerSize else {
-      throw WireError(offset: 0, reason: "\(count) bytes are too few for the index of a checkpoint")
+      throw ByteError(offset: 0, reason: "\(count) bytes are too few for the index of a checkpoint")
     }
-    guard recognizes(file) else { throw WireError(offset: count - 8, reason: "this is not the index of a checkpoint") }
+    guard recognizes(file) else { throw ByteError(offset: count - 8, reason: "this is not the index of a checkpoint") }
     var footer = unsafe ByteCursor(file.bytes.bytes, count - footerSize..<count - 8)
     // First the block of the table's own notes, which has nothing for us.
     _ = try footer.handle()
@@ -59,7 +59,7 @@ struct SortedTable {
       var cursor = unsafe ByteCursor(file.bytes.bytes, block.value)
       let range = try cursor.handle()
       guard range.lowerBound >= end else {
-        throw WireError(
+        throw ByteError(
           offset: block.value.lowerBound,
           reason: "the blocks overlap: one begins at byte \(range.lowerBound), the one before ends at byte \(end)")
       }
@@ -67,12 +67,12 @@ struct SortedTable {
       for entry in try entries(in: range, of: file, isVerified) {
         if let last = found.last?.key {
           guard last.lexicographicallyPrecedes(entry.key) else {
-            throw WireError(offset: entry.value.lowerBound, reason: "its keys are not in order")
+            throw ByteError(offset: entry.value.lowerBound, reason: "its keys are not in order")
           }
         }
         size += entry.key.count
         guard size <= mostKeyBytes else {
-          throw WireError(offset: entry.value.lowerBound, reason: "its keys are longer than \(mostKeyBytes) bytes")
+          throw ByteError(offset: entry.value.lowerBound, reason: "its keys are longer than \(mostKeyBytes) bytes")
         }
         found.append(entry)
       }
@@ -81,50 +81,50 @@ struct SortedTable {
   }
 
   /// Reads the block that fills `range`, without what follows it.
-  private static func entries(in range: Range<UInt64>, of file: ModelFile, _ isVerified: Bool) throws(WireError)
+  private static func entries(in range: Range<UInt64>, of file: ModelFile, _ isVerified: Bool) throws(ByteError)
     -> [Entry]
   {
     let bytes = unsafe file.bytes.bytes
     guard let start = Int(exactly: range.lowerBound), let end = Int(exactly: range.upperBound),
       end <= bytes.count - footerSize - trailerSize
-    else { throw WireError(offset: 0, reason: "a block from byte \(range.lowerBound) on leaves the file") }
+    else { throw ByteError(offset: 0, reason: "a block from byte \(range.lowerBound) on leaves the file") }
     guard unsafe bytes[end] == 0 else {
-      throw unsafe WireError(offset: end, reason: "a block is compressed (type \(bytes[end])), which is not supported")
+      throw unsafe ByteError(offset: end, reason: "a block is compressed (type \(bytes[end])), which is not supported")
     }
     if isVerified {
       var checksum = CRC32C()
       unsafe checksum.append(UnsafeRawBufferPointer(rebasing: bytes[start...end]))
       var trailer = unsafe ByteCursor(bytes, end + 1..<end + trailerSize)
       guard try trailer.word() == checksum.masked else {
-        throw WireError(
+        throw ByteError(
           offset: start, reason: "the block from here on is damaged: its checksum is not that of its bytes")
       }
     }
     guard end - start >= 4 else {
-      throw WireError(offset: start, reason: "a block of \(end - start) bytes is too short")
+      throw ByteError(offset: start, reason: "a block of \(end - start) bytes is too short")
     }
     var restarts = unsafe ByteCursor(bytes, end - 4..<end)
     let count = Int(try restarts.word())
     guard count <= (end - start - 4) / 4 else {
-      throw WireError(offset: end - 4, reason: "a block has \(count) restart points, more than fit")
+      throw ByteError(offset: end - 4, reason: "a block has \(count) restart points, more than fit")
     }
     return try entries(unsafe ByteCursor(bytes, start..<end - 4 - 4 * count))
   }
 
   /// Reads entries to the end of `cursor`.
-  private static func entries(_ cursor: ByteCursor) throws(WireError) -> [Entry] {
+  private static func entries(_ cursor: ByteCursor) throws(ByteError) -> [Entry] {
     var (cursor, found, key, size) = (cursor, [Entry](), [UInt8](), 0)
     while !cursor.isAtEnd {
       let offset = cursor.offset
       let (shared, own, length) = (try cursor.varint(), try cursor.varint(), try cursor.varint())
       guard shared <= UInt64(key.count) else {
-        throw WireError(offset: offset, reason: "a key shares \(shared) bytes with one of \(key.count)")
+        throw ByteError(offset: offset, reason: "a key shares \(shared) bytes with one of \(key.count)")
       }
       key.removeLast(key.count - Int(shared))
       try unsafe key += cursor.bytes(own)
       size += key.count
       guard size <= mostKeyBytes else {
-        throw WireError(offset: offset, reason: "its keys are longer than \(mostKeyBytes) bytes")
+        throw ByteError(offset: offset, reason: "its keys are longer than \(mostKeyBytes) bytes")
       }
       found.append(Entry(key: key, value: try cursor.range(length)))
     }

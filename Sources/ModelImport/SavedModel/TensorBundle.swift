@@ -36,7 +36,7 @@ package struct TensorBundle {
   ///
   /// - Throws: `ImportError` iff the index cannot be opened or is not one.
   init(beside model: ModelFile) throws(ImportError) {
-    try self.init(prefix: "variables/variables") { path throws(ImportError) in
+    try self.init(prefix: "\(SavedModel.variables.folder)/\(SavedModel.variables.prefix)") { path throws(ImportError) in
       do throws(PosixError) { return try model.beside(path) } catch { throw ImportError(opening: error.subject, error) }
     }
   }
@@ -75,7 +75,7 @@ package struct TensorBundle {
     do {
       shardCount = try Self.shardCount(unsafe WireReader(index.bytes.bytes).message(in: header))
     } catch {
-      throw ImportError(file: index.path, place: ["byte \(error.offset)"], reason: error.reason)
+      throw ImportError(file: index.path, error)
     }
   }
 
@@ -93,7 +93,7 @@ package struct TensorBundle {
     do {
       return try BundleEntry(unsafe WireReader(index.bytes.bytes).message(in: place))
     } catch {
-      throw fault(key, "byte \(error.offset): \(error.reason)")
+      throw fault(key, "\(error)")
     }
   }
 
@@ -138,10 +138,10 @@ package struct TensorBundle {
     guard entry.type == .string, entry.extents == [], !entry.isSliced else { throw fault(key, "it is not one string") }
     let (shard, range) = try bytes(of: entry, key)
     let (text, isWhole): (Range<Int>, Bool)
-    do throws(WireError) {
+    do throws(ByteError) {
       (text, isWhole) = try Self.string(in: range, of: shard, entry.checksum)
     } catch {
-      throw fault(key, "byte \(error.offset): \(error.reason)", in: shard)
+      throw fault(key, "\(error)", in: shard)
     }
     guard isWhole || !isVerified else { throw damaged(key, shard) }
     strings[key] = (shard, text)
@@ -150,14 +150,14 @@ package struct TensorBundle {
 
   /// Reads a string behind its length and the checksum of that; returns where its bytes lie, and whether both checksums
   /// are right. That of the whole tensor runs over the length as a number of fixed size.
-  private static func string(in range: Range<Int>, of shard: ModelFile, _ expected: UInt32) throws(WireError)
+  private static func string(in range: Range<Int>, of shard: ModelFile, _ expected: UInt32) throws(ByteError)
     -> (text: Range<Int>, isWhole: Bool)
   {
     var cursor = unsafe ByteCursor(shard.bytes.bytes, range)
     let length = try cursor.varint()
     let lengthChecksum = try cursor.word()
     let text = try cursor.range(length)
-    guard cursor.isAtEnd else { throw WireError(offset: cursor.offset, reason: "it is longer than its string") }
+    guard cursor.isAtEnd else { throw ByteError(offset: cursor.offset, reason: "it is longer than its string") }
     var checksum = CRC32C()
     if let short = UInt32(exactly: length) { checksum.append(short) } else { checksum.append(length) }
     let isLengthWhole = checksum.masked == lengthChecksum
@@ -208,18 +208,18 @@ package struct TensorBundle {
   }
 
   /// Reads `BundleHeaderProto`.
-  private static func shardCount(_ reader: WireReader) throws(WireError) -> Int {
+  private static func shardCount(_ reader: WireReader) throws(ByteError) -> Int {
     var (reader, count) = (reader, 0)
     while let field = try reader.next() {
       switch (field.number, field.value) {
       case (1, .varint(let number)): count = Int(clamping: number)
       case (2, .varint(let order)) where order != 0:
-        throw WireError(offset: reader.offset, reason: "the highest byte comes first, which is not supported")
+        throw ByteError(offset: reader.offset, reason: "the highest byte comes first, which is not supported")
       default: continue
       }
     }
     guard (1...99_999).contains(count) else {
-      throw WireError(offset: reader.offset, reason: "there are \(count) data files, which is not supported")
+      throw ByteError(offset: reader.offset, reason: "there are \(count) data files, which is not supported")
     }
     return count
   }

@@ -33,8 +33,7 @@ struct VariableReading {
       do {
         objectGraph = try ObjectGraph(unsafe WireReader(file.bytes.bytes).message(in: range))
       } catch {
-        throw ImportError(
-          file: file.path, place: ["tensor \(ObjectGraph.key)", "byte \(error.offset)"], reason: error.reason)
+        throw ImportError(file: file.path, place: ["tensor \(ObjectGraph.key)"], error)
       }
     } else {
       objectGraph = nil

@@ -19,32 +19,32 @@ enum AppendedFiles {
 
   /// Returns the members of the archive with which `file` ends; none where it ends in no archive.
   ///
-  /// - Throws: `FlatBufferError` iff the archive is damaged.
-  static func members(of file: MappedFile) throws(FlatBufferError) -> [Member] {
+  /// - Throws: `ByteError` iff the archive is damaged.
+  static func members(of file: MappedFile) throws(ByteError) -> [Member] {
     guard let end = endRecord(of: file) else { return [] }
     let count = try number(file, at: end + 10, bytes: 2)
     let (size, start) = (try number(file, at: end + 12, bytes: 4), try number(file, at: end + 16, bytes: 4))
     guard count <= mostMembers, start + size <= end else {
-      throw FlatBufferError(offset: end, reason: "the appended archive's list of \(count) files leaves the file")
+      throw ByteError(offset: end, reason: "the appended archive's list of \(count) files leaves the file")
     }
     // Its offsets count from the start of the archive, or of the file where a writer took that into account.
     let (shift, place) = (end - size - start, end - size)
     var (members, entry) = ([Member](), place)
     for _ in 0..<count {
       guard try number(file, at: entry, bytes: 4) == 0x0201_4B50 else {
-        throw FlatBufferError(offset: entry, reason: "the appended archive's list is damaged")
+        throw ByteError(offset: entry, reason: "the appended archive's list is damaged")
       }
       let length = try number(file, at: entry + 28, bytes: 2)
       let name = try text(file, at: entry + 46, count: length)
       let local = try number(file, at: entry + 42, bytes: 4) + shift
       guard try number(file, at: local, bytes: 4) == 0x0403_4B50 else {
-        throw FlatBufferError(offset: local, reason: "the appended file \(name.printable()) is not where the list says")
+        throw ByteError(offset: local, reason: "the appended file \(name.printable()) is not where the list says")
       }
       let begin =
         local + 30 + (try number(file, at: local + 26, bytes: 2)) + (try number(file, at: local + 28, bytes: 2))
       let bytes = try number(file, at: entry + 20, bytes: 4)
       guard begin + bytes <= place else {
-        throw FlatBufferError(offset: local, reason: "the appended file \(name.printable()) leaves the archive")
+        throw ByteError(offset: local, reason: "the appended file \(name.printable()) leaves the archive")
       }
       members.append(
         Member(name: name, method: try number(file, at: entry + 10, bytes: 2), content: begin..<begin + bytes))
@@ -68,17 +68,17 @@ enum AppendedFiles {
   }
 
   /// Returns the number of so many bytes at `offset`, lowest byte first.
-  private static func number(_ file: MappedFile, at offset: Int, bytes: Int) throws(FlatBufferError) -> Int {
+  private static func number(_ file: MappedFile, at offset: Int, bytes: Int) throws(ByteError) -> Int {
     guard offset >= 0, offset <= file.count - bytes else {
-      throw FlatBufferError(offset: offset, reason: "the appended archive leaves the file")
+      throw ByteError(offset: offset, reason: "the appended archive leaves the file")
     }
     return (0..<bytes).reduce(0) { unsafe $0 | Int(file.bytes[offset + $1]) << (8 * $1) }
   }
 
   /// Returns the text of so many bytes at `offset`; what is no UTF-8 is replaced.
-  private static func text(_ file: MappedFile, at offset: Int, count: Int) throws(FlatBufferError) -> String {
+  private static func text(_ file: MappedFile, at offset: Int, count: Int) throws(ByteError) -> String {
     guard offset >= 0, offset <= file.count - count else {
-      throw FlatBufferError(offset: offset, reason: "the appended archive leaves the file")
+      throw ByteError(offset: offset, reason: "the appended archive leaves the file")
     }
     return unsafe String(decoding: file.bytes[offset..<offset + count], as: UTF8.self)
   }

@@ -26,7 +26,7 @@ package struct DetectionOperator {
     let inputs = source.operators[place].inputs
     guard inputs.count == 3, inputs.allSatisfy({ $0 >= 0 }), case .custom(let range) = source.operators[place].options
     else { throw source.fault(place, "it has not three operands: box encodings, scores and anchors") }
-    do throws(FlatBufferError) {
+    do throws(ByteError) {
       options = try unsafe FlexBuffer.numbers(in: UnsafeRawBufferPointer(rebasing: source.file.bytes.bytes[range]))
     } catch {
       throw source.fault(place, "its options are damaged at byte \(error.offset): \(error.reason)")
@@ -47,9 +47,7 @@ package struct DetectionOperator {
     guard columns == classes || columns == classes + 1 else {
       throw source.fault(place, "\(columns) columns of scores do not fit \(classes) classes")
     }
-    let centers = stride(from: 0, to: anchors.count - 3, by: 4).map {
-      CenteredBox(y: anchors[$0], x: anchors[$0 + 1], height: anchors[$0 + 2], width: anchors[$0 + 3])
-    }
+    let centers = CenteredBox.boxes(anchors)
     let scales = BoxScales(
       y: try scale("y_scale"), x: try scale("x_scale"), height: try scale("h_scale"), width: try scale("w_scale"))
     let isRegular = options["use_regular_nms", default: 0] != 0

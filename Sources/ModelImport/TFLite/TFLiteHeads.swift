@@ -74,14 +74,9 @@ struct TFLiteHeads {
     }
     guard found.columns >= 2 else { throw source.fault("there are no classes beside the background") }
     if let anchors { return try cornerHead(found, anchors, &translation) }
-    return DetectionHead(
-      anchors: try standardAnchors(rows: found.rows),
-      coder: BoxCoder(order: .yxhw, centerYFactor: 0.1, centerXFactor: 0.1, heightFactor: 0.2, widthFactor: 0.2),
-      columns: found.columns, backgroundColumn: 0, classOffset: 0,
-      scores: found.classes.scores == .identity ? .sigmoid : found.classes.scores,
-      suppression: Suppression(
-        clipping: .afterSuppression, dropsEmptyBoxes: true, scoreThreshold: 1e-8, iouThreshold: 0.6,
-        candidatesPerClass: nil, keptPerClass: 100, total: 100))
+    return DetectionHead.standard(
+      anchors: try standardAnchors(rows: found.rows), columns: found.columns,
+      scores: found.classes.scores == .identity ? .sigmoid : found.classes.scores)
   }
 
   /// Returns the head of a file that gives its anchors as a third output: the form of the STM32 model zoo, whose scripts

@@ -19,7 +19,7 @@ struct TFLiteMetadata {
   /// - Throws: `ImportError` iff they are damaged, name a list of labels that is not there, or one that is packed.
   init(_ source: TFLiteModel) throws(ImportError) {
     var labelFile: String?
-    do throws(FlatBufferError) {
+    do throws(ByteError) {
       if let entry = source.metadata.first(where: { $0.name == Self.name }),
         let range = source.buffers.element(entry.buffer), !range.isEmpty
       {
@@ -35,21 +35,21 @@ struct TFLiteMetadata {
       guard let name = labelFile ?? (lists.count == 1 ? lists[0].name : nil) else { return }
       let list = "the list of labels \(name.printable())"
       guard let member = members.first(where: { $0.name == name }) else {
-        throw FlatBufferError(offset: source.file.bytes.count, reason: "\(list) is not appended")
+        throw ByteError(offset: source.file.bytes.count, reason: "\(list) is not appended")
       }
       guard member.method == 0, member.content.count <= Self.mostLabelBytes else {
-        throw FlatBufferError(
+        throw ByteError(
           offset: member.content.lowerBound,
           reason: "\(list) is \(member.method == 0 ? "too large" : "packed, which is not supported")")
       }
       labels = unsafe String(decoding: source.file.bytes.bytes[member.content], as: UTF8.self)
     } catch {
-      throw ImportError(file: source.file.path, place: ["metadata", "byte \(error.offset)"], reason: error.reason)
+      throw ImportError(file: source.file.path, place: ["metadata"], error)
     }
   }
 
   /// Returns what the first input's process units say of its numbers.
-  private static func normalization(_ graph: FlatBuffer.Table) throws(FlatBufferError) -> (
+  private static func normalization(_ graph: FlatBuffer.Table) throws(ByteError) -> (
     mean: Float, deviation: Float
   )? {
     guard let input = try graph.tables(2, most: 16).first else { return nil }
@@ -63,7 +63,7 @@ struct TFLiteMetadata {
       guard let mean = means.first, let deviation = deviations.first, deviation > 0, mean.isFinite, deviation.isFinite,
         Set(means).count == 1, Set(deviations).count == 1
       else {
-        throw FlatBufferError(
+        throw ByteError(
           offset: options.position, reason: "a normalisation that differs by channel is not supported")
       }
       return (mean, deviation)
@@ -72,8 +72,7 @@ struct TFLiteMetadata {
   }
 
   /// Returns the name of the file that lists the classes: labels of an axis (2) or of values (3).
-  private static func labelFile(_ graph: FlatBuffer.Table, _ root: FlatBuffer.Table) throws(FlatBufferError) -> String?
-  {
+  private static func labelFile(_ graph: FlatBuffer.Table, _ root: FlatBuffer.Table) throws(ByteError) -> String? {
     var owners: [(FlatBuffer.Table, files: Int)] = []
     for output in try graph.tables(3, most: 16) { owners.append((output, 6)) }
     owners.append((graph, 4))

@@ -30,52 +30,52 @@ package struct TFLiteModel {
   ///
   /// - Throws: `ImportError` where the file is damaged, or has another number of subgraphs than one.
   package init(_ file: ModelFile) throws(ImportError) {
-    do throws(FlatBufferError) {
+    do throws(ByteError) {
       let root = try unsafe FlatBuffer(file.bytes.bytes).root()
       let graphs = try root.tables(2, most: 1 << 10)
       guard graphs.count == 1, let graph = graphs.first else {
-        throw FlatBufferError(offset: root.position, reason: "\(graphs.count) subgraphs are not supported, only one")
+        throw ByteError(offset: root.position, reason: "\(graphs.count) subgraphs are not supported, only one")
       }
-      let codes = try root.tables(1, most: 1 << 10).map { table throws(FlatBufferError) in
+      let codes = try root.tables(1, most: 1 << 10).map { table throws(ByteError) in
         try TFLiteOperator.Code(table)
       }
-      let buffers = try root.tables(4, most: Self.mostTensors).map { table throws(FlatBufferError) in
+      let buffers = try root.tables(4, most: Self.mostTensors).map { table throws(ByteError) in
         try Self.buffer(table, bytes: file.bytes.count)
       }
-      let tensors = try graph.tables(0, most: Self.mostTensors).map { table throws(FlatBufferError) in
+      let tensors = try graph.tables(0, most: Self.mostTensors).map { table throws(ByteError) in
         try TFLiteTensor(table, buffers: buffers.count, mostRank: Self.mostRank)
       }
-      func operands(_ table: FlatBuffer.Table, _ field: Int, least: Int) throws(FlatBufferError) -> [Int] {
+      func operands(_ table: FlatBuffer.Table, _ field: Int, least: Int) throws(ByteError) -> [Int] {
         let numbers = try table.integers(field, as: Int32.self, most: Self.mostOperands).map { Int($0) }
         guard numbers.allSatisfy({ (least..<tensors.count).contains($0) }) else {
-          throw FlatBufferError(offset: table.position, reason: "a tensor is named that is not there")
+          throw ByteError(offset: table.position, reason: "a tensor is named that is not there")
         }
         return numbers
       }
-      operators = try graph.tables(3, most: Self.mostOperators).map { table throws(FlatBufferError) in
+      operators = try graph.tables(3, most: Self.mostOperators).map { table throws(ByteError) in
         guard let code = codes.element(Int(try table.integer(0, as: UInt32.self))) else {
-          throw FlatBufferError(offset: table.position, reason: "an operator has no code")
+          throw ByteError(offset: table.position, reason: "an operator has no code")
         }
         return try TFLiteOperator(
           code, table, inputs: try operands(table, 1, least: -1), outputs: try operands(table, 2, least: 0))
       }
       (inputs, outputs) = (try operands(graph, 1, least: 0), try operands(graph, 2, least: 0))
-      metadata = try root.tables(6, most: 1 << 10).map { table throws(FlatBufferError) in
+      metadata = try root.tables(6, most: 1 << 10).map { table throws(ByteError) in
         (try table.text(0) ?? "", Int(try table.integer(1, as: UInt32.self)))
       }
       (self.file, self.tensors, self.buffers) = (file, tensors, buffers)
     } catch {
-      throw ImportError(file: file.path, place: ["byte \(error.offset)"], reason: error.reason)
+      throw ImportError(file: file.path, error)
     }
   }
 
   /// Returns where a buffer's bytes lie: within the flatbuffer, or behind it in files that are too large for one.
-  private static func buffer(_ table: FlatBuffer.Table, bytes: Int) throws(FlatBufferError) -> Range<Int> {
+  private static func buffer(_ table: FlatBuffer.Table, bytes: Int) throws(ByteError) -> Range<Int> {
     let (offset, size) = (try table.integer(1, as: UInt64.self), try table.integer(2, as: UInt64.self))
     // 0 and 1 stand for none.
     guard offset > 1 else { return try table.elements(0, size: 1) ?? 0..<0 }
     guard offset <= UInt64(bytes), size <= UInt64(bytes) - offset else {
-      throw FlatBufferError(offset: table.position, reason: "a buffer of \(size) bytes lies outside of the file")
+      throw ByteError(offset: table.position, reason: "a buffer of \(size) bytes lies outside of the file")
     }
     return Int(offset)..<Int(offset + size)
   }

@@ -9,7 +9,7 @@ package struct TFLiteOperator {
     package let version: Int
 
     /// Reads an `OperatorCode`; the number has two fields, of which the older one ends at 127.
-    init(_ table: FlatBuffer.Table) throws(FlatBufferError) {
+    init(_ table: FlatBuffer.Table) throws(ByteError) {
       number = max(Int(try table.integer(0, as: Int8.self)), Int(try table.integer(3, as: Int32.self)))
       customName = number == Self.custom ? try table.text(1) ?? "" : nil
       version = Int(try table.integer(2, as: Int32.self, default: 1))
@@ -34,7 +34,7 @@ package struct TFLiteOperator {
   let options: TFLiteOptions
 
   /// Reads an `Operator` whose operands were checked.
-  init(_ code: Code, _ table: FlatBuffer.Table, inputs: [Int], outputs: [Int]) throws(FlatBufferError) {
+  init(_ code: Code, _ table: FlatBuffer.Table, inputs: [Int], outputs: [Int]) throws(ByteError) {
     (self.code, self.inputs, self.outputs) = (code, inputs, outputs)
     options = try TFLiteOptions(code.number, table)
   }
@@ -76,21 +76,21 @@ enum TFLiteOptions {
   case custom(Range<Int>)
 
   /// Reads the options of the operator `code` in its table.
-  init(_ code: Int, _ table: FlatBuffer.Table) throws(FlatBufferError) {
+  init(_ code: Int, _ table: FlatBuffer.Table) throws(ByteError) {
     if code == TFLiteOperator.Code.custom {
       self = .custom(try table.elements(5, size: 1) ?? 0..<0)
       return
     }
     let options = try table.table(4)
-    func integer(_ number: Int, default missing: Int32 = 0) throws(FlatBufferError) -> Int {
+    func integer(_ number: Int, default missing: Int32 = 0) throws(ByteError) -> Int {
       Int(try options?.integer(number, as: Int32.self, default: missing) ?? missing)
     }
     /// Enumerations are bytes.
-    func choice(_ number: Int) throws(FlatBufferError) -> Int {
+    func choice(_ number: Int) throws(ByteError) -> Int {
       Int(try options?.integer(number, as: Int8.self) ?? 0)
     }
-    func flag(_ number: Int) throws(FlatBufferError) -> Bool { try options?.flag(number) ?? false }
-    func integers(_ number: Int) throws(FlatBufferError) -> [Int] {
+    func flag(_ number: Int) throws(ByteError) -> Bool { try options?.flag(number) ?? false }
+    func integers(_ number: Int) throws(ByteError) -> [Int] {
       try options?.integers(number, as: Int32.self, most: 16).map { Int($0) } ?? []
     }
     switch code {

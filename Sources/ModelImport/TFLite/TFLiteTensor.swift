@@ -11,15 +11,15 @@ package struct TFLiteTensor {
   package let quantization: TFLiteQuantization?
 
   /// Reads a `Tensor`.
-  init(_ table: FlatBuffer.Table, buffers: Int, mostRank: Int) throws(FlatBufferError) {
+  init(_ table: FlatBuffer.Table, buffers: Int, mostRank: Int) throws(ByteError) {
     extents = try table.integers(0, as: Int32.self, most: mostRank).map { Int($0) }
     type = TFLiteType(try table.integer(1, as: Int8.self))
     buffer = Int(try table.integer(2, as: UInt32.self))
     guard buffer < max(buffers, 1), buffers > 0 else {
-      throw FlatBufferError(offset: table.position, reason: "a tensor has buffer \(buffer), which is not there")
+      throw ByteError(offset: table.position, reason: "a tensor has buffer \(buffer), which is not there")
     }
     name = try table.elements(3, size: 1)
-    quantization = try table.table(4).flatMap { table throws(FlatBufferError) in try TFLiteQuantization(table) }
+    quantization = try table.table(4).flatMap { table throws(ByteError) in try TFLiteQuantization(table) }
   }
 
   /// Whether its values are whole numbers of 8 bits that mean real ones.
@@ -38,7 +38,7 @@ package struct TFLiteQuantization {
   package var count: Int { scales.count / 4 }
 
   /// Reads `QuantizationParameters`; nil where they have no scale, whatever range they give.
-  init?(_ table: FlatBuffer.Table) throws(FlatBufferError) {
+  init?(_ table: FlatBuffer.Table) throws(ByteError) {
     guard let scales = try table.elements(2, size: 4), !scales.isEmpty else { return nil }
     (self.scales, zeros) = (scales, try table.elements(3, size: 8) ?? 0..<0)
     axis = Int(try table.integer(6, as: Int32.self))

@@ -183,12 +183,12 @@ extension TFLiteModel {
       throw fault(tensor: tensor, "\(quantization.count) scales do not fit \(Shape(extents))")
     }
     let (scales, written): ([Float], [Int])
-    do throws(FlatBufferError) {
+    do throws(ByteError) {
       let buffer = unsafe FlatBuffer(file.bytes.bytes)
       scales = try buffer.floats(in: quantization.scales)
       written = try buffer.integers(in: quantization.zeros, as: Int64.self).map { Int($0) }
     } catch {
-      throw ImportError(file: file.path, place: ["byte \(error.offset)"], reason: error.reason)
+      throw ImportError(file: file.path, error)
     }
     let zeros = written.count <= 1 ? Array(repeating: written.first ?? 0, count: scales.count) : written
     guard zeros.count == scales.count, zeros.allSatisfy({ (-128...255).contains($0) }),

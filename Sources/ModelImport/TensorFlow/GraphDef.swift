@@ -27,7 +27,7 @@ package struct GraphDef {
         named.append(try NamedNode(reader.message(in: range)))
       }
     } catch {
-      throw ImportError(file: file.path, place: ["byte \(error.offset)"], reason: error.reason)
+      throw ImportError(file: file.path, error)
     }
     try self.init(file, named)
   }
@@ -98,11 +98,11 @@ package struct GraphDef {
 extension WireReader {
   /// Returns the name in `range`.
   ///
-  /// - Throws: `WireError` iff it is not of printable ASCII characters, as names in graphs are.
-  func name(in range: Range<Int>) throws(WireError) -> String {
+  /// - Throws: `ByteError` iff it is not of printable ASCII characters, as names in graphs are.
+  func name(in range: Range<Int>) throws(ByteError) -> String {
     let name = try text(in: range)
     guard name.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
-      throw WireError(offset: range.lowerBound, reason: "a name has characters that are not printable")
+      throw ByteError(offset: range.lowerBound, reason: "a name has characters that are not printable")
     }
     return name
   }

@@ -6,7 +6,7 @@ struct NamedNode {
   var inputs: [String]
 
   /// Reads the `NodeDef` that `reader` walks.
-  init(_ reader: WireReader) throws(WireError) {
+  init(_ reader: WireReader) throws(ByteError) {
     (definition, inputs) = (NodeDef(), [])
     var reader = reader
     while let field = try reader.next() {
@@ -28,7 +28,7 @@ struct NamedNode {
   }
 
   /// Reads one entry of the map of attributes; nil for a hint.
-  private static func attribute(_ reader: WireReader) throws(WireError) -> (name: String, value: Attribute)? {
+  private static func attribute(_ reader: WireReader) throws(ByteError) -> (name: String, value: Attribute)? {
     var (reader, name, value) = (reader, "", Attribute.other)
     while let field = try reader.next() {
       switch (field.number, field.value) {

@@ -38,7 +38,7 @@ enum Attribute {
   case other
 
   /// Reads the message that `reader` walks.
-  init(_ reader: WireReader) throws(WireError) {
+  init(_ reader: WireReader) throws(ByteError) {
     var reader = reader
     self = .other
     while let field = try reader.next() {
@@ -58,7 +58,7 @@ enum Attribute {
   }
 
   /// Reads the integers of a list; lists of other things come out empty.
-  private static func integers(_ reader: WireReader) throws(WireError) -> [Int] {
+  private static func integers(_ reader: WireReader) throws(ByteError) -> [Int] {
     var (reader, values) = (reader, [Int]())
     while let field = try reader.next() {
       if field.number == 3 { try reader.appendVarints(of: field, to: &values) }
@@ -67,7 +67,7 @@ enum Attribute {
   }
 
   /// Reads the name of a `NameAttrList`.
-  private static func functionName(_ reader: WireReader) throws(WireError) -> String {
+  private static func functionName(_ reader: WireReader) throws(ByteError) -> String {
     var (reader, name) = (reader, "")
     while let field = try reader.next() {
       if field.number == 1, case .bytes(let range) = field.value { name = try reader.name(in: range) }

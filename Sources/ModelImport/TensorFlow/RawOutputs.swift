@@ -31,18 +31,14 @@ enum RawOutputs {
     guard let anchors = anchors(graph, rows, &evaluator) ?? anchors(config, maps, rows) else {
       throw graph.fault(heads.boxes, "no decoding of these box encodings is found, and no list of \(rows) anchors")
     }
-    var suppression = Suppression(
-      clipping: .afterSuppression, dropsEmptyBoxes: true, scoreThreshold: 1e-8, iouThreshold: 0.6,
-      candidatesPerClass: nil, keptPerClass: 100, total: 100)
-    if let rules = config?.suppression {
-      (suppression.scoreThreshold, suppression.iouThreshold) = (rules.scoreThreshold, rules.iouThreshold)
-      (suppression.keptPerClass, suppression.total) = (rules.keptPerClass, rules.total)
+    var head = DetectionHead.standard(anchors: anchors, columns: columns, scores: heads.conversion)
+    if let config {
+      head.coder = config.coder
+      let rules = config.suppression
+      (head.suppression.scoreThreshold, head.suppression.iouThreshold) = (rules.scoreThreshold, rules.iouThreshold)
+      (head.suppression.keptPerClass, head.suppression.total) = (rules.keptPerClass, rules.total)
     }
-    return DetectionHead(
-      anchors: anchors,
-      coder: config?.coder
-        ?? BoxCoder(order: .yxhw, centerYFactor: 0.1, centerXFactor: 0.1, heightFactor: 0.2, widthFactor: 0.2),
-      columns: columns, backgroundColumn: 0, classOffset: 0, scores: heads.conversion, suppression: suppression)
+    return head
   }
 
   /// Returns the anchors of the one constant that has `rows` of them and that nothing reads: centre y and x, height, width.
@@ -55,11 +51,7 @@ enum RawOutputs {
       found.append(value)
     }
     guard found.count == 1, let numbers = found[0].floats else { return nil }
-    return stride(from: 0, to: numbers.count, by: 4).map { place in
-      let (y, x) = (numbers[place], numbers[place + 1])
-      let (halfHeight, halfWidth) = (numbers[place + 2] / 2, numbers[place + 3] / 2)
-      return Box(yMin: y - halfHeight, xMin: x - halfWidth, yMax: y + halfHeight, xMax: x + halfWidth)
-    }
+    return CenteredBox.boxes(numbers).map(\.corners)
   }
 
   /// Returns the anchors that `config` lays over `maps`; nil where they are not `rows`.

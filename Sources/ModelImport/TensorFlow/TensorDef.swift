@@ -23,7 +23,7 @@ struct TensorDef {
   }
 
   /// Reads the message that `reader` walks.
-  init(_ reader: WireReader) throws(WireError) {
+  init(_ reader: WireReader) throws(ByteError) {
     var reader = reader
     while let field = try reader.next() {
       switch (field.number, field.value) {
@@ -38,7 +38,7 @@ struct TensorDef {
   }
 
   /// Reads a `TensorShapeProto`; nil is an unknown rank.
-  static func shape(_ reader: WireReader) throws(WireError) -> [Int]? {
+  static func shape(_ reader: WireReader) throws(ByteError) -> [Int]? {
     var (reader, extents, isKnown) = (reader, [Int](), true)
     while let field = try reader.next() {
       switch (field.number, field.value) {

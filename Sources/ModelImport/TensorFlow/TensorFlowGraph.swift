@@ -13,7 +13,7 @@ package enum TensorFlowGraph: ModelImporter {
 
   /// Whether the bytes begin with a node that has a name and an operator.
   package static func recognizes(_ file: ModelFile) -> Bool {
-    do throws(WireError) {
+    do throws(ByteError) {
       var reader = unsafe WireReader(file.bytes.bytes)
       guard let field = try reader.next(), field.number == 1, case .bytes(let range) = field.value else { return false }
       var node = try reader.message(in: range)
