@@ -23,9 +23,10 @@ struct PointwiseLayer: Layer {
 
   var kind: StepDescription.Kind { .pointwise }
 
-  /// A thread reads all weights, or all pixels: whatever is less.
+  /// By pixels, as the layers around it, so that a thread finds most of its input in its own cache; a map of a few tiles
+  /// only by outputs, so that each thread reads a part of the weights.
   var cut: Cut {
-    output.channels > input.pixels ? .panels(multiple: 2) : .rows(multiple: max(14 / input.width, 1))
+    input.pixels < 56 ? .panels(multiple: 2) : .rows(multiple: max(14 / input.width, 1))
   }
 
   func compute(

@@ -40,6 +40,29 @@ import Testing
     #expect((0..<team.size).reduce(0) { $0 + counts[$1 * 64] } == 20_000)
   }
 
+  @Test func aThreadTakesItsOwnShareFirstThenTheFarEndOfAnothers() {
+    // Written by thread 0 only, read after the job.
+    let order = UnsafeMutablePointer<Int>.allocate(capacity: 8)
+    defer { order.deallocate() }
+    for _ in 0..<20 {
+      // A new one each time: after a job in which the caller waits a team rests.
+      let team = Team(size: 2)
+      let done = Atomic<Int>(0)
+      team.run(8) { chunk, thread in
+        if thread == 0 {
+          order[done.load(ordering: .relaxed)] = chunk
+          done.add(1, ordering: .relaxed)
+        } else {
+          // Whatever chunk the other thread gets, it leaves the rest to thread 0.
+          while done.load(ordering: .relaxed) < 7 { sched_yield() }
+        }
+      }
+      let count = done.load(ordering: .relaxed)
+      #expect((0..<count).map { order[$0] } == Array([0, 1, 2, 3, 7, 6, 5, 4].prefix(count)))
+      #expect(count >= 7)
+    }
+  }
+
   @Test func aSleepingTeamWakes() {
     let team = Team(size: 2)
     for _ in 0..<20 {
