@@ -5,7 +5,7 @@ RELEASE := -c release
 data := $(if $(XDG_DATA_HOME),$(XDG_DATA_HOME),$(HOME)/.local/share)/stream
 footage := $(data)/footage/vtest.avi
 
-.PHONY: all setup build demo test test-camera soak lint sanitize fuzz install uninstall clean
+.PHONY: all setup build demo test test-camera soak peers lint sanitize fuzz install uninstall clean
 
 all: build
 
@@ -34,6 +34,10 @@ test-camera: build
 # Ten minutes of a camera at six times its rate, half of it unplugged: memory and descriptors must stay.
 soak: build
 	Tests/Soak/soak .build/release/stream
+
+# The network's time beside that of OpenVINO, ONNX Runtime and LiteRT, which are fetched once; scripts/peers has options.
+peers: build
+	scripts/peers
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Examples
