@@ -42,7 +42,7 @@ for number in first..<first + count {
     bytes = mutator.damaged(seeds[Int(number / 2 % UInt64(seeds.count))])
   } else {
     var mutator = ByteMutator(seed: number, donors: seeds)
-    let isInPlace = [.flatbuffer, .lite].contains(target) && number.isMultiple(of: 2)
+    let isInPlace = [.flatbuffer, .lite, .zip, .pickle, .safetensors, .checkpoint].contains(target) && number.isMultiple(of: 2)
     bytes = mutator.damaged(seeds[Int(number / 2 % UInt64(seeds.count))], isInPlace: isInPlace)
   }
   let start = Processor.timeUsed

@@ -85,6 +85,13 @@ import Testing
     #expect(account.peak < Self.memory(128))
   }
 
+  @Test(arguments: [FuzzTarget.pickle, .zip, .safetensors, .checkpoint])
+  func damagedStateDictsAreRefusedOrRead(target: FuzzTarget) throws {
+    let account = try Account(target, seeds: Corpus.folder(target), count: Self.scaled(4000))
+    #expect(account[.refused] > Self.scaled(1000) && account[.whole] > Self.scaled(100))
+    #expect(account.peak < Self.memory(128))
+  }
+
   @Test func damagedLabelMapsAreRefusedOrRead() throws {
     let account = try Account(.labels, seeds: Corpus.folder(.labels), count: Self.scaled(2000))
     #expect(account[.refused] > Self.scaled(500) && account[.whole] > Self.scaled(50))
