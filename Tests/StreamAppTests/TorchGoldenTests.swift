@@ -51,11 +51,17 @@ import Testing
     #expect(expected.count == 300 && unmatched.isEmpty, "\(unmatched)")
   }
 
+  /// The same weights in files that bring their network; none where no importer reads them.
+  static var others: [String] {
+    ModelLoader.importers.contains { $0.formatName.hasPrefix("ONNX") }
+      ? ["heads_ts_op13.onnx", "full_ts_op17_dyn.onnx"] : []
+  }
+
   /// One picture, every file of the same weights: the same detections, and torchvision's.
   @Test(arguments: sets) func allFormatsFindWhatTorchvisionFinds(isa: String) throws {
     let expected = GoldenDetections(try Self.detections(of: "vtest_t20"))
     var first: [Detection]?
-    for file in isa == "reference" ? Array(Self.files.prefix(1)) : Self.files {
+    for file in isa == "reference" ? Array(Self.files.prefix(1)) : Self.files + Self.others {
       let model = try Self.model(file)
       let kernels = try KernelSet.chosen(named: isa)
       let engine = try Engine(model.graph, kernels: kernels)
@@ -67,8 +73,11 @@ import Testing
       let unmatched = expected.unmatched(found, above: 0.05)
       #expect(unmatched.isEmpty, "\(file): \(unmatched)")
       #expect(found.filter { $0.score > 0.3 }.count == 46, "\(file)")
-      #expect(first == nil || first == found, "\(file)")
-      first = found
+      // What folds batch norms itself computes in another order.
+      if Self.files.contains(file) {
+        #expect(first == nil || first == found, "\(file)")
+        first = found
+      }
       print("\(isa), \(file): \(found.count) detections")
     }
   }

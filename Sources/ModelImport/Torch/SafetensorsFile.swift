@@ -7,8 +7,8 @@ package struct SafetensorsFile: Sendable {
   /// By their names.
   package let tensors: [String: StoredTensor]
 
-  /// The longest header: that of a network with a hundred thousand tensors.
-  private static let mostHeaderBytes = 1 << 24
+  /// The longest header: that of a network with thirty thousand tensors.
+  private static let mostHeaderBytes = 1 << 22
 
   /// Whether the bytes begin with the length of a header, and the header as an object does.
   package static func recognizes(_ file: ModelFile) -> Bool {

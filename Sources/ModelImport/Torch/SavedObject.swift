@@ -103,10 +103,11 @@ package struct SavedObject: Sendable {
       }
       guard memory.count - place >= 8 else { throw ByteError(offset: place, reason: "the file ends before a storage") }
       let count = unsafe Int(Int64(littleEndian: memory.loadUnaligned(fromByteOffset: place, as: Int64.self)))
-      guard count == storage.count, count <= (memory.count - place - 8) / storage.type.size else {
-        throw ByteError(
-          offset: place,
-          reason: "a storage has \(count) values where \(storage.count) are promised, or the file is cut off")
+      guard count == storage.count else {
+        throw ByteError(offset: place, reason: "a storage has \(count) values where \(storage.count) are promised")
+      }
+      guard count <= (memory.count - place - 8) / storage.type.size else {
+        throw ByteError(offset: place, reason: "the file ends within a storage of \(count) values")
       }
       let end = place + 8 + count * storage.type.size
       storages[storage.key] = place + 8..<end
