@@ -49,6 +49,9 @@ import Testing
     let place = ["location": "data/tiny.bin", "offset": "5", "length": "432"]
     let tensor = WrittenONNX.Tensor(extents: Self.extents, type: 1, content: .external(place))
     #expect(try weights(tensor, files: ["data/tiny.bin": data]) == Self.expected)
+    let same = WrittenONNX.Tensor(
+      extents: Self.extents, type: 1, content: .external(place.merging(["location": "./data/tiny.bin"]) { $1 }))
+    #expect(try weights(same, files: ["data/tiny.bin": data]) == Self.expected)
   }
 
   @Test(arguments: ["../tiny.bin", "/tmp/tiny.bin", "data/../../tiny.bin", "", "a//b", "..\\tiny.bin"])

@@ -93,6 +93,14 @@ import Testing
     #expect(model.notes.isEmpty == file.hasPrefix("full"))
   }
 
+  /// The counts of the library's own model; where batch norms are folded each leaves one number a channel.
+  @Test func theNetworkHasItsPublishedSize() throws {
+    let whole = GraphStatistics(try ModelLoader.model(at: Self.path("heads_ts_op13_nofold")).graph).total
+    #expect(whole == .init(parameters: 3_440_060, multiplyAdds: 583_171_904))
+    let folded = GraphStatistics(try ModelLoader.model(at: Self.path("heads_ts_op17")).graph).total
+    #expect(folded.parameters < whole.parameters && folded.multiplyAdds == whole.multiplyAdds)
+  }
+
   /// Returns the path of a file of torchvision's SSDLite.
   private static func path(_ file: String) throws -> String {
     if ["heads_ts_op13", "full_ts_op17_dyn"].contains(file) {

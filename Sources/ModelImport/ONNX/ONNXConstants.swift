@@ -58,12 +58,13 @@ struct ONNXConstants {
   private mutating func place(of external: ONNXTensor.ExternalData, _ tensor: ONNXTensor, bytes: Int)
     throws(ImportError) -> (ModelFile, Range<Int>)
   {
-    let location = external.location
-    let parts = location.split(separator: "/", omittingEmptySubsequences: false)
-    guard !location.isEmpty, !parts.contains(".."), !parts.contains(""), !location.contains("\\"),
+    let parts = external.location.split(separator: "/", omittingEmptySubsequences: false).filter { $0 != "." }
+    let location = parts.joined(separator: "/")
+    guard !parts.isEmpty, !parts.contains(".."), !parts.contains(""), !location.contains("\\"),
       !location.utf8.contains(0)
     else {
-      throw source.fault(constant: tensor, "its data lie outside of the model's folder: \(location.printable())")
+      throw source.fault(
+        constant: tensor, "its data lie outside of the model's folder: \(external.location.printable())")
     }
     guard let offset = Int(external.offset), offset >= 0,
       external.length.map({ Int($0) == bytes }) ?? true

@@ -48,9 +48,8 @@ struct ONNXPostprocessing {
       throw source.fault("\(columns.count) classes are chosen of \(found.columns) columns")
     }
     guard found.predictors.map({ $0.channels / 4 }) == sizes.map({ $0.count }), found.classes.scores == .identity else {
-      throw source.fault(
-        "\(sizes.prefix(16).map { $0.count }) anchors a cell do not fit \(found.predictors.prefix(16).map { $0.channels }) channels of boxes"
-      )
+      let (anchors, channels) = (sizes.prefix(16).map { $0.count }, found.predictors.prefix(16).map { $0.channels })
+      throw source.fault("\(anchors) anchors a cell do not fit \(channels) channels of boxes")
     }
     let maps = found.predictors.map { $0.size }
     return .torchvision(
