@@ -12,6 +12,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case flatbuffer
   /// The import of a TensorFlow Lite model, and where it succeeds the engine on it.
   case lite
+  /// The import of an ONNX model, and where it succeeds the engine on it.
+  case onnx
   /// The index of a tensor bundle, and the tensors that it names.
   case bundle
   /// A pickle of Python.
@@ -38,7 +40,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   @discardableResult public func read(_ bytes: UnsafeRawBufferPointer) -> Outcome {
     switch self {
     case .wire: WireWalk.walk(bytes)
-    case .graph, .archive, .lite: GraphReading.outcome(of: bytes)
+    case .graph, .archive, .lite, .onnx: GraphReading.outcome(of: bytes)
     case .flatbuffer: TableWalk.walk(bytes)
     case .bundle: BundleReading.outcome(of: bytes)
     case .pickle: TorchReading.pickle(bytes)

@@ -36,7 +36,7 @@ for number in first..<first + count {
   // Half of the cases of a format whose fields we can take apart keep its lengths right, of a text its form, of a format
   // that is held together by offsets every byte where it is.
   let bytes: [UInt8]
-  if [.wire, .graph].contains(target), number.isMultiple(of: 2) {
+  if [.wire, .graph, .onnx].contains(target), number.isMultiple(of: 2) {
     var mutator = MessageMutator(seed: number, donors: seeds)
     bytes = mutator.damaged()
   } else if [.coco, .mot].contains(target), number.isMultiple(of: 2) {

@@ -79,6 +79,12 @@ import Testing
     #expect(account.peak < Self.memory(256))
   }
 
+  @Test func damagedONNXModelsAreRefusedByNameOrRun() throws {
+    let account = try Account(.onnx, seeds: Corpus.folder(.onnx), count: Self.scaled(6000))
+    #expect(account[.refused] > Self.scaled(2000) && account[.whole] > Self.scaled(250))
+    #expect(account.peak < Self.memory(256))
+  }
+
   @Test func damagedFlatbuffersAreWalkedToTheirEnd() throws {
     let account = try Account(.flatbuffer, seeds: Corpus.folder(.flatbuffer), count: Self.scaled(3000))
     #expect(account[.refused] > Self.scaled(800) && account[.whole] > Self.scaled(500))
