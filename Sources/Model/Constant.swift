@@ -33,7 +33,12 @@ public struct Constant: Sendable {
   }
 
   /// Whether all values are 1.
-  package var isOne: Bool { withValues { values in values.indices.allSatisfy { values[$0] == 1 } } }
+  package var isOne: Bool { isEverywhere(1) }
+
+  /// Whether all values are `value`.
+  package func isEverywhere(_ value: Float) -> Bool {
+    withValues { values in values.indices.allSatisfy { values[$0] == value } }
+  }
 
   /// Whether no value is infinite or not a number.
   package var isFinite: Bool {

@@ -52,9 +52,11 @@ extension GraphStatistics.Count {
     }
   }
 
-  /// A scale of ones is none: its offset is the bias of the convolution before it.
+  /// A scale of ones is none: its offset is the bias of the convolution before it, but for the 3 of a hard-sigmoid, which
+  /// is the function's own.
   private static func parameters(_ scale: Constant, _ offset: Constant) -> Int {
-    scale.isOne ? offset.count : scale.count + offset.count
+    guard scale.isOne else { return scale.count + offset.count }
+    return offset.isEverywhere(3) ? 0 : offset.count
   }
 
   /// Every weight is used once for each pixel of the output.

@@ -22,6 +22,9 @@ public enum ChannelOrder: Sendable { case rgb, bgr }
 public enum ResizeRule: Sendable {
   /// TensorFlow's ResizeBilinear with `align_corners` and `half_pixel_centers` false: source = destination · in/out.
   case tensorFlowLegacy
+  /// Bilinear between the centres of pixels, two on each axis also where the picture shrinks: source =
+  /// (destination + ½) · in/out − ½, at least 0. torch's `interpolate` and ONNX's Resize, but for the last bit.
+  case halfPixelCenters
 }
 
 /// `x · scale + offset` in float32, the product rounded before the sum.

@@ -6,12 +6,12 @@ internal import Scene
 public enum ModelLoader {
   /// The importers, in the order in which they are asked; a new format is one line here.
   package static var importers: [any ModelImporter.Type] {
-    [TensorFlowGraph.self, SavedModel.self, TFLiteFile.self, PipelineConfig.self]
+    [TensorFlowGraph.self, SavedModel.self, TFLiteFile.self, ONNXFile.self, TorchFile.self, PipelineConfig.self]
   }
 
   /// Reads the model at `path`: a file of any known format, or a folder or archive that holds a
-  /// `frozen_inference_graph.pb`, else a `saved_model.pb` or a folder `saved_model` with one, else a single `.tflite`, else
-  /// a `pipeline.config`. An archive, tar or zip, is read into memory.
+  /// `frozen_inference_graph.pb`, else a `saved_model.pb` or a folder `saved_model` with one, else a single `.tflite`,
+  /// `.onnx`, `.pth` or `.safetensors`, else a `pipeline.config`. An archive, tar or zip, is read into memory.
   ///
   /// Its name is the folder's, on disk or in the archive, where the file has one of these names, else the file's. Its
   /// classes have the names in the file `labels`; where that is nil, those in a label file beside the model:

@@ -15,7 +15,7 @@ struct ModelPlace {
   /// with a point, there must be one file only in a folder.
   private static let fileNames = [
     "frozen_inference_graph.pb", "saved_model.pb", "\(SavedModel.folderName)/saved_model.pb", ".tflite",
-    "pipeline.config",
+    ".onnx", ".pth", ".safetensors", "pipeline.config",
   ]
   /// How the names of archives end.
   private static let archiveEndings = [

@@ -14,6 +14,13 @@ extension ResizeRule {
         let low = min(Int(position), source - 1)
         return Tap(low: Int32(low), high: Int32(min(low + 1, source - 1)), weight: position - position.rounded(.down))
       }
+    case .halfPixelCenters:
+      let scale = Float(source) / Float(target)
+      return (0..<target).map { index in
+        let position = max((Float(index) + 0.5) * scale - 0.5, 0)
+        let low = min(Int(position), source - 1)
+        return Tap(low: Int32(low), high: Int32(min(low + 1, source - 1)), weight: position - Float(low))
+      }
     }
   }
 }

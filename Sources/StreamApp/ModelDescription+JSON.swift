@@ -41,6 +41,7 @@ extension ModelDescription {
     let resize =
       switch input.resize {
       case .tensorFlowLegacy: "tensorflow_legacy"
+      case .halfPixelCenters: "half_pixel_centers"
       }
     writer.member("width") { $0.integer(input.width) }
     writer.member("height") { $0.integer(input.height) }

@@ -76,6 +76,7 @@ struct ModelDescription {
     let resize =
       switch input.resize {
       case .tensorFlowLegacy: "resized bilinearly without half-pixel centres"
+      case .halfPixelCenters: "resized bilinearly with half-pixel centres"
       }
     let steps = normalization.order == .afterResize ? [resize, formula] : [formula, resize]
     return "\(input.width)×\(input.height) \(input.channelOrder == .rgb ? "RGB" : "BGR"), "

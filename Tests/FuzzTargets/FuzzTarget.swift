@@ -12,8 +12,18 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case flatbuffer
   /// The import of a TensorFlow Lite model, and where it succeeds the engine on it.
   case lite
+  /// The import of an ONNX model, and where it succeeds the engine on it.
+  case onnx
   /// The index of a tensor bundle, and the tensors that it names.
   case bundle
+  /// A pickle of Python.
+  case pickle
+  /// The directory of a zip archive, and where its members lie.
+  case zip
+  /// A safetensors file, and the values of its tensors.
+  case safetensors
+  /// A state dict in either format of PyTorch, and the values of its tensors; then its import as a model.
+  case checkpoint
   /// The label maps beside a model.
   case labels
   /// COCO's annotation and result files, and the scores of what they hold.
@@ -30,9 +40,13 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   @discardableResult public func read(_ bytes: UnsafeRawBufferPointer) -> Outcome {
     switch self {
     case .wire: WireWalk.walk(bytes)
-    case .graph, .archive, .lite: GraphReading.outcome(of: bytes)
+    case .graph, .archive, .lite, .onnx: GraphReading.outcome(of: bytes)
     case .flatbuffer: TableWalk.walk(bytes)
     case .bundle: BundleReading.outcome(of: bytes)
+    case .pickle: TorchReading.pickle(bytes)
+    case .zip: TorchReading.directory(bytes)
+    case .safetensors: TorchReading.tensors(bytes)
+    case .checkpoint: TorchReading.state(bytes)
     case .labels: Self.labels(bytes)
     case .coco: ScoreReading.detections(bytes)
     case .mot: ScoreReading.tracks(bytes)

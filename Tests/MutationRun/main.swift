@@ -27,6 +27,8 @@ signal(SIGPIPE, SIG_IGN)
 let folder = URL(filePath: CommandLine.arguments[2])
 let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
 let seeds = try names.map { [UInt8](try Data(contentsOf: folder.appending(path: $0))) }
+/// Those whose formats are held together by offsets and lengths.
+let offsetTargets: [FuzzTarget] = [.flatbuffer, .lite, .pickle, .zip, .safetensors, .checkpoint]
 var counts: [Outcome: Int] = [:]
 var longest = (processor: Duration.zero, number: first)
 for number in first..<first + count {
@@ -34,7 +36,7 @@ for number in first..<first + count {
   // Half of the cases of a format whose fields we can take apart keep its lengths right, of a text its form, of a format
   // that is held together by offsets every byte where it is.
   let bytes: [UInt8]
-  if [.wire, .graph].contains(target), number.isMultiple(of: 2) {
+  if [.wire, .graph, .onnx].contains(target), number.isMultiple(of: 2) {
     var mutator = MessageMutator(seed: number, donors: seeds)
     bytes = mutator.damaged()
   } else if [.coco, .mot].contains(target), number.isMultiple(of: 2) {
@@ -42,7 +44,7 @@ for number in first..<first + count {
     bytes = mutator.damaged(seeds[Int(number / 2 % UInt64(seeds.count))])
   } else {
     var mutator = ByteMutator(seed: number, donors: seeds)
-    let isInPlace = [.flatbuffer, .lite].contains(target) && number.isMultiple(of: 2)
+    let isInPlace = offsetTargets.contains(target) && number.isMultiple(of: 2)
     bytes = mutator.damaged(seeds[Int(number / 2 % UInt64(seeds.count))], isInPlace: isInPlace)
   }
   let start = Processor.timeUsed

@@ -40,6 +40,52 @@ import Testing
     }
   }
 
+  /// torchvision's transform: the stored pixels of what its network is given, every eighth row and column.
+  @Test(.enabled(if: TestData.hasShared), arguments: names) func equalsTorchvisionButForTheLastBit(
+    instructions: String
+  ) throws {
+    let folder = "synth/torch/ssdlite320_mobilenet_v3_large/golden"
+    let golden = try GoldenArrays(npz: TestData.shared("\(folder)/heads_vtest_t20.npz"), named: "torch_vtest_t20")
+    let expected = try golden.floats("input_every_8th")
+    let picture = TestData.shared("golden/frames/vtest_t20.png")
+    let size = try pictureSize(ofPNG: picture)
+    let home = TestHome(try rawPicture(of: picture, "rgb24"))
+    var resampler = Resampler(centered(320, 320), kernels: try KernelSet.chosen(named: instructions))
+    let found = try resampled(home.frame(size.width, size.height, .rgb24), by: &resampler, 320, 320)
+    var worst: Float = 0
+    for (index, value) in expected.enumerated() {
+      let (channel, y, x) = (index / 1600, index / 40 % 40 * 8, index % 40 * 8)
+      worst = max(worst, abs(found[3 * (320 * y + x) + channel] - value))
+    }
+    #expect(expected.count == 4800 && worst <= 5e-7)
+  }
+
+  /// Interpolation between centres in double, each of four pixels with its weight.
+  @Test(arguments: names) func halfPixelCentersAreThoseOfTheFormula(instructions: String) throws {
+    for (width, height, toWidth, toHeight) in [(1, 1, 3, 2), (5, 7, 5, 7), (17, 99, 6, 10), (40, 30, 97, 61)] {
+      let home = TestHome(noise(3 * width * height))
+      var resampler = Resampler(centered(toWidth, toHeight), kernels: try KernelSet.chosen(named: instructions))
+      let found = try resampled(home.frame(width, height, .rgb24), by: &resampler, toWidth, toHeight)
+      var worst = 0.0
+      for (index, value) in found.enumerated() {
+        func taps(_ place: Int, _ source: Int, _ target: Int) -> [(place: Int, weight: Double)] {
+          let position = max((Double(place) + 0.5) * Double(source) / Double(target) - 0.5, 0)
+          let low = min(Int(position), source - 1)
+          return [(low, 1 - (position - Double(low))), (min(low + 1, source - 1), position - Double(low))]
+        }
+        var sum = 0.0
+        for row in taps(index / 3 / toWidth, height, toHeight) {
+          for column in taps(index / 3 % toWidth, width, toWidth) {
+            let pixel = home.bytes[3 * (row.place * width + column.place) + index % 3]
+            sum += row.weight * column.weight * (Double(pixel) / 127.5 - 1)
+          }
+        }
+        worst = max(worst, abs(sum - Double(value)))
+      }
+      #expect(worst <= 2e-5, "\(width)×\(height) → \(toWidth)×\(toHeight)")
+    }
+  }
+
   @Test func framesMayChangeSizeAndFormat() throws {
     let kernels = KernelSet.fastest
     var used = Resampler(contract(9, 8), kernels: kernels)
@@ -80,6 +126,12 @@ import Testing
     InputContract(
       width: width, height: height, channelOrder: .rgb, resize: .tensorFlowLegacy,
       normalization: Normalization(scale: Float(bitPattern: 0x3C00_8081), offset: -1, order: .afterResize))
+  }
+
+  private func centered(_ width: Int, _ height: Int) -> InputContract {
+    InputContract(
+      width: width, height: height, channelOrder: .rgb, resize: .halfPixelCenters,
+      normalization: Normalization(scale: 2 / 255, offset: -1, order: .beforeResize))
   }
 
   private func resampled(

@@ -79,9 +79,22 @@ import Testing
     #expect(account.peak < Self.memory(256))
   }
 
+  @Test func damagedONNXModelsAreRefusedByNameOrRun() throws {
+    let account = try Account(.onnx, seeds: Corpus.folder(.onnx), count: Self.scaled(6000))
+    #expect(account[.refused] > Self.scaled(2000) && account[.whole] > Self.scaled(250))
+    #expect(account.peak < Self.memory(256))
+  }
+
   @Test func damagedFlatbuffersAreWalkedToTheirEnd() throws {
     let account = try Account(.flatbuffer, seeds: Corpus.folder(.flatbuffer), count: Self.scaled(3000))
     #expect(account[.refused] > Self.scaled(800) && account[.whole] > Self.scaled(500))
+    #expect(account.peak < Self.memory(128))
+  }
+
+  @Test(arguments: [FuzzTarget.pickle, .zip, .safetensors, .checkpoint])
+  func damagedStateDictsAreRefusedOrRead(target: FuzzTarget) throws {
+    let account = try Account(target, seeds: Corpus.folder(target), count: Self.scaled(4000))
+    #expect(account[.refused] > Self.scaled(1000) && account[.whole] > Self.scaled(100))
     #expect(account.peak < Self.memory(128))
   }
 

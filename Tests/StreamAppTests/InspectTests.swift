@@ -53,6 +53,15 @@ import Testing
     return try decoder.decode(Description.self, from: Data(ended.output.utf8))
   }
 
+  /// An ONNX file that ends in its heads says nothing of what comes before and after them.
+  @Test func whatAFileLeavesOpenIsSaid() throws {
+    let corpus = TestData.checkout.appending(path: "Tests/FuzzCorpus/onnx")
+    let heads = try inspect([corpus.appending(path: "tiny-heads.onnx").path])
+    #expect(heads.status == 0 && heads.errors.contains("are those of torchvision's ssdlite320_mobilenet_v3_large"))
+    let whole = try inspect([corpus.appending(path: "tiny-whole.onnx").path])
+    #expect(whole.status == 0 && whole.errors == "" && whole.output.contains("half-pixel centres"))
+  }
+
   /// The counts of the published networks, each checked against the variables of its training graph: MODELS.md 14.2.
   @Test(.enabled(if: TestData.hasShared)) func theZoosTopologyHasItsPublishedSize() throws {
     let found = try description([TestData.shared("models/tf_ssdlite_mobilenet_v2_coco_topology").path])

@@ -1,0 +1,168 @@
+internal import Model
+internal import Posix
+
+/// The reader of a model's constants, in its own file and in those beside it.
+struct ONNXConstants {
+  private let source: ONNXModel
+  /// The files beside the model that were opened, by the paths that it writes.
+  private var others: [String: ModelFile] = [:]
+  /// How many values may still be copied: a hostile file has any number of constants over the same bytes of another.
+  private var budget: Int
+
+  init(_ source: ONNXModel) {
+    self.source = source
+    budget = source.file.bytes.count + 1 << 20
+  }
+
+  /// Returns the values of `tensor`.
+  ///
+  /// - Throws: `ImportError` iff they are not as many as its shape has, of a type that is not supported, or lie in a
+  ///   file beside the model that cannot be read or is too short.
+  mutating func value(of tensor: ONNXTensor) throws(ImportError) -> ONNXValue {
+    guard let size = tensor.type.size else {
+      throw source.fault(constant: tensor, "its type \(tensor.type) is not supported")
+    }
+    guard let count = Shape(tensor.extents).count, count <= 1 << 30 else {
+      throw source.fault(constant: tensor, "the shape \(Shape(tensor.extents)) is too large")
+    }
+    if let external = tensor.external {
+      let (file, range) = try place(of: external, tensor, bytes: count * size)
+      return try value(of: tensor, count, in: file, range)
+    }
+    if let raw = tensor.raw {
+      guard raw.count == count * size else {
+        throw source.fault(constant: tensor, "\(raw.count) bytes do not fill \(Shape(tensor.extents))")
+      }
+      return try value(of: tensor, count, in: source.file, raw)
+    }
+    try spend(tensor.message.count, tensor)
+    do throws(ByteError) {
+      guard let value = ONNXValue(tensor.extents, try typed(tensor)) else {
+        throw ByteError(offset: tensor.message.lowerBound, reason: "the values do not fill \(Shape(tensor.extents))")
+      }
+      return value
+    } catch {
+      throw ImportError(file: source.file.path, place: [tensor.name.printable()], error)
+    }
+  }
+
+  /// Refuses to copy `count` values more than there may be.
+  ///
+  /// - Throws: `ImportError` iff a file that is read would be copied many times over.
+  private mutating func spend(_ count: Int, _ tensor: ONNXTensor) throws(ImportError) {
+    guard count <= budget else { throw source.fault(constant: tensor, "the constants are too large") }
+    budget -= count
+  }
+
+  /// Returns where values lie that the model says to be in another file.
+  private mutating func place(of external: ONNXTensor.ExternalData, _ tensor: ONNXTensor, bytes: Int)
+    throws(ImportError) -> (ModelFile, Range<Int>)
+  {
+    let parts = external.location.split(separator: "/", omittingEmptySubsequences: false).filter { $0 != "." }
+    let location = parts.joined(separator: "/")
+    guard !parts.isEmpty, !parts.contains(".."), !parts.contains(""), !location.contains("\\"),
+      !location.utf8.contains(0)
+    else {
+      throw source.fault(
+        constant: tensor, "its data lie outside of the model's folder: \(external.location.printable())")
+    }
+    guard let offset = Int(external.offset), offset >= 0,
+      external.length.map({ Int($0) == bytes }) ?? true
+    else {
+      let length = external.length ?? "the rest"
+      throw source.fault(
+        constant: tensor,
+        "offset \(external.offset.printable()) and length \(length.printable()) do not fit its \(bytes) bytes")
+    }
+    let file: ModelFile
+    if let known = others[location] {
+      file = known
+    } else {
+      do throws(PosixError) {
+        file = try source.file.beside(location)
+      } catch {
+        throw source.fault(constant: tensor, "its data in \(location.printable()) cannot be read: \(error.reason)")
+      }
+      others[location] = file
+      budget += file.bytes.count
+    }
+    guard offset <= file.bytes.count, bytes <= file.bytes.count - offset else {
+      throw source.fault(
+        constant: tensor,
+        "\(bytes) bytes from \(offset) on lie outside of \(location.printable()), which has \(file.bytes.count)")
+    }
+    return (file, offset..<offset + bytes)
+  }
+
+  /// Returns the values whose little-endian bytes lie in `range` of `file`.
+  private mutating func value(of tensor: ONNXTensor, _ count: Int, in file: ModelFile, _ range: Range<Int>)
+    throws(ImportError) -> ONNXValue
+  {
+    try spend(count, tensor)
+    let bytes = unsafe UnsafeRawBufferPointer(rebasing: file.bytes.bytes[range])
+    func integers<Value: FixedWidthInteger & BitwiseCopyable>(_ type: Value.Type) -> [Int] {
+      (0..<count).map {
+        let value = unsafe bytes.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Value>.size, as: type)
+        return Int(truncatingIfNeeded: Value(littleEndian: value))
+      }
+    }
+    let numbers: ONNXValue.Numbers
+    switch tensor.type {
+    case .float32:
+      numbers = .floats(
+        (0..<count).map {
+          let bits = unsafe bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)
+          return Float(bitPattern: UInt32(littleEndian: bits))
+        })
+    case .float16: numbers = .floats(integers(UInt16.self).map { Float(half: UInt16($0)) })
+    case .bfloat16: numbers = .floats(integers(UInt16.self).map { Float(bitPattern: UInt32($0) << 16) })
+    case .double:
+      numbers = .floats(integers(Int64.self).map { Float(Double(bitPattern: UInt64(bitPattern: Int64($0)))) })
+    case .uint8, .bool: numbers = .integers(integers(UInt8.self))
+    case .int8: numbers = .integers(integers(Int8.self))
+    case .int32: numbers = .integers(integers(Int32.self))
+    case .int64: numbers = .integers(integers(Int64.self))
+    case .other: throw source.fault(constant: tensor, "its type is not supported")
+    }
+    guard let value = ONNXValue(tensor.extents, numbers) else {
+      throw source.fault(constant: tensor, "its values do not fill \(Shape(tensor.extents))")
+    }
+    return value
+  }
+
+  /// Returns the values that stand in the fields of their type.
+  private func typed(_ tensor: ONNXTensor) throws(ByteError) -> ONNXValue.Numbers {
+    var reader = try unsafe WireReader(source.file.bytes.bytes).message(in: tensor.message)
+    var (floats, integers) = ([Float](), [Int]())
+    while let field = try reader.next() {
+      switch (field.number, tensor.type) {
+      case (4, .float32): try reader.appendFloats(of: field, to: &floats)
+      case (5, .float16), (5, .bfloat16), (5, .int32), (5, .int8), (5, .uint8), (5, .bool), (7, .int64):
+        try reader.appendVarints(of: field, to: &integers)
+      case (10, .double): try appendDoubles(of: field, to: &floats)
+      default: break
+      }
+    }
+    switch tensor.type {
+    case .float16: return .floats(integers.map { Float(half: UInt16(truncatingIfNeeded: $0)) })
+    case .bfloat16: return .floats(integers.map { Float(bitPattern: UInt32(truncatingIfNeeded: $0) << 16) })
+    case .float32, .double: return .floats(floats)
+    default: return .integers(integers)
+    }
+  }
+
+  /// Appends to `values` the numbers of a repeated field of doubles: one, or many packed.
+  private func appendDoubles(of field: WireReader.Field, to values: inout [Float]) throws(ByteError) {
+    switch field.value {
+    case .fixed64(let bits): values.append(Float(Double(bitPattern: bits)))
+    case .bytes(let range) where range.count % 8 == 0:
+      for offset in stride(from: range.lowerBound, to: range.upperBound, by: 8) {
+        let bits = unsafe source.file.bytes.bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        values.append(Float(Double(bitPattern: UInt64(littleEndian: bits))))
+      }
+    case .bytes(let range): throw ByteError(offset: range.lowerBound, reason: "\(range.count) bytes are no doubles")
+    case .varint, .fixed32: throw ByteError(offset: 0, reason: "field \(field.number) holds no double")
+    }
+  }
+
+}

@@ -1,0 +1,228 @@
+import Foundation
+import Model
+import ModelImport
+import TestData
+import Testing
+
+/// State dicts: what PyTorch and safetensors write is read, whatever else they hold is refused in one line.
+@Suite struct TorchFileTests {
+  @Test func allFormsHoldTheSameTensors() throws {
+    let tiny = WrittenCheckpoint.tiny
+    for bytes in [tiny.archive, tiny.legacy] {
+      let state = try StateDict(ModelFile(bytes))
+      #expect(state.tensors.count == 4 && state.others.isEmpty)
+      #expect(state.tensors["features.0.weight"]?.floats().values == [-1, -0.75, -0.5, -0.25, 0, 0.25])
+      #expect(
+        state.tensors["features.0.weight"]?.floats(axes: [2, 3, 1, 0]).values == [-1, -0.25, -0.75, 0, -0.5, 0.25])
+      #expect(state.tensors["features.0.bias"]?.floats().values == [0.5, 0.75])
+      #expect(state.tensors["turned"]?.floats().values == [-1, -0.25, -0.75, 0, -0.5, 0.25])
+      #expect(state.tensors["scalar"]?.floats().values == [0.75])
+    }
+    let state = try StateDict(ModelFile(tiny.safetensors))
+    #expect(state.tensors["features.0.bias"]?.floats().values == [0.5, 0.75])
+    #expect(state.tensors["scalar"]?.floats().values == [0.75])
+  }
+
+  @Test func theStateDictMayLieInACheckpointAndHaveAPrefix() throws {
+    for keys in [[], ["model"], ["state_dict"]] {
+      var written = WrittenCheckpoint.repeating(2, [("module.a", [2]), ("module.b", [1])])
+      written.keys = keys
+      let state = try StateDict(ModelFile(written.archive))
+      #expect(state.tensors["a"]?.floats().values == [2, 2] && state.tensors["b"] != nil)
+    }
+    var written = WrittenCheckpoint.repeating(2, [("module.a", [2])])
+    written.keys = ["optimizer"]
+    #expect(refusal(written.archive) == "weights.pth: the file holds no state dict: no named tensors")
+  }
+
+  @Test func anArchiveMayBeWide() throws {
+    let state = try StateDict(ModelFile(Self.wideArchive))
+    #expect(state.tensors["scalar"]?.floats().values == [0.75])
+  }
+
+  /// All numbers in 64 bits, and another folder.
+  static let wideArchive = ZipArchive(
+    [
+      ("other/data.pkl", WrittenCheckpoint.tiny.pickle),
+      ("other/data/0", WireWriter.bytes(of: WrittenCheckpoint.tiny.values)),
+    ], isWide: true
+  ).bytes
+
+  @Test func whatLeavesItsStorageIsRefused() {
+    for tensor in [
+      WrittenCheckpoint.Tensor(name: "w", extents: [9]), .init(name: "w", extents: [2, 2], strides: [8, 1]),
+      .init(name: "w", extents: [1], offset: 8), .init(name: "w", extents: [2], strides: [-1]),
+      .init(name: "w", extents: [-2]), .init(name: "w", extents: [2], strides: [1, 1]),
+      .init(name: "w", extents: [1 << 40, 1 << 40], strides: [0, 0]),
+      .init(name: "w", extents: [3], strides: [Int.max]), .init(name: "w", extents: [2], offset: Int.max),
+    ] {
+      var written = WrittenCheckpoint.tiny
+      written.tensors = [tensor]
+      for bytes in [written.archive, written.legacy] { #expect(refusal(bytes) != nil, "\(tensor)") }
+    }
+    var written = WrittenCheckpoint.tiny
+    written.promised = 9
+    for bytes in [written.archive, written.legacy] { #expect(refusal(bytes) != nil) }
+  }
+
+  @Test func whateverMayBeCodeIsNamedAndRefused() {
+    for (call, name) in [
+      ("cposix\nsystem\n", "posix.system"), ("cbuiltins\neval\n", "builtins.eval"), ("ctorch\nload\n", "torch.load"),
+      ("iposix\nsystem\n", "posix.system"),
+    ] {
+      var writer = PickleWriter()
+      writer.begin()
+      writer.write(call + "(")
+      writer.text("true")
+      writer.write("tR.")
+      let bytes = ZipArchive([("x/data.pkl", writer.bytes)]).bytes
+      let text = refusal(bytes)
+      #expect(text?.contains(name) == true && text?.hasSuffix("which may be code; only tensors are read") == true)
+    }
+    let program = ZipArchive([("x/data.pkl", [0x80, 2, 0x4E, 0x2E]), ("x/constants.pkl", [])]).bytes
+    #expect(refusal(program)?.contains("TorchScript") == true)
+  }
+
+  @Test func deepAndCircularPicklesAreReadWithoutRecursion() throws {
+    let deep = [0x80, 2] + [UInt8](repeating: 0x5D, count: 100_000) + [UInt8](repeating: 0x61, count: 99_999) + [0x2E]
+    #expect(refusal(ZipArchive([("x/data.pkl", deep)]).bytes)?.hasSuffix("no named tensors") == true)
+    var writer = PickleWriter()
+    writer.begin()
+    writer.write("}q\u{1}")
+    writer.text("self")
+    writer.write("h\u{1}s.")
+    #expect(refusal(ZipArchive([("x/data.pkl", writer.bytes)]).bytes)?.hasSuffix("no named tensors") == true)
+  }
+
+  @Test func everyTruncationIsRefused() {
+    for bytes in [WrittenCheckpoint.tiny.archive, WrittenCheckpoint.tiny.legacy, WrittenCheckpoint.tiny.safetensors] {
+      for count in 0..<bytes.count { #expect(refusal(Array(bytes[..<count])) != nil, "\(count) bytes") }
+    }
+  }
+
+  /// The files from which mutations start are these.
+  @Test func theCorpusHasTheTinyCheckpoint() throws {
+    let corpus = TestData.checkout.appending(path: "Tests/FuzzCorpus")
+    let tiny = WrittenCheckpoint.tiny
+    for (name, bytes) in [
+      ("pickle/tiny.pkl", tiny.pickle), ("zip/tiny.zip", tiny.archive), ("zip/wide.zip", Self.wideArchive),
+      ("safetensors/tiny.safetensors", tiny.safetensors), ("checkpoint/tiny.pth", tiny.archive),
+      ("checkpoint/tiny-legacy.pth", tiny.legacy),
+    ] { #expect(try Data(contentsOf: corpus.appending(path: name)) == Data(bytes), "\(name)") }
+  }
+
+  /// Files that PyTorch and safetensors themselves wrote, and those that they refuse.
+  @Test(.enabled(if: TestData.hasShared)) func quirksAreReadAsTheLibrariesDo() throws {
+    let folder = TestData.shared("synth/torch/quirks")
+    let text = try Data(contentsOf: folder.appending(path: "manifest.json"))
+    let manifest = try JSONDecoder().decode(Quirks.self, from: text)
+    var sums: [(name: String, bytes: [UInt8], sum: String)] = []
+    var read = 0
+    for quirk in manifest.files {
+      let file = try ModelFile(path: folder.appending(path: quirk.file).path)
+      let tensors: [String: StoredTensor]
+      do {
+        tensors = try allTensors(file)
+      } catch {
+        #expect(quirk.expected != "loads", "\(quirk.file): \(error)")
+        #expect(!error.description.contains { $0.isNewline } && error.description.utf8.allSatisfy { $0 >= 0x20 })
+        continue
+      }
+      read += 1
+      #expect(quirk.expected != "refused", "\(quirk.file)")
+      guard let expected = quirk.tensors else { continue }
+      #expect(Set(tensors.keys) == Set(expected.keys), "\(quirk.file)")
+      for (name, golden) in expected {
+        let tensor = try #require(tensors[name], "\(quirk.file): \(name)")
+        #expect(tensor.extents == golden.shape && tensor.type.rawValue == golden.dtype, "\(quirk.file): \(name)")
+        let found = tensor.floats().values
+        if let values = golden.values { #expect(found == values.map(\.number), "\(quirk.file): \(name)") }
+        guard tensor.type == .float32 else { continue }
+        sums.append(("\(quirk.file): \(name)", WireWriter.bytes(of: found), golden.sha256))
+      }
+    }
+    #expect(read > 35)
+    #expect(try checksums(sums.map(\.bytes)) == sums.map(\.sum))
+    #expect(!FileManager.default.fileExists(atPath: "PWNED_BY_PICKLE"))
+  }
+
+  /// Returns the message with which the state dict in `bytes` is refused; nil where it is read.
+  private func refusal(_ bytes: [UInt8]) -> String? {
+    do {
+      _ = try StateDict(ModelFile(bytes))
+      return nil
+    } catch { return "\(error)" }
+  }
+
+  /// Returns all tensors of a file, by the keys that lead to them.
+  private func allTensors(_ file: ModelFile) throws(ByteError) -> [String: StoredTensor] {
+    if file.path.hasSuffix(".safetensors") { return try SafetensorsFile(file).tensors }
+    let object = try SavedObject(file)
+    var (tensors, waiting) = ([String: StoredTensor](), [("", object.pickle.top)])
+    while let (path, value) = waiting.popLast(), waiting.count < 1000 {
+      // The reference's paths begin without a slash where the top is a dictionary.
+      let prefix = path.isEmpty ? "" : "\(path)/"
+      if case .tensor(let index) = value { tensors[path] = try object.tensor(index) }
+      if let items = object.pickle.dictionary(value), path.count < 1000 {
+        waiting += items.map { ("\(prefix)\(object.text($0.key) ?? "?")", $0.value) }
+      } else if let values = object.pickle.sequence(value), path.count < 1000 {
+        waiting += values.enumerated().map { ("\(path)/\($0)", $1) }
+      }
+    }
+    return tensors
+  }
+
+  /// Returns the SHA-256 of each of `contents`.
+  private func checksums(_ contents: [[UInt8]]) throws -> [String] {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "sums-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let names = contents.indices.map { folder.appending(path: "\($0)").path }
+    for (name, content) in zip(names, contents) { try Data(content).write(to: URL(filePath: name)) }
+    let (process, output) = (Process(), Pipe())
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["sha256sum"] + names
+    process.standardOutput = output
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return text.split(separator: "\n").map { String($0.prefix(64)) }
+  }
+}
+
+/// The manifest of the quirks.
+private struct Quirks: Decodable {
+  let files: [Quirk]
+
+  struct Quirk: Decodable {
+    let file: String
+    let expected: String
+    let tensors: [String: Golden]?
+  }
+
+  struct Golden: Decodable {
+    let dtype: String
+    let shape: [Int]
+    let sha256: String
+    let values: [Value]?
+
+    enum CodingKeys: String, CodingKey {
+      case dtype, shape, values
+      case sha256 = "sha256_of_contiguous_bytes"
+    }
+  }
+
+  /// A number or a truth value.
+  struct Value: Decodable {
+    let number: Float
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let truth = try? container.decode(Bool.self) {
+        number = truth ? 1 : 0
+      } else {
+        number = try container.decode(Float.self)
+      }
+    }
+  }
+}
