@@ -44,7 +44,7 @@ let rooms: [String: [String]] = [
   "Detecting": ["Inference", "Kernels", "Model", "Pixels", "Scene"],
   "Tracking": ["Scene"],
   "Output": ["FFmpeg", "JSON", "Pixels", "Posix", "Scene"],
-  "ModelImport": ["CArchive", "Model", "Posix", "Scene"],
+  "ModelImport": ["CArchive", "JSON", "Model", "Posix", "Scene"],
   "Evaluation": ["JSON", "Scene"],
   "StreamApp": [
     "Arguments", "Capture", "Detecting", "Evaluation", "FFmpeg", "Inference", "JSON", "Kernels", "Model", "ModelImport",

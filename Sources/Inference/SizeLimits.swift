@@ -43,6 +43,7 @@ enum SizeLimits {
     case .affine(let scale, _): return 2 * padded(scale.count)
     case .fakeQuantization: return 2 * padded(graph.shape(of: node.output).extents.last ?? 1)
     case .gate: return 2 * padded(graph.shape(of: node.output).extents.last ?? 1)
+    case .map(let operation): return operation.weightCount(for: graph.shape(of: node.output))
     case .activation, .add, .mean, .resize, .reshape, .concatenation: return 0
     }
   }
