@@ -39,11 +39,10 @@ import Testing
       normalization: Normalization(channels: means.map { ChannelNormalization(mean: $0, scale: 0.5, offset: 1) }))
     for kernels in KernelSet.all where kernels.isSupported {
       var resampler = Resampler(contract, kernels: kernels)
-      var values = [Float](repeating: 0, count: 8 * 8 * 3)
-      let frame = rgbFrame(bytes, size.width, size.height)
-      try values.withUnsafeMutableBufferPointer {
-        try resampler.resample(frame, to: $0.baseAddress!, rowStride: 24)
-      }
+      let values = UnsafeMutablePointer<Float>.allocate(capacity: 8 * 8 * 3)
+      defer { values.deallocate() }
+      let frame = TestHome(bytes).frame(size.width, size.height, .rgb24)
+      try resampler.resample(frame, to: values, rowStride: 24)
       for y in 0..<8 {
         for x in 0..<8 {
           for channel in 0..<3 {
