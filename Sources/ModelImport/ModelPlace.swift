@@ -78,7 +78,9 @@ struct ModelPlace {
     for name in fileNames {
       var name = name
       if name.hasPrefix(".") {
-        let found = ((try? Directory.entries(of: path)) ?? []).filter { $0.hasSuffix(name) }
+        let found = ((try? Directory.entries(of: path)) ?? []).filter {
+          $0.hasSuffix(name) && !$0.hasPrefix("labelmap")
+        }
         guard found.count == 1 else { continue }
         name = found[0]
       }

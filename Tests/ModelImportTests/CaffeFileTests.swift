@@ -33,7 +33,7 @@ import Testing
       for model in all {
         #expect(model.format == "Caffe" && model.hasWeights && model.head.anchors == all[0].head.anchors)
         #expect(model.head.columns == 3 && model.input.resize == .openCV && model.input.channelOrder == .bgr)
-        #expect(model.notes.isEmpty && model.assumptions.count == 1, "\(model.assumptions)")
+        #expect(model.notes.isEmpty && model.assumptions.count == 4, "\(model.assumptions)")
       }
     }
   }
@@ -60,6 +60,7 @@ import Testing
       let model = try ModelLoader.model(at: "\(folder)/tiny.tar")
       #expect(model.name == "tiny" && model.notes.isEmpty && model.input.width == 24)
       #expect(model.input.normalization.ofChannels.allSatisfy { $0.mean == 3 })
+      #expect(model.assumptions.count == 4 && model.assumptions.last?.hasPrefix("mean, size: from") == true)
     }
   }
 

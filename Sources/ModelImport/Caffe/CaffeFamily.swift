@@ -6,7 +6,7 @@ internal import Model
 /// own programs (docs/CAFFE.md).
 struct CaffeFamily {
   let normalization: Normalization
-  /// In sentences for people.
+  /// In sentences for people, each beginning with what a sidecar calls it.
   let assumptions: [String]
 
   /// - Parameter trained: what the file says of pictures in training, where it does.
@@ -14,18 +14,22 @@ struct CaffeFamily {
     if let trained, trained.means.count == 3 {
       normalization = Self.normalization(trained.means, trained.scale)
       assumptions = [
-        "channels bgr and OpenCV's resize: what Caffe trains with",
-        "mean and scale: from the file's own transform_param",
+        "channels bgr: what Caffe trains with", "mean \(Self.text(trained.means)): the file's own transform_param",
+        "scale \(trained.scale): the file's own transform_param", "resize opencv: what Caffe trains with",
       ]
       return
     }
     let (name, means, scale, hint) = Self.recipe(net, head)
     normalization = Self.normalization(means, scale)
-    let said = means.allSatisfy { $0 == means[0] } ? "\(means[0])" : means.map { "\($0)" }.joined(separator: ", ")
+    let reason = "what programs for \(name) do; the file does not say"
     assumptions = [
-      "channels bgr, mean \(said), scale \(scale) and OpenCV's resize: what programs for \(name) do; "
-        + "the file does not say\(hint)"
+      "channels bgr: \(reason)\(hint)", "mean \(Self.text(means)): \(reason)", "scale \(scale): \(reason)",
+      "resize opencv: \(reason)",
     ]
+  }
+
+  private static func text(_ means: [Float]) -> String {
+    means.allSatisfy { $0 == means[0] } ? "\(means[0])" : means.map { "\($0)" }.joined(separator: ", ")
   }
 
   private static func normalization(_ means: [Float], _ scale: Float) -> Normalization {

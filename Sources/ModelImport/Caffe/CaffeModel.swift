@@ -70,6 +70,10 @@ package enum CaffeModel: ModelImporter {
     let source = try CaffeSource(file)
     let end = try CaffeEnd(source.net)
     var translation = try CaffeTranslation(source, size: file.settings.size)
+    let channels = translation.size(of: translation.graph.input).channels
+    guard channels == 3 else {
+      throw ImportError(file: source.net.path, reason: "its input has \(channels) channels, and pictures have 3")
+    }
     try translation.translate(source.net.needed(for: end.bottoms))
     let head = try end.head(&translation)
     let family = CaffeFamily(source.net, head, trained: try source.net.trainingInput())

@@ -5,7 +5,7 @@ extension CaffeTranslation {
   /// The largest kernel, stride, padding or dilation that is read.
   private static let most = 1 << 14
   /// The most weights of a convolution whose groups are written out.
-  private static let mostWeights = 1 << 26
+  private static let mostWeights = 1 << 25
 
   /// Returns what a window parameter says for rows and columns: one value for both, one each, or each by its own name.
   private static func pair(

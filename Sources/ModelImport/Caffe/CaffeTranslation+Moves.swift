@@ -104,6 +104,9 @@ extension CaffeTranslation {
         guard case .priors(let more) = try translation.value(layer, index) else {
           throw translation.fault(layer, "prior boxes and other blobs do not go together")
         }
+        guard all.boxes.count + more.boxes.count <= PriorBoxes.most else {
+          throw translation.fault(layer, "these are too many prior boxes")
+        }
         all.append(more)
       }
       guard axis(wanted, of: 3) == 2 else {

@@ -38,6 +38,8 @@ struct CaffeTranslation {
   private(set) var results: [String: Value] = [:]
   /// The zeros around the blobs that a padding layer gives, for the convolution behind it.
   var padded: [String: Extent] = [:]
+  /// Prior boxes so far.
+  var priorCount = 0
   /// The picture behind an identity, for layers that cannot read it as it is.
   private var copiedInput: Graph.Value?
 

@@ -13,8 +13,8 @@ struct CaffeWeights {
   private var random = RandomWeights()
   private var randomCount = 0
 
-  /// The most random weights.
-  private static let mostRandom = 1 << 26
+  /// The most random weights: more than SSD with VGG's backbone has.
+  private static let mostRandom = 1 << 25
 
   /// Where the network is.
   private let path: String

@@ -8,7 +8,7 @@ struct PriorBoxes {
   private(set) var variances: [SIMD4<Float>] = []
 
   /// The most boxes of a picture: a hundred times what the largest detectors have.
-  private static let most = 1 << 20
+  static let most = 1 << 20
 
   /// Puts `others` behind these.
   mutating func append(_ others: PriorBoxes) {
@@ -96,11 +96,13 @@ extension CaffeTranslation {
   static let priorBox: Rule = { (translation, layer) throws(ImportError) in
     let map = translation.size(of: try translation.map(layer))
     let picture = translation.size(of: try translation.map(layer, 1))
-    return [
-      .priors(
-        try PriorBoxes(
-          layer, map: Extent(height: map.height, width: map.width),
-          picture: Extent(height: picture.height, width: picture.width), file: translation.net.path))
-    ]
+    let boxes = try PriorBoxes(
+      layer, map: Extent(height: map.height, width: map.width),
+      picture: Extent(height: picture.height, width: picture.width), file: translation.net.path)
+    translation.priorCount += boxes.boxes.count
+    guard translation.priorCount <= PriorBoxes.most else {
+      throw translation.fault(layer, "more than \(PriorBoxes.most) prior boxes in all are too many")
+    }
+    return [.priors(boxes)]
   }
 }

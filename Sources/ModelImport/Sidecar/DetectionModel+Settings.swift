@@ -23,6 +23,7 @@ extension DetectionModel {
     if let total = settings.total { head.suppression.total = total }
     var places: [String: [String]] = [:]
     for (name, origin) in settings.origins { places[origin, default: []].append(name) }
+    assumptions.removeAll { assumption in settings.origins.keys.contains { assumption.hasPrefix("\($0) ") } }
     for (origin, names) in places.sorted(by: { $0.key < $1.key }) {
       assumptions.append("\(names.sorted().joined(separator: ", ")): from \(origin)")
     }
