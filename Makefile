@@ -47,7 +47,7 @@ lint:
 sanitize: setup
 	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leak-suppressions \
 	  $(SWIFT) test --sanitize=address --scratch-path .build/address --disable-xctest \
-	  --skip 'AllocationTests|NeedNoMoreMemory|EndToEndTests.(EndingTests|CameraTests|FootageTests|AnyFootageTests|InterruptedWaitTests)|CompareTests|GoldenHeadsTests|SyntheticDetectionsTests|ZooArchiveTests|averagePrecisionOnCOCO|LiteGoldenTests|ONNXGoldenTests|TorchGoldenTests'
+	  --skip 'AllocationTests|NeedNoMoreMemory|EndToEndTests.(EndingTests|CameraTests|FootageTests|AnyFootageTests|InterruptedWaitTests)|CompareTests|GoldenHeadsTests|SyntheticDetectionsTests|ZooArchiveTests|averagePrecisionOnCOCO|LiteGoldenTests|ONNXGoldenTests|TorchGoldenTests|CaffeGoldenTests'
 	$(SWIFT) test --sanitize=thread --scratch-path .build/thread --disable-xctest \
 	  --skip 'AllocationTests|EndToEndTests|BenchTests|CompareTests|Golden|SyntheticDetections|RealGraphTests|EngineTests'
 
@@ -57,7 +57,7 @@ sanitize: setup
 SECONDS ?= 60
 fuzz: setup
 	STREAM_FUZZ=1 $(SWIFT) build $(RELEASE) --scratch-path .build/fuzz --sanitize=address --sanitize=fuzzer --product fuzz
-	for target in wire graph bundle archive flatbuffer lite onnx pickle zip safetensors checkpoint labels coco mot; do \
+	for target in wire graph bundle archive flatbuffer lite onnx pickle zip safetensors checkpoint caffe prototxt sidecar labels coco mot; do \
 	  mkdir -p .build/fuzz/corpus/$$target && \
 	  nice .build/fuzz/release/fuzz $$target -max_total_time=$(SECONDS) -max_len=16384 -timeout=10 -rss_limit_mb=1024 \
 	    -artifact_prefix=.build/fuzz/$$target- .build/fuzz/corpus/$$target Tests/FuzzCorpus/$$target || exit 1; \

@@ -8,11 +8,16 @@ struct BoxDecoder {
   private let anchors: [CenteredBox]
   private let coder: BoxCoder
   private let maxLogSize: Float
+  /// The factors of each anchor's encodings; nil where all have the coder's.
+  private let anchorFactors: [CenteredBox]?
+  private let factors: CenteredBox
 
   /// A decoder for anchors by their corners, or by their centres where these are known.
-  init(anchors: [Box], centered: [CenteredBox]? = nil, coder: BoxCoder) {
+  init(anchors: [Box], centered: [CenteredBox]? = nil, coder: BoxCoder, factors anchorFactors: [CenteredBox]? = nil) {
     self.anchors = centered ?? anchors.map(CenteredBox.init(recomputedFrom:))
-    self.coder = coder
+    (self.coder, self.anchorFactors) = (coder, anchorFactors)
+    factors = CenteredBox(
+      y: coder.centerYFactor, x: coder.centerXFactor, height: coder.heightFactor, width: coder.widthFactor)
     maxLogSize = coder.maxLogSize ?? .infinity
   }
 
@@ -27,27 +32,32 @@ struct BoxDecoder {
       switch coder.order {
       case .yxhw: (first, second, third, fourth)
       case .xywh: (second, first, fourth, third)
-      case .xyxy: (second, first, fourth, third)
+      case .xyxy, .corners: (second, first, fourth, third)
       }
-    if coder.order == .xyxy { return box(anchor, movedBy: first, second, third, fourth) }
+    let factors = anchorFactors?[index] ?? factors
+    if coder.order == .corners { return box(anchor, movedBy: y, x, height, width, factors) }
+    if coder.order == .xyxy {
+      return box(anchor, movedBy: y, x, height, width, factors, in: (anchor.height, anchor.width))
+    }
     if let scales = coder.scales { return box(anchor, y, x, height, width, dividedBy: scales) }
-    let centerY = y * coder.centerYFactor * anchor.height + anchor.y
-    let centerX = x * coder.centerXFactor * anchor.width + anchor.x
-    let halfHeight = exp(min(height * coder.heightFactor, maxLogSize)) * anchor.height / 2
-    let halfWidth = exp(min(width * coder.widthFactor, maxLogSize)) * anchor.width / 2
+    let centerY = y * factors.y * anchor.height + anchor.y
+    let centerX = x * factors.x * anchor.width + anchor.x
+    let halfHeight = exp(min(height * factors.height, maxLogSize)) * anchor.height / 2
+    let halfWidth = exp(min(width * factors.width, maxLogSize)) * anchor.width / 2
     return Box(
       yMin: centerY - halfHeight, xMin: centerX - halfWidth, yMax: centerY + halfHeight, xMax: centerX + halfWidth
     ).numbers
   }
 
-  /// As above, each edge of the anchor moved by so many of its widths or heights.
-  private func box(_ anchor: CenteredBox, movedBy left: Float, _ top: Float, _ right: Float, _ bottom: Float) -> Box? {
+  /// As above, each edge of the anchor moved by so many of `unit`: its heights and widths, or pictures.
+  private func box(
+    _ anchor: CenteredBox, movedBy top: Float, _ left: Float, _ bottom: Float, _ right: Float, _ factors: CenteredBox,
+    in unit: (height: Float, width: Float) = (1, 1)
+  ) -> Box? {
     let edges = anchor.corners
     return Box(
-      yMin: top * coder.centerYFactor * anchor.height + edges.yMin,
-      xMin: left * coder.centerXFactor * anchor.width + edges.xMin,
-      yMax: bottom * coder.heightFactor * anchor.height + edges.yMax,
-      xMax: right * coder.widthFactor * anchor.width + edges.xMax
+      yMin: top * factors.y * unit.height + edges.yMin, xMin: left * factors.x * unit.width + edges.xMin,
+      yMax: bottom * factors.height * unit.height + edges.yMax, xMax: right * factors.width * unit.width + edges.xMax
     ).numbers
   }
 

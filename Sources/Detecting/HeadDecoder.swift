@@ -36,7 +36,8 @@ package struct HeadDecoder: Sendable {
     besideThreshold = settings.threshold
     most = settings.maxDetections ?? .max
     total = rules.isTotalFinal ? rules.total : settings.maxDetections ?? rules.total
-    boxDecoder = BoxDecoder(anchors: head.anchors, centered: head.centeredAnchors, coder: head.coder)
+    boxDecoder = BoxDecoder(
+      anchors: head.anchors, centered: head.centeredAnchors, coder: head.coder, factors: head.anchorFactors)
     beside = BestClasses(count: rules.classesPerBox, first: head.backgroundColumn == 0 ? 1 : 0)
     let columns = (0..<head.columns).map { column in
       column != head.backgroundColumn && settings.classes?.contains(column + head.classOffset) ?? true
@@ -46,6 +47,7 @@ package struct HeadDecoder: Sendable {
     kept = KeptBoxes(
       groups: head.columns, iouThreshold: head.suppression.iouThreshold,
       candidatesPerGroup: head.suppression.candidatesPerClass, keptPerGroup: head.suppression.keptPerClass)
+    (kept.decay, kept.isInvertedBoxEmpty) = (rules.decay, rules.isInvertedBoxEmpty)
     scores = Array(repeating: 0, count: head.columns)
   }
 

@@ -16,6 +16,8 @@ struct KeptBoxes {
     var count = 0
     /// Candidates that were compared, whether they were kept or not.
     var entered = 0
+    /// What the IoU threshold has been multiplied by.
+    var patience: Float = 1
   }
 
   private let iouThreshold: Float
@@ -23,6 +25,10 @@ struct KeptBoxes {
   private let keptPerGroup: Int
   private var boxes: [Kept] = []
   private var groups: [Group]
+  /// What a class's IoU threshold is multiplied by after each kept box, as long as it is above a half.
+  var decay: Float = 1
+  /// Whether a box whose edges are out of order overlaps nothing.
+  var isInvertedBoxEmpty = false
 
   /// - Parameter groups: the number of class columns.
   init(groups: Int, iouThreshold: Float, candidatesPerGroup: Int?, keptPerGroup: Int?) {
@@ -48,15 +54,17 @@ struct KeptBoxes {
   /// - Precondition: boxes of a class come by falling score, and the class is not full.
   mutating func keep(_ box: Box, in group: Int) -> Bool {
     groups[group].entered += 1
-    let corners = OrderedCorners(box)
+    let corners = OrderedCorners(box, isInvertedEmpty: isInvertedBoxEmpty)
+    let threshold = iouThreshold * groups[group].patience
     var index = groups[group].newest
     while index >= 0 {
-      if corners.intersectionOverUnion(with: boxes[index].corners) > iouThreshold { return false }
+      if corners.intersectionOverUnion(with: boxes[index].corners) > threshold { return false }
       index = boxes[index].previous
     }
     boxes.append(Kept(corners: corners, previous: groups[group].newest))
     groups[group].newest = boxes.count - 1
     groups[group].count += 1
+    if decay < 1, threshold > 0.5 { groups[group].patience *= decay }
     return true
   }
 }
@@ -66,7 +74,11 @@ struct OrderedCorners {
   private let yMin, xMin, yMax, xMax, area: Float
 
   /// The box with its edges in order on each axis.
-  init(_ box: Box) {
+  init(_ box: Box, isInvertedEmpty: Bool = false) {
+    if isInvertedEmpty, box.yMax < box.yMin || box.xMax < box.xMin {
+      (yMin, xMin, yMax, xMax, area) = (0, 0, 0, 0, 0)
+      return
+    }
     (yMin, yMax) = (min(box.yMin, box.yMax), max(box.yMin, box.yMax))
     (xMin, xMax) = (min(box.xMin, box.xMax), max(box.xMin, box.xMax))
     area = (yMax - yMin) * (xMax - xMin)

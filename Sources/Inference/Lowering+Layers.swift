@@ -27,6 +27,7 @@ extension Lowering {
     case .mean: return MeanLayer(input: input, average: kernels.average)
     case .gate(let factor): return GateLayer(factor: factor, over: input.column, kernels: kernels)
     case .resize(let resize): return ResizeLayer(resize, input: input, output: output)
+    case .map(let operation): return try layer(operation, node)
     case .reshape, .concatenation: preconditionFailure("A place is no work.")
     }
   }

@@ -12,6 +12,9 @@ enum SizeLimits {
   /// Multiply-adds of one run: a minute on a fast core.
   private static let multiplyAdds = 1 << 42
 
+  /// Values that the windows of one pooling hold together: seconds on a fast core.
+  private static let pooledValues = 1 << 35
+
   /// - Throws: `InferenceError` iff `graph` asks for more.
   static func check(_ graph: Graph) throws(InferenceError) {
     guard let floats = graph.shape(of: graph.input).count, floats <= input else {
@@ -19,6 +22,12 @@ enum SizeLimits {
     }
     var left = weights
     for node in graph.nodes {
+      if case .map(.pool(let pool)) = node.operation {
+        let window = Shape(graph.shape(of: node.output).extents + [pool.kernel.height, pool.kernel.width])
+        guard let values = window.count, values <= pooledValues else {
+          throw InferenceError(node: node.name, reason: "its windows hold too many values")
+        }
+      }
       guard let packed = packedCount(node, of: graph), packed <= left else {
         throw InferenceError(node: node.name, reason: "the weights up to here need more than \(weights >> 18) MB")
       }
@@ -43,6 +52,7 @@ enum SizeLimits {
     case .affine(let scale, _): return 2 * padded(scale.count)
     case .fakeQuantization: return 2 * padded(graph.shape(of: node.output).extents.last ?? 1)
     case .gate: return 2 * padded(graph.shape(of: node.output).extents.last ?? 1)
+    case .map(let operation): return operation.weightCount(for: graph.shape(of: node.output))
     case .activation, .add, .mean, .resize, .reshape, .concatenation: return 0
     }
   }

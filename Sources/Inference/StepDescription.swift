@@ -26,6 +26,18 @@ package struct StepDescription: Sendable, Equatable {
     case gate
     /// A map of another size.
     case resize
+    /// The greatest values or the means of windows over a map.
+    case pool
+    /// A part of a map.
+    case crop
+    /// The channels of two maps side by side.
+    case join
+    /// The product or the greater one of two maps' values.
+    case pair
+    /// A function of one value that no kernel absorbs.
+    case function
+    /// A normalisation of each pixel's channels among each other.
+    case channels
     /// A map written as pixels without gaps, for the outputs.
     case flatten
   }

@@ -7,6 +7,8 @@ public struct DetectionHead: Sendable {
   /// The same anchors by their centres, where the file has them so and corners would lose their last bits.
   public var centeredAnchors: [CenteredBox]?
   public var coder: BoxCoder
+  /// What each anchor's encodings are multiplied by in place of the coder's factors, where anchors differ in that.
+  public var anchorFactors: [CenteredBox]?
   /// Columns of the class head, the background's included.
   public var columns: Int
   /// The column that means "nothing here"; nil where there is none.
@@ -62,6 +64,8 @@ public struct BoxCoder: Sendable, Equatable {
     case yxhw, xywh
     /// Left, upper, right and lower edge, each from the anchor's by so many of its widths or heights; no logarithms.
     case xyxy
+    /// Left, upper, right and lower edge, each from the anchor's by so many pictures; no logarithms.
+    case corners
   }
   public var order: Order
   /// Factors of the encodings: 1/10 and 1/5 of TensorFlow, the variances of Caffe.
@@ -134,6 +138,10 @@ public struct Suppression: Sendable, Equatable {
   public var classesPerBox = 1
   /// Whether, of equal scores of two classes, that of the later class is the one that stays below `total`.
   public var prefersLaterClass = false
+  /// What the IoU threshold of a class is multiplied by after each kept box, as long as it is above a half.
+  public var decay: Float = 1
+  /// Whether a box whose edges are out of order overlaps nothing; else they are put in order.
+  public var isInvertedBoxEmpty = false
 
   public init(
     clipping: Clipping, dropsEmptyBoxes: Bool, scoreThreshold: Float, iouThreshold: Float, candidatesPerClass: Int?,

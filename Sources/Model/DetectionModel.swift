@@ -20,6 +20,8 @@ public struct DetectionModel: Sendable {
   public var numbersFollowLabels = false
   /// What its file, or the configuration beside it, says and is not used, in sentences for people.
   public var notes: [String] = []
+  /// What its file leaves open and where the answer is from, in sentences for people.
+  public var assumptions: [String] = []
 
   public init(
     name: String, graph: Graph, input: InputContract, head: DetectionHead, labels: Labels,

@@ -48,6 +48,7 @@ extension GraphStatistics.Count {
     case .affine(let scale, let offset): parameters = Self.parameters(scale, offset)
     case .fakeQuantization(let quantization):
       parameters = quantization.affine.map { Self.parameters($0.scale, $0.offset) } ?? 0
+    case .map(let operation): parameters = operation.constants.map(\.count).reduce(0, +)
     case .activation, .add, .mean, .gate, .resize, .reshape, .concatenation: break
     }
   }

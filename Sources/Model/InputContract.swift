@@ -19,12 +19,16 @@ public struct InputContract: Sendable, Equatable {
 public enum ChannelOrder: Sendable { case rgb, bgr }
 
 /// The arithmetic of a resize, bit for bit; the picture is stretched on each axis for itself.
-public enum ResizeRule: Sendable {
+///
+/// The raw value is its name in JSON.
+public enum ResizeRule: String, Sendable, CaseIterable {
   /// TensorFlow's ResizeBilinear with `align_corners` and `half_pixel_centers` false: source = destination · in/out.
   case tensorFlowLegacy
   /// Bilinear between the centres of pixels, two on each axis also where the picture shrinks: source =
   /// (destination + ½) · in/out − ½, at least 0. torch's `interpolate` and ONNX's Resize, but for the last bit.
-  case halfPixelCenters
+  case halfPixelCenters = "tensorflow_legacy"
+  /// OpenCV's `resize` of bytes with INTER_LINEAR: half-pixel centres, weights of 11 bits, the result rounded to bytes.
+  case openCV = "opencv"
 }
 
 /// `x · scale + offset` in float32, the product rounded before the sum.
@@ -33,11 +37,44 @@ public struct Normalization: Sendable, Equatable {
   public var offset: Float
   /// Whether it happens before the resize or after it.
   public var order: Order
+  /// What each channel has of its own, in the order in which the network reads them, in place of `scale` and `offset`;
+  /// nil where all are treated alike.
+  public var channels: [ChannelNormalization]?
 
   /// Whether pixels or their resized values are normalised.
   public enum Order: Sendable { case beforeResize, afterResize }
 
   public init(scale: Float, offset: Float, order: Order) {
     (self.scale, self.offset, self.order) = (scale, offset, order)
+  }
+}
+
+extension Normalization {
+  /// Each channel's own numbers after the resize, in the order in which the network reads them.
+  public init(channels: [ChannelNormalization]) {
+    self.init(scale: 1, offset: 0, order: .afterResize)
+    self.channels = channels
+  }
+
+  /// What becomes of each of three channels.
+  public var ofChannels: [ChannelNormalization] {
+    channels ?? Array(repeating: ChannelNormalization(mean: 0, scale: scale, offset: offset), count: 3)
+  }
+}
+
+/// `(x − mean) · scale + offset` of one channel, in float32, each operation rounded.
+public struct ChannelNormalization: Sendable, Equatable {
+  public var mean: Float
+  public var scale: Float
+  public var offset: Float
+
+  public init(mean: Float, scale: Float, offset: Float = 0) {
+    (self.mean, self.scale, self.offset) = (mean, scale, offset)
+  }
+
+  /// Returns the normalised `value`.
+  public func callAsFunction(_ value: Float) -> Float {
+    let product: Float = (value - mean) * scale
+    return product + offset
   }
 }

@@ -13,6 +13,11 @@ public struct ModelFile: Sendable {
   /// The files of the archive it lies in, by their paths from its folder; nil for a file on disk.
   package var companions: [String: ModelFile]?
 
+  /// The other half of a model in two files; nil where there is none.
+  package var partner: MappedPart?
+  /// What is said of the model beside its file.
+  package var settings = ModelSettings()
+
   /// - Throws: `PosixError` where the file cannot be opened or is no regular file.
   public init(path: String) throws(PosixError) { self.init(path: path, bytes: try MappedFile(path: path)) }
 
@@ -27,5 +32,17 @@ public struct ModelFile: Sendable {
     guard let companions else { return try ModelFile(path: folder + name) }
     guard let file = companions[name] else { throw PosixError(call: "open", subject: folder + name, code: ENOENT) }
     return file
+  }
+}
+
+extension ModelFile {
+  /// One half of a model in two files.
+  package struct MappedPart: Sendable {
+    /// Where it lies.
+    package let path: String
+    /// The content.
+    package let bytes: MappedFile
+
+    package init(path: String, bytes: MappedFile) { (self.path, self.bytes) = (path, bytes) }
   }
 }

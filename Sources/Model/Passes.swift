@@ -1,7 +1,7 @@
 extension Graph {
   /// Returns the same network with fewer, larger nodes: what the engine plans.
   public func optimized() -> Graph {
-    droppingDeadNodes().fusingQuantizations().foldingAffine().fusingActivations().fusingSums()
+    droppingDeadNodes().foldingCrops().fusingQuantizations().foldingAffine().fusingActivations().fusingSums()
   }
 
   /// Returns the graph without the nodes that no output needs.

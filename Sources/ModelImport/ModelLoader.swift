@@ -6,7 +6,7 @@ internal import Scene
 public enum ModelLoader {
   /// The importers, in the order in which they are asked; a new format is one line here.
   package static var importers: [any ModelImporter.Type] {
-    [TensorFlowGraph.self, SavedModel.self, TFLiteFile.self, ONNXFile.self, TorchFile.self, PipelineConfig.self]
+    [TensorFlowGraph.self, SavedModel.self, TFLiteFile.self, ONNXFile.self, TorchFile.self, PipelineConfig.self, CaffeModel.self]
   }
 
   /// Reads the model at `path`: a file of any known format, or a folder or archive that holds a
@@ -18,21 +18,34 @@ public enum ModelLoader {
   /// `labels.txt`, else the label map that its `pipeline.config` names, else the first `…label_map.pbtxt`; else those in
   /// the model itself; else those of the data set that has as many classes: COCO with 90, Pascal VOC with 20.
   ///
+  /// What its file leaves open, a `.stream.json` beside it may say, and `settings` over that (docs/SIDECAR.md).
+  ///
   /// - Parameter labels: the path of a label file: a label map of the Object Detection API, or one name a line.
   /// - Throws: `ImportError` iff `path` cannot be read or is no model that is supported, or a label file cannot be read
   ///   or does not fit the model, with the place and the reason.
-  public static func model(at path: String, labels: String? = nil) throws(ImportError) -> DetectionModel {
+  public static func model(at path: String, labels: String? = nil, settings: ModelSettings = ModelSettings())
+    throws(ImportError) -> DetectionModel
+  {
     let place = try ModelPlace(path, needsLabels: labels == nil) { importer(of: $0) != nil }
-    guard let importer = importer(of: place.file) else {
-      if Checkpoint.isPart(place.file) { throw ImportError(file: path, reason: Checkpoint.reason) }
-      throw ImportError(file: place.file.path, reason: place.file.bytes.withBytes(ForeignContent.reason))
+    var file = place.file
+    guard let importer = importer(of: file) else {
+      if Checkpoint.isPart(file) { throw ImportError(file: path, reason: Checkpoint.reason) }
+      throw ImportError(file: file.path, reason: file.bytes.withBytes(ForeignContent.reason))
     }
-    var model = try importer.model(from: place.file)
+    file.settings = try Sidecar.settings(of: file).overridden(by: settings)
+    var model = try importer.model(from: file)
+    try model.take(file.settings, file: file.path)
     for node in model.graph.nodes where !node.operation.constants.allSatisfy(\.isFinite) {
       throw ImportError(file: place.file.path, place: [node.name], reason: "a weight is infinite or not a number")
     }
+    model.moveInputAffineToPicture()
     (model.name, model.format) = (place.name, importer.formatName)
-    let names: ModelFile? = if let labels { try ModelFile(opening: labels) } else { try place.labelFile() }
+    if labels == nil, case .names(let names)? = file.settings.labels {
+      try model.take(names: names, file: file.path)
+      return model
+    }
+    let said: String? = if case .file(let path)? = file.settings.labels { path } else { nil }
+    let names: ModelFile? = if let path = labels ?? said { try ModelFile(opening: path) } else { try place.labelFile() }
     if let names {
       model.numberClasses(behindBackground: try LabelFile.beginsBehindBackground(names))
       (model.labels, model.labelOrigin) = (try LabelFile.labels(in: names, for: model.head), .file(names.path))

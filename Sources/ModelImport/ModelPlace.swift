@@ -15,7 +15,7 @@ struct ModelPlace {
   /// with a point, there must be one file only in a folder.
   private static let fileNames = [
     "frozen_inference_graph.pb", "saved_model.pb", "\(SavedModel.folderName)/saved_model.pb", ".tflite",
-    ".onnx", ".pth", ".safetensors", "pipeline.config",
+    ".onnx", ".pth", ".safetensors", CaffePair.weightsEnding, "pipeline.config", CaffePair.textEnding,
   ]
   /// How the names of archives end.
   private static let archiveEndings = [
@@ -34,6 +34,7 @@ struct ModelPlace {
       file.configuration =
         Self.folders(around: file.path).lazy
         .compactMap { try? MappedFile(path: "\($0)/pipeline.config") }.first
+      file.partner = try CaffePair.partner(of: file)
       (self.file, name, companions) = (file, Self.name(of: file.path), nil)
       return
     }
@@ -44,6 +45,7 @@ struct ModelPlace {
     file = archive.file
     file.companions = archive.companions
     file.configuration = archive.companions["pipeline.config"]?.bytes
+    file.partner = try CaffePair.partner(of: file)
     self.file = file
   }
 
@@ -56,6 +58,7 @@ struct ModelPlace {
     func choice(_ names: [String]) -> String? {
       ["labels.txt", map].first { names.contains($0) }
         ?? names.filter { $0.hasSuffix("label_map.pbtxt") }.min()
+        ?? names.filter { $0.hasPrefix("labelmap") && $0.hasSuffix(CaffePair.textEnding) }.min()
     }
     if let companions { return choice(Array(companions.keys)).flatMap { companions[$0] } }
     for folder in Self.folders(around: file.path) {
@@ -75,7 +78,9 @@ struct ModelPlace {
     for name in fileNames {
       var name = name
       if name.hasPrefix(".") {
-        let found = ((try? Directory.entries(of: path)) ?? []).filter { $0.hasSuffix(name) }
+        let found = ((try? Directory.entries(of: path)) ?? []).filter {
+          $0.hasSuffix(name) && !$0.hasPrefix("labelmap")
+        }
         guard found.count == 1 else { continue }
         name = found[0]
       }

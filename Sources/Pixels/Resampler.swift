@@ -11,9 +11,12 @@ package struct Resampler: ~Copyable {
   private let kernels: PictureKernels
   private var axes: Axes
   private var rows: Rows
+  /// What takes the floats' place where the contract wants whole numbers.
+  private var fixedPoint: FixedPointResampler
 
   package init(_ contract: InputContract, kernels: KernelSet) {
     (self.contract, self.kernels) = (contract, kernels.picture)
+    fixedPoint = FixedPointResampler(contract, kernels: kernels.picture)
     axes = Axes(contract, sourceWidth: 1, sourceHeight: 1)
     rows = Rows(sourceWidth: 1, targetWidth: contract.width)
   }
@@ -27,6 +30,10 @@ package struct Resampler: ~Copyable {
     _ frame: borrowing Frame, to target: UnsafeMutablePointer<Float>, rowStride: Int
   ) throws(PictureError) {
     try PictureError.check(width: frame.width, height: frame.height)
+    if contract.resize == .openCV {
+      unsafe fixedPoint.resample(frame, to: target, rowStride: rowStride)
+      return
+    }
     if axes.sourceWidth != frame.width || axes.sourceHeight != frame.height {
       axes = Axes(contract, sourceWidth: frame.width, sourceHeight: frame.height)
       rows = Rows(sourceWidth: frame.width, targetWidth: contract.width)
@@ -42,6 +49,14 @@ package struct Resampler: ~Copyable {
         RowBlend(
           upper: rows.resized(upper), lower: rows.resized(lower), weight: tap.weight, count: 3 * contract.width,
           scale: after.scale, offset: after.offset, output: target + y * rowStride))
+      if let channels = contract.normalization.channels { unsafe normalize(target + y * rowStride, channels) }
+    }
+  }
+
+  /// Normalises one resized row, each channel by its own numbers.
+  private func normalize(_ row: UnsafeMutablePointer<Float>, _ channels: [ChannelNormalization]) {
+    for x in 0..<contract.width {
+      for channel in 0..<3 { unsafe row[3 * x + channel] = channels[channel](row[3 * x + channel]) }
     }
   }
 

@@ -58,7 +58,10 @@ enum CommandName: String, CaseIterable {
     case .inspect:
       Command(
         rawValue, summary: "Tells what a model's file holds: how pictures become detections, and every layer.",
-        groups: [OptionGroup("Output", [Options.labels, Options.compare, Options.object])],
+        groups: [
+          OptionGroup(
+            "Output", [Options.labels, Options.compare, Options.object] + Options.channelGroup)
+        ],
         arguments: [Options.inspected],
         examples: [
           .init("stream inspect", "the default model"),

@@ -2,6 +2,7 @@ internal import Arguments
 internal import Capture
 internal import Detecting
 internal import FFmpeg
+internal import Model
 internal import Output
 internal import Pixels
 internal import Posix
@@ -24,7 +25,8 @@ struct DetectCommand {
     let target = try values[Options.draw].map { try DrawingTarget($0, for: pictures.paths) }
     let interrupt = Interrupt()
     let signals = Signals(interrupt: interrupt)
-    let loaded = try LoadedModel(values[Options.model], labels: values[Options.labels], environment)
+    let loaded = try LoadedModel(
+      values[Options.model], labels: values[Options.labels], settings: ModelSettings(values), environment)
     let classes = try ClassSelection.classes(values[Options.classes].flatMap { $0 }, of: loaded.labels)
     var detector = try PictureDetector(
       loaded,

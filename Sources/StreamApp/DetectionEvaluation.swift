@@ -45,7 +45,8 @@ struct DetectionEvaluation {
     let signals = Signals(interrupt: interrupt)
     try checkResults()
     var truth = try truth()
-    let loaded = try LoadedModel(values[Options.model], labels: values[Options.labels], environment)
+    let loaded = try LoadedModel(
+      values[Options.model], labels: values[Options.labels], settings: ModelSettings(values), environment)
     let map = CategoryMap(loaded.head.classNumbers, labels: loaded.labels, categories: truth.categories)
     try tell(map, of: loaded)
     let pictures = try self.pictures(of: truth, in: folder)

@@ -38,10 +38,11 @@ struct EvaluateCommand {
   }
 
   /// What only a model that runs can be told.
-  private static let ofRuns: [any Declaration] = [
-    Options.results, Options.skipMissing, Options.model, Options.labels, Options.evaluationThreshold,
-    Options.maxDetections, Options.threads,
-  ]
+  private static let ofRuns: [any Declaration] =
+    Options.channelGroup + [
+      Options.results, Options.skipMissing, Options.model, Options.labels, Options.evaluationThreshold,
+      Options.maxDetections, Options.threads,
+    ]
 
   /// - Throws: `UsageError` where one of `options` was given.
   private func refuse(_ options: [any Declaration], with other: any Declaration) throws(UsageError) {

@@ -28,7 +28,7 @@ struct InspectCommand {
   /// Reads the model that `wanted` names, and tells what its file says and is not used.
   private func description(of wanted: String) throws -> ModelDescription {
     let path = try ModelLibrary(environment).path(of: wanted)
-    let model = try ModelLoader.model(at: path, labels: values[Options.labels])
+    let model = try ModelLoader.model(at: path, labels: values[Options.labels], settings: ModelSettings(values))
     for note in model.notes { Terminal.say("\(path): \(note)") }
     return ModelDescription(model, path: path)
   }

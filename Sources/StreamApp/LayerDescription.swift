@@ -34,6 +34,7 @@ struct LayerDescription {
     case .resize(let resize): (operation, kernel) = ("\(resize.method) resize", nil)
     case .reshape: (operation, kernel) = ("reshape", nil)
     case .concatenation: (operation, kernel) = ("concatenation", nil)
+    case .map(let map): (operation, kernel) = (map.word, map.kernel)
     }
   }
 
@@ -67,4 +68,28 @@ struct LayerDescription {
   }
 
   private static func text(_ extent: Extent) -> String { "\(extent.height)×\(extent.width)" }
+}
+
+extension MapOperator {
+  /// What it computes, in a word or two.
+  fileprivate var word: String {
+    switch self {
+    case .pool(let pool): pool.method == .maximum ? "max pooling" : "mean pooling"
+    case .crop: "crop"
+    case .join: "join"
+    case .product: "product"
+    case .maximum: "maximum"
+    case .unitLength: "unit length"
+    case .localResponse: "local response"
+    case .softmax: "softmax"
+    case .sigmoid: "sigmoid"
+    case .tanh: "tanh"
+    case .leaky: "leaky relu"
+    }
+  }
+
+  /// How its window moves; nil without one.
+  fileprivate var kernel: (size: Extent, window: Window)? {
+    if case .pool(let pool) = self { (pool.kernel, pool.window) } else { nil }
+  }
 }

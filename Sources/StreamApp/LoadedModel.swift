@@ -30,17 +30,19 @@ struct LoadedModel: Sendable {
   ///
   /// - Parameters:
   ///   - labels: the path of a file that names its classes; nil is what the model says itself.
+  ///   - settings: what else the command line says of it.
   ///   - takesRandomWeights: whether a configuration without weights will do.
   /// - Throws: `UsageError` for an unknown instruction set, else the error of the step that failed.
   init(
-    _ wanted: String?, labels: String? = nil, takesRandomWeights: Bool = false, _ environment: Environment
+    _ wanted: String?, labels: String? = nil, settings: ModelSettings = ModelSettings(),
+    takesRandomWeights: Bool = false, _ environment: Environment
   ) throws {
     do { kernels = try KernelSet.chosen(named: environment.instructionSet) } catch {
       throw UsageError.rule("STREAM_ISA: \(error)")
     }
     let path = try ModelLibrary(environment).path(of: wanted ?? environment.model ?? ModelLibrary.defaultName)
     let start = monotonicNow()
-    let model = try ModelLoader.model(at: path, labels: labels)
+    let model = try ModelLoader.model(at: path, labels: labels, settings: settings)
     guard model.hasWeights || takesRandomWeights else {
       throw ImportError(
         file: path,

@@ -6,8 +6,9 @@ extension ModelDescription {
   /// The description as one JSON object, on one line.
   ///
   /// - `name`, `format`, `path`: strings; `arithmetic`: `float32`, `integer8`.
-  /// - `input`: `width`, `height`, `channels` (`rgb`, `bgr`), `resize` (`tensorflow_legacy`), `scale`, `offset`,
-  ///   `normalized` (`before_resize`, `after_resize`).
+  /// - `input`: `width`, `height`, `channels` (`rgb`, `bgr`), `resize` (`tensorflow_legacy`, `opencv`), `scale`, `offset`,
+  ///   or `mean`, `scale`, `offset` of each channel, `normalized` (`before_resize`, `after_resize`).
+  /// - `assumed`: what the file leaves open and where the answer is from, an array of sentences.
   /// - `heads`: `anchors`, `columns`, `order` of the box numbers (`yxhw`, `xywh`, `xyxy`), their `factors` (y, x, height, width).
   /// - `classes`: `first` number and `count`, `background` (its column or null), `scores` (`sigmoid`, `softmax`,
   ///   `identity`), `labels_from` (a path, a data set or null), `labels` (an object: number → name).
@@ -27,6 +28,7 @@ extension ModelDescription {
       $0.member("heads") { $0.object(writeHeads) }
       $0.member("classes") { $0.object(writeClasses) }
       $0.member("suppression") { $0.object(writeSuppression) }
+      $0.member("assumed") { $0.array { for sentence in model.assumptions { $0.string(sentence) } } }
       $0.member("layers") { $0.array { for layer in layers { $0.object(layer.write) } } }
       $0.member("parts") {
         $0.object { for (part, count) in parts { $0.member(part.rawValue) { $0.object(count.write) } } }
@@ -38,17 +40,19 @@ extension ModelDescription {
 
   private func writeInput(_ writer: inout JSONWriter) {
     let input = model.input
-    let resize =
-      switch input.resize {
-      case .tensorFlowLegacy: "tensorflow_legacy"
-      case .halfPixelCenters: "half_pixel_centers"
-      }
-    writer.member("width") { $0.integer(input.width) }
+case .halfPixelCenters: "half_pixel_centers"
+          writer.member("width") { $0.integer(input.width) }
     writer.member("height") { $0.integer(input.height) }
     writer.member("channels") { $0.string("\(input.channelOrder)") }
-    writer.member("resize") { $0.string(resize) }
-    writer.member("scale") { $0.number(input.normalization.scale) }
-    writer.member("offset") { $0.number(input.normalization.offset) }
+    writer.member("resize") { $0.string(input.resize.rawValue) }
+    if let channels = input.normalization.channels {
+      writer.member("mean") { $0.array { for channel in channels { $0.number(channel.mean) } } }
+      writer.member("scale") { $0.array { for channel in channels { $0.number(channel.scale) } } }
+      writer.member("offset") { $0.array { for channel in channels { $0.number(channel.offset) } } }
+    } else {
+      writer.member("scale") { $0.number(input.normalization.scale) }
+      writer.member("offset") { $0.number(input.normalization.offset) }
+    }
     writer.member("normalized") {
       $0.string(input.normalization.order == .afterResize ? "after_resize" : "before_resize")
     }

@@ -57,7 +57,7 @@ struct ModelDescription {
       ("name", model.name), ("format", model.format), ("file", path), ("arithmetic", arithmetic), ("input", input),
       ("heads", heads),
       ("classes", classes), ("scores", "\(model.head.scores)"), ("suppression", suppression),
-    ]
+    ] + model.assumptions.map { ("assumed", $0) }
   }
 
   /// In which numbers the network computes.
@@ -71,14 +71,14 @@ struct ModelDescription {
   /// Size and pre-processing.
   private var input: String {
     let (input, normalization) = (model.input, model.input.normalization)
-    let sign = normalization.offset < 0 ? "−" : "+"
-    let formula = "x · \(normalization.scale) \(sign) \(normalization.offset.magnitude)"
     let resize =
       switch input.resize {
       case .tensorFlowLegacy: "resized bilinearly without half-pixel centres"
       case .halfPixelCenters: "resized bilinearly with half-pixel centres"
+      case .openCV: "resized bilinearly in whole numbers as OpenCV does"
       }
-    let steps = normalization.order == .afterResize ? [resize, formula] : [formula, resize]
+    let steps =
+      normalization.order == .afterResize ? [resize, normalization.formula] : [normalization.formula, resize]
     return "\(input.width)×\(input.height) \(input.channelOrder == .rgb ? "RGB" : "BGR"), "
       + steps.joined(separator: ", then ")
   }
@@ -92,6 +92,7 @@ struct ModelDescription {
       switch coder.order {
       case .yxhw: [y, x, height, width]
       case .xywh: [x, y, width, height]
+      case .corners: ["left, top, right and bottom in pictures"]
       case .xyxy: ["left, top, right and bottom in its sizes"]
       }
     return "\(model.head.anchors.count) anchors, each with \(numbers.joined(separator: ", ")) "
@@ -128,6 +129,18 @@ struct ModelDescription {
     let several = rules.classesPerBox > 1 ? ", \(rules.classesPerBox) classes of each box" : ""
     return "score \(passes) \(rules.scoreThreshold), IoU > \(rules.iouThreshold) removes, \(candidates)\(kept)"
       + "\(rules.total) in all\(rules.isClassAgnostic ? ", whatever their classes\(several)" : ""); boxes \(clipping)\(rules.dropsEmptyBoxes ? ", empty ones dropped" : "")"
+  }
+}
+
+extension Normalization {
+  /// What becomes of a value, for people.
+  fileprivate var formula: String {
+    func signed(_ value: Float) -> String { "\(value < 0 ? "−" : "+") \(value.magnitude)" }
+    guard let channels else { return "x · \(scale) \(signed(offset))" }
+    let formulas = channels.map {
+      ($0.mean == 0 ? "x" : "(x − \($0.mean))") + " · \($0.scale)" + ($0.offset == 0 ? "" : " \(signed($0.offset))")
+    }
+    return formulas.allSatisfy { $0 == formulas.first } ? formulas.first ?? "x" : formulas.joined(separator: " | ")
   }
 }
 

@@ -44,7 +44,8 @@ extension CommandName {
           "Detections",
           [Options.annotations, Options.evaluatedImages, Options.detections, Options.results, Options.skipMissing]),
         OptionGroup(
-          "Model", [Options.model, Options.labels, Options.evaluationThreshold, Options.maxDetections]),
+          "Model",
+          [Options.model, Options.labels, Options.evaluationThreshold, Options.maxDetections] + Options.channelGroup),
         OptionGroup("Tracks", [Options.sequences, Options.tracks, Options.benchmark]),
         OptionGroup("Running", [Options.threads, Options.object, Options.quiet]),
       ],

@@ -132,7 +132,7 @@ package enum Options {
     "draw", .path, placeholder: "PATH",
     help: "Draw what is found: on one picture into a .png file, on each into a file of its name in the folder DIR/.")
 
-  static let modelGroup: [any Declaration] = [model, labels, threshold, classes, maxDetections]
+  static let modelGroup: [any Declaration] = [model, labels, threshold, classes, maxDetections] + channelGroup
 }
 
 /// How objects are followed.

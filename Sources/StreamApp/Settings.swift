@@ -1,6 +1,7 @@
 package import Arguments
 package import Capture
 internal import FFmpeg
+internal import Model
 internal import Tracking
 
 /// What one run is to do, checked as far as it can be without opening anything.
@@ -22,6 +23,8 @@ package struct Settings: Sendable {
   let model: String?
   /// Path of a label file; nil is what the model says itself.
   let labels: String?
+  /// What else is said of the model.
+  let modelSettings: ModelSettings
   let threshold: Float
   /// Names or numbers of the classes to report; none means all.
   let classes: [String]
@@ -49,6 +52,7 @@ package struct Settings: Sendable {
     reconnect = values[Options.reconnect] ?? .backingOff
     model = values[Options.model]
     labels = values[Options.labels]
+    modelSettings = ModelSettings(values)
     threshold = Float(values[Options.threshold])
     classes = values[Options.classes].flatMap { $0 }
     maxDetections = values[Options.maxDetections]

@@ -14,6 +14,12 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case lite
   /// The import of an ONNX model, and where it succeeds the engine on it.
   case onnx
+  /// The import of a Caffe model, network and weights in one file, and where it succeeds the engine on it.
+  case caffe
+  /// The import of a Caffe network's text, and the engine on it with random weights.
+  case prototxt
+  /// What is said beside a model.
+  case sidecar
   /// The index of a tensor bundle, and the tensors that it names.
   case bundle
   /// A pickle of Python.
@@ -40,7 +46,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   @discardableResult public func read(_ bytes: UnsafeRawBufferPointer) -> Outcome {
     switch self {
     case .wire: WireWalk.walk(bytes)
-    case .graph, .archive, .lite, .onnx: GraphReading.outcome(of: bytes)
+    case .graph, .archive, .lite, .onnx, .caffe, .prototxt: GraphReading.outcome(of: bytes)
     case .flatbuffer: TableWalk.walk(bytes)
     case .bundle: BundleReading.outcome(of: bytes)
     case .pickle: TorchReading.pickle(bytes)
@@ -48,6 +54,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .safetensors: TorchReading.tensors(bytes)
     case .checkpoint: TorchReading.state(bytes)
     case .labels: Self.labels(bytes)
+    case .sidecar: Self.sidecar(bytes)
     case .coco: ScoreReading.detections(bytes)
     case .mot: ScoreReading.tracks(bytes)
     case .footage: FootageReading.outcome(of: bytes)
@@ -59,6 +66,15 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     _ = LabelFile.lines(text)
     do {
       _ = try LabelFile.map(text, file: "labels")
+      return .whole
+    } catch { return .refused(because: error) }
+  }
+}
+
+extension FuzzTarget {
+  private static func sidecar(_ bytes: UnsafeRawBufferPointer) -> Outcome {
+    do {
+      _ = try Sidecar.settings(in: Array(bytes), file: "sidecar")
       return .whole
     } catch { return .refused(because: error) }
   }

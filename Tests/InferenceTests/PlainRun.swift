@@ -39,6 +39,7 @@ private func plainResult(of operation: Operator, _ inputs: [[Double]], _ shapes:
       return Double(quantization.grid(Float(activated(sum, quantization.activation))))
     }
   case .add(let activation): return zip(inputs[0], inputs[1]).map { activated($0 + $1, activation) }
+  case .map(let operation): return plainResult(of: operation, inputs, shapes, output)
   case .mean:
     let channels = output.extents[3]
     let pixels = inputs[0].count / channels

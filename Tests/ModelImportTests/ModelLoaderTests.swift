@@ -75,7 +75,7 @@ struct ModelLoaderTests {
       let folder = URL(filePath: path).deletingLastPathComponent()
       #expect(
         Self.refusal(folder.path)
-          == "the folder holds no frozen_inference_graph.pb and no saved_model.pb and no saved_model/saved_model.pb and no .tflite and no .onnx and no .pth and no .safetensors and no pipeline.config"
+          == "the folder holds no frozen_inference_graph.pb and no saved_model.pb and no saved_model/saved_model.pb and no .tflite and no .onnx and no .pth and no .safetensors and no .caffemodel and no pipeline.config and no .prototxt"
       )
     }
   }

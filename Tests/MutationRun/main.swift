@@ -36,10 +36,10 @@ for number in first..<first + count {
   // Half of the cases of a format whose fields we can take apart keep its lengths right, of a text its form, of a format
   // that is held together by offsets every byte where it is.
   let bytes: [UInt8]
-  if [.wire, .graph, .onnx].contains(target), number.isMultiple(of: 2) {
+  if [.wire, .graph, .onnx, .caffe].contains(target), number.isMultiple(of: 2) {
     var mutator = MessageMutator(seed: number, donors: seeds)
     bytes = mutator.damaged()
-  } else if [.coco, .mot].contains(target), number.isMultiple(of: 2) {
+  } else if [.coco, .mot, .prototxt, .sidecar].contains(target), number.isMultiple(of: 2) {
     var mutator = TextMutator(seed: number)
     bytes = mutator.damaged(seeds[Int(number / 2 % UInt64(seeds.count))])
   } else {

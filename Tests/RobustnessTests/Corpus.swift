@@ -30,7 +30,7 @@ enum Corpus {
 
   /// What the mutations start from must be whole, or they would not reach far.
   @Test func theTinyDetectorsRun() throws {
-    for target in [FuzzTarget.graph, .archive, .lite, .onnx] {
+    for target in [FuzzTarget.graph, .archive, .lite, .onnx, .caffe, .prototxt] {
       let files = try Corpus.files(target).filter { $0.lastPathComponent.hasPrefix("tiny-") }
       #expect(!files.isEmpty)
       for file in files {

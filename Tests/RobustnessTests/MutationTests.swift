@@ -116,6 +116,24 @@ import Testing
     #expect(account.peak < Self.memory(128))
   }
 
+  @Test func damagedCaffeModelsAreRefusedByNameOrRun() throws {
+    let account = try Account(.caffe, seeds: Corpus.folder(.caffe), count: Self.scaled(4000))
+    #expect(account[.refused] > Self.scaled(1000) && account[.whole] > Self.scaled(100))
+    #expect(account.peak < Self.memory(256))
+  }
+
+  @Test func damagedCaffeTextsAreRefusedByNameOrRun() throws {
+    let account = try Account(.prototxt, seeds: Corpus.folder(.prototxt), count: Self.scaled(4000))
+    #expect(account[.refused] > Self.scaled(1000) && account[.whole] > Self.scaled(100))
+    #expect(account.peak < Self.memory(512))
+  }
+
+  @Test func damagedSidecarsAreRefusedOrRead() throws {
+    let account = try Account(.sidecar, seeds: Corpus.folder(.sidecar), count: Self.scaled(2000))
+    #expect(account[.refused] > Self.scaled(500) && account[.whole] > Self.scaled(50))
+    #expect(account.peak < Self.memory(128))
+  }
+
   @Test func damagedFootageGivesWhatCanBeDecoded() throws {
     let clips = try Clips()
     let account = try Account(.footage, seeds: clips.folder, count: Self.scaled(1500))

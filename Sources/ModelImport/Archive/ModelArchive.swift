@@ -78,7 +78,8 @@ struct ModelArchive {
 
   /// Whether a file of this name may say something of the model beside it.
   private static func isCompanion(_ name: String) -> Bool {
-    name == "pipeline.config" || name == "labels.txt" || name.hasSuffix(".pbtxt")
+    name == "pipeline.config" || name == "labels.txt" || name.hasSuffix(".pbtxt") || name.hasSuffix(Sidecar.ending)
+      || name.hasSuffix(CaffePair.textEnding)
   }
 }
 

@@ -76,7 +76,7 @@ package enum LabelFile {
         var (id, name, display) = (Int?.none, String?.none, String?.none)
         for part in item {
           switch (part.name, part.value) {
-          case ("id", .scalar(let text)): id = Int(text)
+          case ("id", .scalar(let text)), ("label", .scalar(let text)): id = Int(text)
           case ("name", .scalar(let text)): name = text
           case ("display_name", .scalar(let text)): display = text
           default: continue

@@ -94,12 +94,22 @@ package enum TextProto {
       skipBlanks()
       guard place < text.count else { return nil }
       let first = text[place]
-      if first == UInt8(ascii: "\"") || first == UInt8(ascii: "'") { return .string(try quoted(by: first)) }
+      if first == UInt8(ascii: "\"") || first == UInt8(ascii: "'") { return .string(try joined()) }
       let start = place
       while place < text.count, Self.isWord(text[place]) { place += 1 }
       if place > start { return .word(String(decoding: text[start..<place], as: UTF8.self)) }
       place += 1
       return .mark(first)
+    }
+
+    /// Reads strings one behind the other, which are one.
+    private mutating func joined() throws(TextProtoError) -> String {
+      var text = ""
+      while place < self.text.count, [UInt8(ascii: "\""), UInt8(ascii: "'")].contains(self.text[place]) {
+        text += try quoted(by: self.text[place])
+        skipBlanks()
+      }
+      return text
     }
 
     private mutating func skipBlanks() {

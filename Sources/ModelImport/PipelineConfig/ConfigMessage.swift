@@ -94,7 +94,7 @@ struct ConfigMessage {
   /// - Throws: `ImportError` iff it is none.
   mutating func integer(_ name: String, _ standard: Int, in range: ClosedRange<Int>) throws(ImportError) -> Int {
     guard let text = try text(name) else { return standard }
-    guard let number = Int(text), range.contains(number) else {
+    guard let number = Self.wholeNumber(text), range.contains(number) else {
       throw error(name, "\(text) is no whole number from \(range.lowerBound) to \(range.upperBound)")
     }
     return number
@@ -110,11 +110,18 @@ struct ConfigMessage {
     throw error(name, "\(text) is neither true nor false")
   }
 
+  /// Returns the whole number that `text` writes in decimal, with 0x in hexadecimal or with 0 in octal digits.
+  private static func wholeNumber(_ text: String) -> Int? {
+    if text.hasPrefix("0x") || text.hasPrefix("0X") { return Int(text.dropFirst(2), radix: 16) }
+    return text.hasPrefix("0") && text.count > 1 ? Int(text, radix: 8) : Int(text)
+  }
+
   private func number(
     _ name: String, _ text: String, _ range: ClosedRange<Double>
   ) throws(ImportError) -> Double {
     // The text form allows an f behind a number.
-    guard let number = Double(text.hasSuffix("f") ? String(text.dropLast()) : text), range.contains(number) else {
+    let plain = text.hasSuffix("f") && !text.hasPrefix("0x") ? String(text.dropLast()) : text
+    guard let number = Self.wholeNumber(text).map(Double.init) ?? Double(plain), range.contains(number) else {
       throw error(name, "\(text) is no number from \(range.lowerBound) to \(range.upperBound)")
     }
     return number

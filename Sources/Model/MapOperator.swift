@@ -1,0 +1,224 @@
+/// What an operator on maps computes that needs no multiply-adds: it has no kernel of its own, and a plain step for all
+/// instruction sets.
+public enum MapOperator: Sendable {
+  /// The greatest value or the mean of each channel in each window.
+  case pool(Pool)
+  /// A part of a map.
+  case crop(Crop)
+  /// The channels of two maps, the second's behind the first's.
+  case join
+  /// `left · right`, value by value; both inputs have one shape.
+  case product
+  /// `max(left, right)`, value by value; both inputs have one shape.
+  case maximum
+  /// At each pixel `x · scale / √(Σ x² + epsilon)`, the sum over all channels, a scale for each channel (ParseNet,
+  /// arXiv:1506.04579, section 3.3).
+  case unitLength(scale: Constant, epsilon: Float)
+  /// At each pixel `x / (bias + alpha/size · Σ x²)^beta`, the sum over `size` channels around.
+  case localResponse(LocalResponse)
+  /// `eˣ / Σ eˣ`, the sum over all channels of a pixel.
+  case softmax
+  /// `1 / (1 + e⁻ˣ)`, value by value.
+  case sigmoid
+  /// The hyperbolic tangent, value by value.
+  case tanh
+  /// `x` where it is positive, else `x · slope`, a slope for each channel.
+  case leaky(slopes: Constant)
+}
+
+/// How windows over a map become one value for each channel.
+public struct Pool: Sendable, Equatable {
+  /// What is taken of a window.
+  public enum Method: Sendable, Equatable { case maximum, mean }
+
+  public var method: Method
+  public var kernel: Extent
+  public var window: Window
+  /// Rows below and columns right of the padding that a last window may reach over, for sizes that are rounded up; they
+  /// are part of the window's padding and never count.
+  public var overhang: Extent
+  /// Whether zeros of the padding count for the mean.
+  public var countsPadding: Bool
+
+  public init(
+    _ method: Method, kernel: Extent, window: Window, overhang: Extent = Extent(height: 0, width: 0),
+    countsPadding: Bool = false
+  ) {
+    (self.method, self.kernel, self.window) = (method, kernel, window)
+    (self.overhang, self.countsPadding) = (overhang, countsPadding)
+  }
+}
+
+/// A part of a map: so many rows, columns and channels from these on.
+public struct Crop: Sendable, Equatable {
+  public var top: Int
+  public var left: Int
+  public var channel: Int
+  public var size: Extent
+  public var channels: Int
+
+  public init(top: Int = 0, left: Int = 0, channel: Int = 0, size: Extent, channels: Int) {
+    (self.top, self.left, self.channel, self.size, self.channels) = (top, left, channel, size, channels)
+  }
+}
+
+/// The numbers of a normalisation among neighbouring channels (Krizhevsky et al., 2012, section 3.3).
+public struct LocalResponse: Sendable, Equatable {
+  /// How many channels count, an odd number.
+  public var size: Int
+  public var alpha: Float
+  public var beta: Float
+  public var bias: Float
+
+  public init(size: Int, alpha: Float, beta: Float, bias: Float) {
+    (self.size, self.alpha, self.beta, self.bias) = (size, alpha, beta, bias)
+  }
+}
+
+extension MapOperator {
+  /// Its weights, in no order.
+  var constants: [Constant] {
+    switch self {
+    case .unitLength(let scale, _): [scale]
+    case .leaky(let slopes): [slopes]
+    case .pool, .crop, .join, .product, .maximum, .localResponse, .softmax, .sigmoid, .tanh: []
+    }
+  }
+
+  /// How many maps it reads.
+  private var operandCount: Int {
+    switch self {
+    case .join, .product, .maximum: 2
+    case .pool, .crop, .unitLength, .localResponse, .softmax, .sigmoid, .tanh, .leaky: 1
+    }
+  }
+
+  /// Returns the operator with explicit padding, and what it gives for inputs of `shapes`.
+  ///
+  /// - Throws: `ShapeError` iff they do not fit.
+  func rule(_ shapes: [Shape]) throws(ShapeError) -> (resolved: MapOperator, output: Shape) {
+    guard shapes.count == operandCount else {
+      throw ShapeError("\(shapes.count) inputs instead of \(operandCount)")
+    }
+    guard let map = shapes[0].map else { throw ShapeError("\(shapes[0]) is no feature map of one picture") }
+    switch self {
+    case .pool(var pool):
+      let size: Extent
+      (pool.window, size) = try pool.placed(over: Extent(height: map.height, width: map.width))
+      return (.pool(pool), Shape(height: size.height, width: size.width, channels: map.channels))
+    case .crop(let crop):
+      let fits = [
+        (crop.top, crop.size.height, map.height), (crop.left, crop.size.width, map.width),
+        (crop.channel, crop.channels, map.channels),
+      ].allSatisfy { first, count, all in first >= 0 && first < all && count > 0 && count <= all - first }
+      guard fits else { throw ShapeError("the part leaves \(shapes[0])") }
+      return (self, Shape(height: crop.size.height, width: crop.size.width, channels: crop.channels))
+    case .join:
+      guard let other = shapes[1].map, (other.height, other.width) == (map.height, map.width) else {
+        throw ShapeError("\(shapes[1]) has no pixels for the channels of \(shapes[0])")
+      }
+      let (channels, overflows) = map.channels.addingReportingOverflow(other.channels)
+      guard !overflows else { throw ShapeError("too many channels") }
+      return (self, Shape(height: map.height, width: map.width, channels: channels))
+    case .product, .maximum:
+      guard shapes[0] == shapes[1] else { throw ShapeError("\(shapes[0]) does not go with \(shapes[1])") }
+      return (self, shapes[0])
+    case .unitLength(let constant, _), .leaky(let constant):
+      guard constant.shape.extents == [map.channels] else {
+        throw ShapeError("numbers \(constant.shape) do not fit \(shapes[0])")
+      }
+      return (self, shapes[0])
+    case .localResponse(let response):
+      guard (1...1 << 12).contains(response.size), response.size % 2 == 1 else {
+        throw ShapeError("\(response.size) channels are not so many around one")
+      }
+      return (self, shapes[0])
+    case .softmax, .sigmoid, .tanh: return (self, shapes[0])
+    }
+  }
+}
+
+extension Pool {
+  /// Returns the window with explicit padding, and the size of what it gives over a map of size `map`; every window
+  /// then holds a value of the map.
+  ///
+  /// - Throws: `ShapeError` iff one would not.
+  fileprivate func placed(over map: Extent) throws(ShapeError) -> (window: Window, output: Extent) {
+    let (window, size) = try window.placed(kernel: kernel, over: map)
+    guard case .explicit(let top, let left, let bottom, let right) = window.padding,
+      window.dilation == Extent(height: 1, width: 1)
+    else { throw ShapeError("a dilated window cannot be pooled") }
+    guard (0...bottom).contains(overhang.height), (0...right).contains(overhang.width) else {
+      throw ShapeError("an overhang of \(overhang.height)×\(overhang.width) is not in the padding")
+    }
+    let last = ((size.height - 1) * window.stride.height - top, (size.width - 1) * window.stride.width - left)
+    guard top < kernel.height, left < kernel.width, last.0 < map.height, last.1 < map.width else {
+      throw ShapeError("a window lies in the padding alone")
+    }
+    return (window, size)
+  }
+}
+
+extension Graph {
+  /// Returns the graph with each first row or column that is computed and cut off not computed: SAME's padding, which
+  /// formats that have no such word imitate by padding more and cutting.
+  package func foldingCrops() -> Graph {
+    merging { earlier, later in
+      guard case .map(.crop(let crop)) = later.operation, crop.channel == 0,
+        let output = earlier.operation.channelCount, crop.channels == output
+      else { return nil }
+      let map = shape(of: earlier.inputs[0])
+      switch earlier.operation {
+      case .convolution(var convolution) where earlier.inputs.count == 1:
+        guard let window = convolution.window.cropped(crop, convolution.weights.shape, over: map) else { return nil }
+        convolution.window = window
+        return .convolution(convolution)
+      case .depthwise(var convolution):
+        guard let window = convolution.window.cropped(crop, convolution.weights.shape, over: map) else { return nil }
+        convolution.window = window
+        return .depthwise(convolution)
+      default: return nil
+      }
+    }
+  }
+}
+
+extension Operator {
+  /// The channels that a convolution gives; nil of all else.
+  fileprivate var channelCount: Int? {
+    switch self {
+    case .convolution(let convolution): convolution.weights.shape.extents[3]
+    case .depthwise(let convolution): convolution.weights.shape.extents[2]
+    default: nil
+    }
+  }
+}
+
+extension Window {
+  /// Returns the window that gives only what `crop` leaves of its results over a map of shape `map`; nil where no padding
+  /// says that.
+  fileprivate func cropped(_ crop: Crop, _ weights: Shape, over map: Shape) -> Window? {
+    guard case .explicit(let top, let left, _, _) = padding, let size = map.map else { return nil }
+    /// Returns the zeros before and behind an axis.
+    func zeros(_ before: Int, _ first: Int, _ count: Int, _ size: Int, _ taps: Int, _ stride: Int, _ dilation: Int)
+      -> (Int, Int)?
+    {
+      let start = before - first * stride
+      let reach = (count - 1) * stride + (taps - 1) * dilation + 1
+      return start >= 0 ? (start, max(reach - size - start, 0)) : nil
+    }
+    guard
+      let rows = zeros(
+        top, crop.top, crop.size.height, size.height, weights.extents[0], stride.height, dilation.height),
+      let columns = zeros(
+        left, crop.left, crop.size.width, size.width, weights.extents[1], stride.width, dilation.width)
+    else { return nil }
+    var window = self
+    window.padding = .explicit(top: rows.0, left: columns.0, bottom: rows.1, right: columns.1)
+    let kernel = Extent(height: weights.extents[0], width: weights.extents[1])
+    guard let placed = try? window.placed(kernel: kernel, over: Extent(height: size.height, width: size.width)),
+      placed.output == crop.size
+    else { return nil }
+    return window
+  }
+}

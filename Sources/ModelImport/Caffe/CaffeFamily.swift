@@ -1,0 +1,72 @@
+internal import Model
+
+/// What Caffe's files leave open, how a pixel becomes a number, by the family that a network is of.
+///
+/// A network that is trained says it; one that is deployed does not, and then it is what the family's authors do in their
+/// own programs (docs/CAFFE.md).
+struct CaffeFamily {
+  let normalization: Normalization
+  /// In sentences for people, each beginning with what a sidecar calls it.
+  let assumptions: [String]
+
+  /// - Parameter trained: what the file says of pictures in training, where it does.
+  init(_ net: CaffeNet, _ head: DetectionHead, trained: CaffeNet.TrainingInput?) {
+    if let trained, trained.means.count == 3 {
+      normalization = Self.normalization(trained.means, trained.scale)
+      assumptions = [
+        "channels bgr: what Caffe trains with", "mean \(Self.text(trained.means)): the file's own transform_param",
+        "scale \(trained.scale): the file's own transform_param", "resize opencv: what Caffe trains with",
+      ]
+      return
+    }
+    let (name, means, scale, hint) = Self.recipe(net, head)
+    normalization = Self.normalization(means, scale)
+    let reason = "what programs for \(name) do; the file does not say"
+    assumptions = [
+      "channels bgr: \(reason)\(hint)", "mean \(Self.text(means)): \(reason)", "scale \(scale): \(reason)",
+      "resize opencv: \(reason)",
+    ]
+  }
+
+  private static func text(_ means: [Float]) -> String {
+    means.allSatisfy { $0 == means[0] } ? "\(means[0])" : means.map { "\($0)" }.joined(separator: ", ")
+  }
+
+  private static func normalization(_ means: [Float], _ scale: Float) -> Normalization {
+    Normalization(channels: means.map { ChannelNormalization(mean: $0, scale: scale) })
+  }
+
+  /// Returns the family's name, its means and scale, and what else there is to say, told by the network's layers.
+  private static func recipe(_ net: CaffeNet, _ head: DetectionHead) -> (String, [Float], Float, String) {
+    let types = Set(net.layers.map(\.type))
+    let middle = [Float](repeating: 127.5, count: 3)
+    if types.contains("ReLU6") {
+      return (
+        "MobileNetV2-SSDLite", middle, 1 / 127.5,
+        "; weights that were converted from TensorFlow want --channels rgb"
+      )
+    }
+    if net.layers.contains(where: { $0.isDepthwise }) { return ("MobileNet-SSD", middle, 0.007843, "") }
+    let inputs = Set(net.inputs.map(\.name))
+    if net.layers.contains(where: { $0.type == "BatchNorm" && $0.bottoms.allSatisfy(inputs.contains) }) {
+      return ("OpenCV's face detector", [104, 177, 123], 1, "")
+    }
+    return ("SSD", [104, 117, 123], 1, "")
+  }
+}
+
+extension CaffeLayer {
+  /// Whether it is a convolution with as many groups as results.
+  fileprivate var isDepthwise: Bool {
+    guard type == "Convolution" else { return false }
+    for field in fields {
+      guard field.name == "convolution_param", case .message(let parameters) = field.value else { continue }
+      func text(_ name: String) -> String? {
+        for field in parameters where field.name == name { if case .scalar(let text) = field.value { return text } }
+        return nil
+      }
+      return text("group") != nil && text("group") != "1" && text("group") == text("num_output")
+    }
+    return false
+  }
+}

@@ -1,0 +1,73 @@
+internal import JSON
+internal import Model
+
+/// What a sidecar can say, by its names in JSON: those of `stream inspect --json`.
+enum SidecarMember: String, CaseIterable {
+  case channels, mean, scale, resize, size, labels
+  case scoreThreshold = "score_threshold"
+  case iouThreshold = "iou_threshold"
+  case total
+
+  /// Reads `value` into `settings`.
+  ///
+  /// - Parameter folder: where a label file lies, with its slash.
+  func read(_ value: JSONValue, into settings: inout ModelSettings, folder: String) throws(MemberError) {
+    switch self {
+    case .channels:
+      switch value.string {
+      case "rgb": settings.channelOrder = .rgb
+      case "bgr": settings.channelOrder = .bgr
+      default: throw MemberError("is neither \"rgb\" nor \"bgr\"")
+      }
+    case .mean: settings.means = try Self.channels(value, within: -1e6...1e6)
+    case .scale:
+      let scales = try Self.channels(value, within: -1e6...1e6)
+      guard !scales.contains(0) else { throw MemberError("a scale of 0 leaves nothing of a picture") }
+      settings.scales = scales
+    case .resize:
+      guard let rule = value.string.flatMap(ResizeRule.init(rawValue:)) else {
+        throw MemberError("is none of \(ResizeRule.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))")
+      }
+      settings.resize = rule
+    case .size:
+      guard let numbers = value.array, numbers.count == 2, let width = numbers[0].integer,
+        let height = numbers[1].integer, (1...1 << 14).contains(width), (1...1 << 14).contains(height)
+      else { throw MemberError("is not [width, height], whole numbers from 1 to \(1 << 14)") }
+      settings.size = Extent(height: height, width: width)
+    case .labels: settings.labels = try Self.labels(value, folder: folder)
+    case .scoreThreshold: settings.scoreThreshold = try Self.share(value)
+    case .iouThreshold: settings.iouThreshold = try Self.share(value)
+    case .total:
+      guard let total = value.integer, (1...1 << 20).contains(total) else {
+        throw MemberError("is no whole number from 1 to \(1 << 20)")
+      }
+      settings.total = total
+    }
+  }
+
+  /// Returns three numbers, one for each channel; a single one stands for all.
+  private static func channels(_ value: JSONValue, within range: ClosedRange<Double>) throws(MemberError) -> [Float] {
+    let numbers = (value.array ?? [value, value, value]).compactMap(\.double).filter(range.contains)
+    guard numbers.count == 3, value.array?.count ?? 3 == 3 else {
+      throw MemberError("is neither a number nor three of them, one for each channel, within \(Int(range.upperBound))")
+    }
+    return numbers.map { Float($0) }
+  }
+
+  /// Returns a number from 0 to 1.
+  private static func share(_ value: JSONValue) throws(MemberError) -> Float {
+    guard let number = value.double, (0...1).contains(number) else { throw MemberError("is no number from 0 to 1") }
+    return Float(number)
+  }
+
+  /// Returns the names of the classes, or the file that has them.
+  private static func labels(_ value: JSONValue, folder: String) throws(MemberError) -> ModelSettings.LabelSource {
+    if let name = value.string, !name.isEmpty, !name.utf8.contains(0) {
+      return .file(name.hasPrefix("/") ? name : folder + name)
+    }
+    guard let names = value.array?.compactMap(\.string), names.count == value.array?.count, !names.isEmpty,
+      !names.contains(where: { $0.contains(where: \.isNewline) })
+    else { throw MemberError("is neither a file's name nor a list of names, each on one line") }
+    return .names(names)
+  }
+}
