@@ -28,6 +28,8 @@ extension Lowering {
     case .gate(let factor): return GateLayer(factor: factor, over: input.column, kernels: kernels)
     case .resize(let resize): return ResizeLayer(resize, input: input, output: output)
     case .reshape, .concatenation: preconditionFailure("A place is no work.")
+    case .integer:
+      throw InferenceError(node: node.name, reason: "whole numbers in a network of real ones are not supported")
     }
   }
 

@@ -24,6 +24,8 @@ public enum Operator: Sendable {
   case reshape(Shape)
   /// One or more inputs one behind the other along an axis, counted from 0.
   case concatenation(axis: Int)
+  /// What networks of whole numbers of 8 bits compute.
+  case integer(IntegerOperator)
 }
 
 extension Operator {
@@ -34,7 +36,7 @@ extension Operator {
     case .depthwise(let convolution): [convolution.weights] + (convolution.bias.map { [$0] } ?? [])
     case .affine(let scale, let offset): [scale, offset]
     case .fakeQuantization(let quantization): quantization.affine.map { [$0.scale, $0.offset] } ?? []
-    case .activation, .add, .mean, .gate, .resize, .reshape, .concatenation: []
+    case .activation, .add, .mean, .gate, .resize, .reshape, .concatenation, .integer: []
     }
   }
 }

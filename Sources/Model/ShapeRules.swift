@@ -69,6 +69,9 @@ extension Operator {
       return (self, output)
     case .concatenation(let axis):
       return (self, try concatenated(shapes, axis))
+    case .integer(let operation):
+      let (resolved, output) = try operation.rule(shapes)
+      return (.integer(resolved), output)
     }
   }
 }
