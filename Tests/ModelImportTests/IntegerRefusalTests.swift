@@ -17,7 +17,7 @@ import Testing
   }
 
   @Test func aScaleOfZeroIsRefused() throws {
-    #expect(try refusal(of: "w", scales: [0]) ?.hasSuffix(" w: its scales or zeros are out of range") == true)
+    #expect(try refusal(of: "w", scales: [0])?.hasSuffix(" w: its scales or zeros are out of range") == true)
     #expect(try refusal(of: "First/Conv2D", scales: [0])?.hasSuffix("its scales or zeros are out of range") == true)
     for scale in [-1, Float.infinity, .nan] { #expect(try refusal(of: "w", scales: [scale]) != nil) }
   }
@@ -39,7 +39,7 @@ import Testing
       try refusal(of: "w", scales: scales, zeros: [0, 0, 0], axis: 3)
         == "operator 0 CONV_2D: its operand 1 has scales along axis 3 instead of 0")
     #expect(
-      try refusal(of: "w", scales: [0.5, 0.5], zeros: [0, 0]) ?.hasSuffix(" w: 2 scales do not fit 4×3×3×3") == true)
+      try refusal(of: "w", scales: [0.5, 0.5], zeros: [0, 0])?.hasSuffix(" w: 2 scales do not fit 4×3×3×3") == true)
   }
 
   /// Only numbers with a sign have one for each channel.
