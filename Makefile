@@ -47,9 +47,9 @@ lint:
 sanitize: setup
 	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leak-suppressions \
 	  $(SWIFT) test --sanitize=address --scratch-path .build/address --disable-xctest \
-	  --skip 'AllocationTests|NeedNoMoreMemory|EndToEndTests.(EndingTests|CameraTests|FootageTests|AnyFootageTests|InterruptedWaitTests)|CompareTests|GoldenHeadsTests|SyntheticDetectionsTests|ZooArchiveTests|averagePrecisionOnCOCO|LiteGoldenTests|ONNXGoldenTests|TorchGoldenTests|CaffeGoldenTests'
+	  --skip 'AllocationTests|NeedNoMoreMemory|EndToEndTests.(EndingTests|CameraTests|FootageTests|AnyFootageTests|InterruptedWaitTests)|CompareTests|GoldenHeadsTests|SyntheticDetectionsTests|ZooArchiveTests|averagePrecisionOnCOCO|LiteGoldenTests|ONNXGoldenTests|TorchGoldenTests|CaffeGoldenTests|LiteIntegerTests'
 	$(SWIFT) test --sanitize=thread --scratch-path .build/thread --disable-xctest \
-	  --skip 'AllocationTests|EndToEndTests|BenchTests|CompareTests|Golden|SyntheticDetections|RealGraphTests|EngineTests'
+	  --skip 'AllocationTests|EndToEndTests|BenchTests|CompareTests|Golden|SyntheticDetections|RealGraphTests|EngineTests|LiteIntegerTests'
 
 # libFuzzer with the address sanitizer on each reader of foreign bytes, SECONDS each. What it learns stays in
 # .build/fuzz/corpus; a file that it fails on is kept as .build/fuzz/TARGET-…, belongs into Tests/FuzzCorpus/TARGET once

@@ -19,7 +19,7 @@ func kernels(_ target: String...) -> [SwiftSetting] {
 }
 
 #if arch(x86_64)
-  let variants = ["KernelsBaseline", "KernelsAVX2", "KernelsAVX512"]
+  let variants = ["KernelsBaseline", "KernelsAVX2", "KernelsAVX512", "KernelsVNNI"]
 #else
   let variants = ["KernelsBaseline"]
 #endif
@@ -30,6 +30,7 @@ let rooms: [String: [String]] = [
   "KernelsBaseline": ["KernelCalls", "CLanes"],
   "KernelsAVX2": ["KernelCalls", "CLanes"],
   "KernelsAVX512": ["KernelCalls", "CLanes"],
+  "KernelsVNNI": ["KernelCalls", "CLanes"],
   "Posix": ["CPosix"],
   "Scene": [],
   "Model": ["Posix", "Scene"],
@@ -65,6 +66,7 @@ func settings(_ name: String) -> [SwiftSetting] {
   case "KernelsBaseline": kernels()
   case "KernelsAVX2": kernels("-mavx2", "-mfma")
   case "KernelsAVX512": kernels("-march=x86-64-v4")
+  case "KernelsVNNI": kernels("-march=x86-64-v4", "-mavx512vnni")
   case "KernelCalls": bare
   // The plain kernels are loops over millions of values: unoptimized, tests against them take minutes.
   case "Kernels": bare + [.unsafeFlags(["-O"], .when(configuration: .debug))]

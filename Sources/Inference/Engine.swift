@@ -26,12 +26,15 @@ public final class Engine: Sendable {
   package init(_ graph: Graph, kernels: KernelSet, fusingFrom leastFloats: Int = Fusions.leastFloats)
     throws(InferenceError)
   {
-    guard graph.arithmetic == .float32 else {
-      throw InferenceError(node: "network", reason: "it is quantised, and integer arithmetic is not there yet")
-    }
     try SizeLimits.check(graph)
-    let lowering = try Lowering(graph.optimized(), kernels: kernels, fusingFrom: leastFloats)
-    (inputLayout, plan) = (lowering.layout, try lowering.plan())
+    switch graph.arithmetic {
+    case .float32:
+      let lowering = try Lowering(graph.optimized(), kernels: kernels, fusingFrom: leastFloats)
+      (inputLayout, plan) = (lowering.layout, try lowering.plan())
+    case .integer8:
+      let lowering = try IntegerLowering(graph.droppingDeadNodes(), kernels: kernels.integer)
+      (inputLayout, plan) = (lowering.layout, try lowering.plan())
+    }
     outputShapes = graph.outputs.map { graph.shape(of: $0) }
   }
 }

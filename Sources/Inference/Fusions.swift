@@ -59,7 +59,9 @@ extension Operator {
   fileprivate var isConvolution: Bool {
     switch self {
     case .convolution, .depthwise: true
-    case .affine, .activation, .fakeQuantization, .add, .mean, .gate, .resize, .reshape, .concatenation, .map: false
+    case .affine, .activation, .fakeQuantization, .add, .mean, .gate, .resize, .reshape, .concatenation, .map,
+      .integer:
+      false
     }
   }
 }

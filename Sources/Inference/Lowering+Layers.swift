@@ -29,6 +29,8 @@ extension Lowering {
     case .resize(let resize): return ResizeLayer(resize, input: input, output: output)
     case .map(let operation): return try layer(operation, node)
     case .reshape, .concatenation: preconditionFailure("A place is no work.")
+    case .integer:
+      throw InferenceError(node: node.name, reason: "whole numbers in a network of real ones are not supported")
     }
   }
 

@@ -60,6 +60,8 @@ enum Place: Equatable {
   case panels(offset: Int)
   /// In the arena, from `offset` on, pixels without gaps.
   case flat(offset: Int)
+  /// In the arena, from byte `offset` on: whole numbers of 8 bits, or what is made of them, NHWC without gaps.
+  case bytes(offset: Int)
 }
 
 /// A range of the arena, in floats.

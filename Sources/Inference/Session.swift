@@ -135,6 +135,11 @@ private struct Memory {
         map: FeatureMap(arena + offset, pixelStride: panelWidth, panelStride: size.pixels * panelWidth))
     case .flat(let offset):
       unsafe Strip(map: FeatureMap(arena + offset, pixelStride: size.channels, panelStride: panelWidth))
+    case .bytes(let offset):
+      unsafe Strip(
+        map: FeatureMap(
+          (UnsafeMutableRawPointer(arena) + offset).assumingMemoryBound(to: Float.self), pixelStride: 0,
+          panelStride: 0))
     }
   }
 }

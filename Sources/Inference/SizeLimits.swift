@@ -53,7 +53,13 @@ enum SizeLimits {
     case .fakeQuantization: return 2 * padded(graph.shape(of: node.output).extents.last ?? 1)
     case .gate: return 2 * padded(graph.shape(of: node.output).extents.last ?? 1)
     case .map(let operation): return operation.weightCount(for: graph.shape(of: node.output))
-    case .activation, .add, .mean, .resize, .reshape, .concatenation: return 0
+    case .integer(.convolution(let convolution)):
+      let extents = convolution.shape.extents
+      return Shape([extents[0], extents[1], padded(extents[2] * extents[3])]).count
+    // Taps are packed as numbers of 32 bits.
+    case .integer(.depthwise(let convolution)): return 16 * convolution.weights.count
+    case .integer(.constant(let values, _)): return values.count
+    case .activation, .add, .mean, .resize, .reshape, .concatenation, .integer: return 0
     }
   }
 }

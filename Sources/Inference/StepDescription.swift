@@ -40,6 +40,18 @@ package struct StepDescription: Sendable, Equatable {
     case channels
     /// A map written as pixels without gaps, for the outputs.
     case flatten
+    /// A map of numbers of 8 bits made of real ones, or real ones of it.
+    case quantize, dequantize
+    /// A function of one number of 8 bits.
+    case table
+    /// A product of two maps, value by value.
+    case product
+    /// The mean or maximum of numbers under a window.
+    case pool
+    /// Scores of rows of logits.
+    case softmax
+    /// Values copied behind others, or ones that are always the same.
+    case copy
   }
 
   package let kind: Kind

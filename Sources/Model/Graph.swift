@@ -24,6 +24,8 @@ public struct Graph: Sendable {
 
   /// The shape of each value, by its index.
   public private(set) var shapes: [Shape]
+  /// Whether each value is of whole numbers of 8 bits rather than of real ones, by its index.
+  private var isIntegerByIndex: [Bool]
   /// The nodes, each after those that give what it reads.
   public private(set) var nodes: [Node] = []
   /// The pre-processed picture.
@@ -37,11 +39,14 @@ public struct Graph: Sendable {
   /// An empty graph whose input has `shape`.
   public init(input shape: Shape) {
     input = Value(index: 0)
-    shapes = [shape]
+    (shapes, isIntegerByIndex) = ([shape], [false])
   }
 
   /// Returns the shape of `value`, which is one of this graph's.
   public func shape(of value: Value) -> Shape { shapes[value.index] }
+
+  /// Returns whether `value`, one of this graph's, is of whole numbers of 8 bits rather than of real ones.
+  public func isInteger(_ value: Value) -> Bool { isIntegerByIndex[value.index] }
 
   /// Adds a node that reads `inputs` and returns what it gives, with its padding made explicit.
   ///
@@ -52,8 +57,10 @@ public struct Graph: Sendable {
     precondition(inputs.allSatisfy { shapes.indices.contains($0.index) }, "The values belong to another graph.")
     do {
       let (resolved, shape) = try operation.applied(to: inputs.map(shape))
+      let givesIntegers = try operation.givesIntegers(ofIntegers: inputs.map(isInteger))
       let output = Value(index: shapes.count)
       shapes.append(shape)
+      isIntegerByIndex.append(givesIntegers)
       nodes.append(Node(name: name, operation: resolved, inputs: inputs, output: output))
       return output
     } catch {
@@ -73,8 +80,7 @@ public struct Graph: Sendable {
 /// In which numbers a network computes.
 public enum Arithmetic: Sendable, Equatable {
   case float32
-  /// In whole numbers of 8 bits that stand for real ones (Jacob et al., arXiv:1712.05877); the graph's weights are what
-  /// they stand for, and running it in floats would give other results than the model does.
+  /// In whole numbers of 8 bits that stand for real ones (Jacob et al., arXiv:1712.05877), all of it.
   case integer8
 }
 

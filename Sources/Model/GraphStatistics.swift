@@ -41,15 +41,18 @@ extension GraphStatistics.Count {
     switch operation {
     case .convolution(let convolution):
       parameters = convolution.weights.count + (convolution.bias?.count ?? 0)
-      multiplyAdds = Self.multiplyAdds(convolution.weights, output)
+      multiplyAdds = Self.multiplyAdds(convolution.weights.count, output)
     case .depthwise(let convolution):
       parameters = convolution.weights.count + (convolution.bias?.count ?? 0)
-      multiplyAdds = Self.multiplyAdds(convolution.weights, output)
+      multiplyAdds = Self.multiplyAdds(convolution.weights.count, output)
     case .affine(let scale, let offset): parameters = Self.parameters(scale, offset)
     case .fakeQuantization(let quantization):
       parameters = quantization.affine.map { Self.parameters($0.scale, $0.offset) } ?? 0
     case .map(let operation): parameters = operation.constants.map(\.count).reduce(0, +)
-    case .activation, .add, .mean, .gate, .resize, .reshape, .concatenation: break
+    case .integer(.convolution(let convolution)), .integer(.depthwise(let convolution)):
+      parameters = convolution.weights.count + (convolution.bias?.count ?? 0)
+      multiplyAdds = Self.multiplyAdds(convolution.weights.count, output)
+    case .activation, .add, .mean, .gate, .resize, .reshape, .concatenation, .integer: break
     }
   }
 
@@ -61,9 +64,9 @@ extension GraphStatistics.Count {
   }
 
   /// Every weight is used once for each pixel of the output.
-  private static func multiplyAdds(_ weights: Constant, _ output: Shape) -> Int {
+  private static func multiplyAdds(_ weights: Int, _ output: Shape) -> Int {
     guard let map = output.map else { return 0 }
-    return saturated((map.height * map.width).multipliedReportingOverflow(by: weights.count))
+    return saturated((map.height * map.width).multipliedReportingOverflow(by: weights))
   }
 }
 

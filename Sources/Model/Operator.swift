@@ -26,6 +26,8 @@ public enum Operator: Sendable {
   case concatenation(axis: Int)
   /// What needs no multiply-adds and has no kernel of its own.
   case map(MapOperator)
+  /// What networks of whole numbers of 8 bits compute.
+  case integer(IntegerOperator)
 }
 
 extension Operator {
@@ -37,7 +39,7 @@ extension Operator {
     case .affine(let scale, let offset): [scale, offset]
     case .fakeQuantization(let quantization): quantization.affine.map { [$0.scale, $0.offset] } ?? []
     case .map(let operation): operation.constants
-    case .activation, .add, .mean, .gate, .resize, .reshape, .concatenation: []
+    case .activation, .add, .mean, .gate, .resize, .reshape, .concatenation, .integer: []
     }
   }
 }

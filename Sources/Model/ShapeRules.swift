@@ -72,6 +72,9 @@ extension Operator {
     case .map(let operation):
       let (resolved, output) = try operation.rule(shapes)
       return (.map(resolved), output)
+    case .integer(let operation):
+      let (resolved, output) = try operation.rule(shapes)
+      return (.integer(resolved), output)
     }
   }
 }

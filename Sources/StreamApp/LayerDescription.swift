@@ -35,6 +35,29 @@ struct LayerDescription {
     case .reshape: (operation, kernel) = ("reshape", nil)
     case .concatenation: (operation, kernel) = ("concatenation", nil)
     case .map(let map): (operation, kernel) = (map.word, map.kernel)
+    case .integer(let integer): (operation, kernel) = Self.words(integer)
+    }
+  }
+
+  /// What an operator on whole numbers is called, and its window where it has one.
+  private static func words(_ integer: IntegerOperator) -> (String, (size: Extent, window: Window)?) {
+    func extent(_ shape: Shape, from first: Int) -> Extent {
+      Extent(height: shape.extents[first], width: shape.extents[first + 1])
+    }
+    return switch integer {
+    case .fromReal: ("quantize", nil)
+    case .toReal: ("dequantize", nil)
+    case .convolution(let convolution): ("convolution", (extent(convolution.shape, from: 1), convolution.window))
+    case .depthwise(let convolution):
+      ("depthwise convolution", (extent(convolution.shape, from: 0), convolution.window))
+    case .add: ("sum", nil)
+    case .multiply: ("product", nil)
+    case .mean: ("mean", nil)
+    case .pool(let pool): ("\(pool.kind) pool", (pool.size, pool.window))
+    case .resize(let resize, _): ("\(resize.method) resize", nil)
+    case .softmax: ("softmax", nil)
+    case .table: ("table", nil)
+    case .constant: ("constant", nil)
     }
   }
 

@@ -64,7 +64,7 @@ struct ModelDescription {
   private var arithmetic: String {
     switch model.graph.arithmetic {
     case .float32: "float32"
-    case .integer8: "8-bit integers; weights and input are given as the real numbers that they stand for"
+    case .integer8: "8-bit integers, as TensorFlow Lite's reference kernels compute"
     }
   }
 

@@ -130,5 +130,8 @@ import Testing
         #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "../KernelsBody/\(body)")
       }
     }
+    // Only the bodies of bytes gain from its instructions.
+    let byteBodies = bodies.filter { $0.hasPrefix("Byte") }
+    #expect(try House.files(of: "KernelsVNNI").map(\.name) == (byteBodies + ["ByteLanes.swift"]).sorted())
   }
 }

@@ -49,11 +49,10 @@ func picture(_ shape: Shape) -> [Float] {
     }
   }
 
-  /// Its floats are what its whole numbers stand for: to run them would give other results than the model does.
-  @Test func aQuantizedNetworkIsRefused() throws {
+  @Test func realNumbersAreNotRunAsWholeOnes() throws {
     var graph = try ssdliteMobileNetV2(size: 96, columns: 3, width: 0.25)
     graph.arithmetic = .integer8
     let error = #expect(throws: InferenceError.self) { try Engine(graph) }
-    #expect(error?.description == "network: it is quantised, and integer arithmetic is not there yet")
+    #expect(error?.reason == "real numbers in a network of whole ones are not supported")
   }
 }

@@ -64,6 +64,8 @@ private func plainResult(of operation: Operator, _ inputs: [[Double]], _ shapes:
       }
     }
   case .reshape: return inputs[0]
+  // Whole numbers are held against TensorFlow Lite's own, to the bit: LiteIntegerTests.
+  case .integer: preconditionFailure("A plain run is of real numbers.")
   case .concatenation(let axis):
     let outer = output.extents[..<axis].reduce(1, *)
     return (0..<outer).flatMap { part in

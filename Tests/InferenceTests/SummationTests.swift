@@ -60,7 +60,7 @@ import Testing
         values[node.output] = input.enumerated().map { $1 + offsets[$0 % offsets.count] }
       case .activation: values[node.output] = input.map { min(max($0, 0), 6) }
       case .fakeQuantization(let quantization): values[node.output] = input.map { quantization.grid($0) }
-      case .add, .mean, .gate, .resize, .reshape, .concatenation, .map:
+      case .add, .mean, .gate, .resize, .reshape, .concatenation, .map, .integer:
         Issue.record("\(node) is no part of the test's network.")
       }
     }

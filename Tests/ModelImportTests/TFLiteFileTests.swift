@@ -107,13 +107,15 @@ struct TFLiteFileTests {
     #expect(try WrittenLite.model(TinyLite.model().bytes + [UInt8](repeating: 7, count: 999)).head.columns == 2)
   }
 
-  @Test func aQuantizedNetworkIsReadAndNotRun() throws {
+  @Test func aQuantizedNetworkHasWholeNumbersThroughout() throws {
     let model = try TinyLite.model(isQuantized: true).model()
     #expect(model.graph.arithmetic == .integer8 && model.graph.optimized().arithmetic == .integer8)
     let plain = try TinyLite.model().model()
     #expect(GraphStatistics(model.graph).total == GraphStatistics(plain.graph).total)
-    // Scale 1/128 and zero 128: as a pixel between −1 and 1.
-    #expect(model.input.normalization == Normalization(scale: 1 / 128, offset: -1, order: .afterResize))
+    // The picture's values as they are.
+    #expect(model.input.normalization == Normalization(scale: 1, offset: 0, order: .afterResize))
+    #expect(model.head.scores == .identity)
+    #expect(model.graph.outputs.allSatisfy { !model.graph.isInteger($0) })
   }
 
   @Test(

@@ -75,7 +75,7 @@ import Testing
     // As the float graph of the same network, each batch norm's two numbers a channel made one.
     #expect(GraphStatistics(model.graph).total == .init(parameters: 4_101_231, multiplyAdds: 728_036_496))
     #expect(model.head.anchors.count == 1917 && model.head.suppression.total == 10)
-    #expect(model.input.normalization == Normalization(scale: 1 / 128, offset: -1, order: .afterResize))
+    #expect(model.input.normalization == Normalization(scale: 1, offset: 0, order: .afterResize))
     let named = try ModelLoader.model(at: path, labels: TestData.shared("\(Self.coco)/labelmap.txt").path)
     for model in [model, named] {
       #expect(
@@ -98,9 +98,9 @@ import Testing
     let golden = try GoldenArrays(npz: TestData.shared("synth/tflite/golden/existing_stm32_st_ssd_int8.npz"))
     let anchors = model.head.anchors.flatMap { [$0.xMin, $0.yMin, $0.xMax, $0.yMax] }
     #expect(try anchors == golden.floats("people.out2"))
-    #expect(model.graph.arithmetic == .integer8 && model.head.scores == .softmax && model.head.coder.order == .xyxy)
+    #expect(model.graph.arithmetic == .integer8 && model.head.scores == .identity && model.head.coder.order == .xyxy)
     #expect(model.graph.outputs.map { model.graph.shape(of: $0).extents } == [[1, 6825, 4], [1, 6825, 2]])
-    let resizes = model.graph.nodes.filter { if case .resize = $0.operation { true } else { false } }
+    let resizes = model.graph.nodes.filter { if case .integer(.resize) = $0.operation { true } else { false } }
     #expect(resizes.count == 5)
   }
 

@@ -13,7 +13,7 @@ import Testing
 @Suite(.enabled(if: TestData.hasShared)) struct LiteGoldenTests {
   static let sets = KernelSet.all.filter(\.isSupported).map(\.name)
   static let fast = sets.filter { $0 != "reference" }
-  static let inputs = ["people", "bus", "pattern"]
+  static let inputs = LitePictures.names
 
   /// Each network with the golden file that has its raw heads: logits also where the file ends in scores.
   static let networks = [
@@ -85,14 +85,6 @@ import Testing
     }
   }
 
-  @Test(arguments: ["pedestrian_int8_postprocess_fast", "mobilenetv3_3class_int8_regular_tf2"])
-  func aQuantizedNetworkIsRefusedInOneLine(file: String) throws {
-    let path = try TestData.unpacked(TestData.shared("synth/tflite/models/\(file).tflite.xz")).path
-    let model = try ModelLoader.model(at: path)
-    let error = #expect(throws: InferenceError.self) { try Engine(model.graph) }
-    #expect(error?.description == "network: it is quantised, and integer arithmetic is not there yet")
-  }
-
   /// The largest difference; infinite where the counts differ or a value is no number.
   private func worst(_ found: [Float], _ expected: [Float]) -> Float {
     guard found.count == expected.count, found.allSatisfy(\.isFinite) else { return .infinity }
@@ -119,20 +111,12 @@ import Testing
     /// Writes the picture called `input` as the network reads it.
     private func fill(_ tensor: borrowing InputTensor, _ input: String) throws {
       let (width, height) = (model.input.width, model.input.height)
-      let pixels = input == "pattern" ? nil : try rawPicture(of: TestData.shared("synth/tflite/\(input).png"), "rgb24")
-      // Small networks read a part of the stored pictures.
-      let corner =
-        width == 300 || input == "pattern" ? (row: 0, column: 0) : (row: 100, column: input == "people" ? 100 : 60)
+      let bytes = try LitePictures.bytes(input, width: width, height: height)
       for row in 0..<height {
         let target = tensor.address(row: row)
-        for column in 0..<width {
-          for channel in 0..<3 {
-            let byte =
-              pixels.map { $0[3 * (300 * (corner.row + row) + corner.column + column) + channel] }
-              ?? Self.pattern(column, row, channel)
-            let product: Float = Float(byte) * 0.007843137718737125
-            target[3 * column + channel] = product - 1
-          }
+        for index in 0..<3 * width {
+          let product: Float = Float(bytes[3 * width * row + index]) * 0.007843137718737125
+          target[index] = product - 1
         }
       }
     }
@@ -149,15 +133,6 @@ import Testing
       try fill(tensor, input)
       var detector = try Detector(model: model, engine: engine, threads: 2)
       return detector.detect(tensor, width: 1, height: 1)
-    }
-
-    /// The goldens' own pattern.
-    private static func pattern(_ x: Int, _ y: Int, _ channel: Int) -> UInt8 {
-      func product(_ value: Int, _ factor: UInt32) -> UInt32 { UInt32(value) &* factor }
-      var seed = product(y, 73_856_093) ^ product(x, 19_349_663) ^ product(channel, 83_492_791) ^ 1
-      seed = seed &* 1_664_525 &+ 1_013_904_223
-      let noise = Int(seed >> 24 & 63)
-      return UInt8(truncatingIfNeeded: 3 * x + 2 * y * (channel + 1) + noise + 96 * ((x / 32 + y / 48) & 1))
     }
   }
 }

@@ -37,6 +37,9 @@ public struct GoldenArrays {
   /// Returns the values of the array `name`, whole numbers of 8 bits without a sign.
   public func bytes(_ name: String) throws -> [UInt8] { [UInt8](try content(name, "'|u1'")) }
 
+  /// Returns the values of the array `name`, whole numbers of 8 bits with a sign.
+  public func signedBytes(_ name: String) throws -> [Int8] { try content(name, "'|i1'").map { Int8(bitPattern: $0) } }
+
   /// Returns the bytes of an array whose values are of the type that numpy calls `type`.
   private func content(_ name: String, _ type: String) throws -> Data {
     let data = try Data(contentsOf: folder.appending(path: "\(name).npy"))

@@ -31,3 +31,12 @@ static inline bool cpu_has_avx512(void) {
   return false;
 #endif
 }
+
+/// Whether CPU and kernel also offer AVX-512's dot products of bytes.
+static inline bool cpu_has_vnni(void) {
+#if defined(__x86_64__)
+  return cpu_has_avx512() && __builtin_cpu_supports("avx512vnni");
+#else
+  return false;
+#endif
+}

@@ -18,14 +18,13 @@ package enum TFLiteFile: ModelImporter {
     let metadata = try TFLiteMetadata(source)
     let contract = try contract(source, metadata)
     let heads = try TFLiteHeads(source)
-    var translation = TFLiteTranslation(source, input: source.inputs[0])
+    var translation = try TFLiteTranslation(source, input: source.inputs[0])
     try translation.translate(
       try source.needed(by: [heads.boxes, heads.scores] + (heads.anchors.map { [$0] } ?? []), input: source.inputs[0]))
     let found = try heads.found(&translation)
     let head = try heads.head(found, &translation)
-    var graph = try translation.finish(
+    let graph = try translation.finish(
       boxes: found.boxes, classes: found.classes, rows: found.rows, columns: found.columns)
-    if translation.isQuantized { graph.arithmetic = .integer8 }
     var model = DetectionModel(name: "", graph: graph, input: contract, head: head, labels: Labels())
     model.notes = notes(translation, heads)
     model.numbersFollowLabels = heads.detection != nil
@@ -51,10 +50,8 @@ package enum TFLiteFile: ModelImporter {
       let (mean, deviation) = metadata.normalization ?? (127.5, 127.5)
       normalization = Normalization(scale: 1 / deviation, offset: -mean / deviation, order: .afterResize)
     case .uint8 where definition.isQuantized, .int8 where definition.isQuantized:
-      let (scales, zeros) = try source.quantization(of: input)
-      // A signed value is the pixel less 128.
-      let zero = Float(definition.type == .int8 ? zeros[0] + 128 : zeros[0])
-      normalization = Normalization(scale: scales[0], offset: -zero * scales[0], order: .afterResize)
+      // The network's first node reads the picture's values, whatever its numbers mean.
+      normalization = Normalization(scale: 1, offset: 0, order: .afterResize)
     default: throw source.fault(tensor: input, "a picture of type \(definition.type) is not supported")
     }
     return InputContract(
@@ -65,9 +62,7 @@ package enum TFLiteFile: ModelImporter {
   /// Returns what is to be said of a model.
   private static func notes(_ translation: TFLiteTranslation, _ heads: TFLiteHeads) -> [String] {
     var notes: [String] = []
-    if translation.isQuantized {
-      notes.append("the network computes in integers of 8 bits, which cannot be run yet")
-    } else if translation.isHybrid {
+    if !translation.isQuantized, translation.isHybrid {
       notes.append(
         "its weights have 8 bits and are used as what they stand for, in float32; "
           + "TensorFlow Lite also rounds what each layer reads to 8 bits")

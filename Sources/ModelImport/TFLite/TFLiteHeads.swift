@@ -50,7 +50,8 @@ struct TFLiteHeads {
   ///
   /// - Throws: `ImportError` iff they are not box encodings of four numbers and as many rows of scores.
   func found(_ translation: inout TFLiteTranslation) throws(ImportError) -> Found {
-    guard let boxes = translation.live(tensor: boxes), let classes = translation.live(tensor: scores) else {
+    guard let boxes = try translation.realHead(tensor: boxes), let classes = try translation.realHead(tensor: scores)
+    else {
       throw source.fault("its heads do not depend on the picture")
     }
     guard boxes.scores == .identity, boxes.extents.last == 4, let columns = classes.extents.last, columns > 0,
@@ -74,9 +75,12 @@ struct TFLiteHeads {
     }
     guard found.columns >= 2 else { throw source.fault("there are no classes beside the background") }
     if let anchors { return try cornerHead(found, anchors, &translation) }
+    // Scores of whole numbers are the network's own work.
+    let isScored = [14, 25].contains(source.origin(of: scores, source.givers)?.code.number)
+    let raw: ScoreConversion = isScored ? .identity : .sigmoid
     return DetectionHead.standard(
       anchors: try standardAnchors(rows: found.rows), columns: found.columns,
-      scores: found.classes.scores == .identity ? .sigmoid : found.classes.scores)
+      scores: found.classes.scores == .identity ? raw : found.classes.scores)
   }
 
   /// Returns the head of a file that gives its anchors as a third output: the form of the STM32 model zoo, whose scripts

@@ -69,7 +69,7 @@ extension TFLiteTranslation {
   }
 
   /// Returns what a convolution reads and how its window moves, with zeros that stand around the map.
-  private mutating func window(_ place: Int) throws(ImportError) -> (Graph.Value, Window) {
+  mutating func window(_ place: Int) throws(ImportError) -> (Graph.Value, Window) {
     guard case .window(let options) = source.operators[place].options else {
       throw source.fault(place, "it has no options")
     }
@@ -224,13 +224,17 @@ extension TFLiteTranslation {
 
   /// A map of the size that operand 1 says: height and width.
   private mutating func resize(_ place: Int, _ method: Resize.Method) throws(ImportError) {
+    try compute(place, .resize(try resize(place, to: method)), [try map(place)])
+  }
+
+  /// Returns what makes a map of the size that operand 1 says.
+  mutating func resize(_ place: Int, to method: Resize.Method) throws(ImportError) -> Resize {
     let size = try integers(place, 1)
     guard case .resize(let keepsEnds, let hasHalfPixels) = source.operators[place].options, size.count == 2,
       !(keepsEnds && hasHalfPixels)
     else { throw source.fault(place, "its size or its options are not supported") }
     let places: Resize.Places = keepsEnds ? .ends : hasHalfPixels ? .centers : .corners
-    let resize = Resize(method, places, to: Extent(height: size[0], width: size[1]))
-    try compute(place, .resize(resize), [try map(place)])
+    return Resize(method, places, to: Extent(height: size[0], width: size[1]))
   }
 
   /// `LOGISTIC`, as what makes scores of logits.

@@ -27,6 +27,8 @@ struct TFLiteTranslation {
   private var computed: [Int: TFLiteValue] = [:]
   /// Weights, so that operators which share a tensor share them too.
   private var constants: [Int: Constant] = [:]
+  /// The same of 8 bits.
+  var integerConstants: [Int: [Int8]] = [:]
   /// How many values of constants may still be copied: a hostile file has any number of tensors over the same bytes.
   private var budget: Int
   /// The names that nodes have.
@@ -36,24 +38,37 @@ struct TFLiteTranslation {
   private(set) var isQuantized: Bool
 
   /// A translation from the picture's tensor `input`, of shape [1, height, width, 3].
-  init(_ source: TFLiteModel, input: Int) {
+  ///
+  /// - Throws: `ImportError` iff the tensor has no elements, or too many.
+  init(_ source: TFLiteModel, input: Int) throws(ImportError) {
     let extents = source.tensors[input].extents
     (self.source, network) = (source, Graph(input: Shape(extents)))
     budget = source.file.bytes.count + 1 << 20
     isQuantized = source.tensors[input].isQuantized
     results[input] = Live(value: network.input, extents: extents)
+    if isQuantized {
+      // Bytes are the picture's, whatever they mean.
+      let grid = IntegerGrid(scale: 1, zero: -128)
+      let bytes = try append(named: source.name(of: input), "picture", .integer(.fromReal(grid)), [network.input])
+      results[input] = Live(value: bytes, extents: extents)
+    }
   }
 
   /// Translates the operators at `places`, which stand in the order of the file.
   ///
   /// - Throws: `ImportError` naming all operators that are not supported, or the one that is not as it should be.
   mutating func translate(_ places: [Int]) throws(ImportError) {
-    let unknown = places.filter { Self.rules[source.operators[$0].code.number] == nil }
+    let unknown = places.filter {
+      let number = source.operators[$0].code.number
+      return Self.rules[number] == nil && Self.integerRules[number] == nil
+    }
     if let fault = source.unsupported(unknown) { throw fault }
     for place in places {
       let definition = source.operators[place]
-      guard let rule = Self.rules[definition.code.number], let output = definition.outputs.first else {
-        throw source.fault(place, "it gives nothing")
+      guard let output = definition.outputs.first else { throw source.fault(place, "it gives nothing") }
+      let integerRule = isInteger(place) ? Self.integerRules[definition.code.number] : nil
+      guard let rule = integerRule ?? Self.rules[definition.code.number] else {
+        throw source.fault(place, "it is supported only of whole numbers")
       }
       try rule(&self, place)
       if results[output] != nil, source.tensors[output].isQuantized { isQuantized = true }
@@ -70,6 +85,12 @@ struct TFLiteTranslation {
 
   /// Returns what operand `index` is where it depends on the picture; nil where it does not.
   func liveOperand(_ place: Int, _ index: Int) -> Live? { operand(place, index).flatMap { results[$0] } }
+
+  /// Returns what the operator at `place`, which was translated, gives.
+  func given(_ place: Int) throws(ImportError) -> Live {
+    if let found = results[source.operators[place].outputs[0]] { return found }
+    throw source.fault(place, "it gives nothing")
+  }
 
   /// Returns what the tensor `tensor` is where it depends on the picture.
   func live(tensor: Int) -> Live? { results[tensor] }
@@ -192,6 +213,18 @@ struct TFLiteTranslation {
     guard let count, count <= budget else { throw source.fault(place, "the constants are too large") }
   }
 
+  /// Counts a copy of `count` values for the operator at `place`.
+  mutating func spend(_ place: Int, _ count: Int) throws(ImportError) {
+    try allow(place, count)
+    budget -= count
+  }
+
+  /// Counts a copy of the `count` values of the constant `tensor`.
+  mutating func spend(tensor: Int, _ count: Int) throws(ImportError) {
+    guard count <= budget else { throw source.fault(tensor: tensor, "the constants are too large") }
+    budget -= count
+  }
+
   /// Gives the operator at `place` what `operation` makes of `inputs`, and then `activation`.
   mutating func compute(
     _ place: Int, _ operation: Operator, _ inputs: [Graph.Value], then activation: Activation = .none
@@ -212,6 +245,17 @@ struct TFLiteTranslation {
       return try network.append(name: name, operation: operation, inputs: inputs)
     } catch {
       throw source.fault(place, error.reason)
+    }
+  }
+
+  /// Adds a node that belongs to no operator; its name is `wanted` or, where that is taken, has `note` behind it.
+  mutating func append(named wanted: String, _ note: String, _ operation: Operator, _ inputs: [Graph.Value])
+    throws(ImportError) -> Graph.Value
+  {
+    do throws(GraphError) {
+      return try network.append(name: unusedName(wanted, note), operation: operation, inputs: inputs)
+    } catch {
+      throw source.fault(error.reason)
     }
   }
 
@@ -244,7 +288,13 @@ struct TFLiteTranslation {
         }
       }
     }
+    return finish(values)
+  }
+
+  /// Marks `values` as the network's outputs and returns the network.
+  mutating func finish(_ values: [Graph.Value]) -> Graph {
     network.markOutputs(values)
+    if isQuantized { network.arithmetic = .integer8 }
     return network.droppingDeadNodes()
   }
 }

@@ -1,0 +1,105 @@
+// Sums of products of 8-bit numbers and their exact scaling: integer instructions that Swift has no word for.
+#pragma once
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+typedef int ints16 __attribute__((ext_vector_type(16)));
+typedef unsigned words16 __attribute__((ext_vector_type(16)));
+typedef long long longs8 __attribute__((ext_vector_type(8)));
+typedef unsigned char bytes16 __attribute__((ext_vector_type(16)));
+
+#define BYTES static inline __attribute__((always_inline))
+
+/// Adds to `sum`, in each lane, the two products of its halves as numbers of 16 bits.
+///
+/// By way of memory, which is none once all is inlined: functions of C may not hand each other vectors that are wider than
+/// the processor's.
+BYTES void sum_halves(ints16 *sum, const ints16 *left, const ints16 *right) {
+#if defined(__AVX512VNNI__)
+  *sum = (ints16)_mm512_dpwssd_epi32((__m512i)*sum, (__m512i)*left, (__m512i)*right);
+#elif defined(__AVX512BW__)
+  *sum += (ints16)_mm512_madd_epi16((__m512i)*left, (__m512i)*right);
+#elif defined(__AVX2__)
+  union { ints16 all; __m256i part[2]; } a = {*left}, b = {*right}, c;
+  for (int i = 0; i < 2; i++) c.part[i] = _mm256_madd_epi16(a.part[i], b.part[i]);
+  *sum += c.all;
+#elif defined(__SSE2__)
+  union { ints16 all; __m128i part[4]; } a = {*left}, b = {*right}, c;
+  for (int i = 0; i < 4; i++) c.part[i] = _mm_madd_epi16(a.part[i], b.part[i]);
+  *sum += c.all;
+#else
+  *sum += (*left << 16 >> 16) * (*right << 16 >> 16) + (*left >> 16) * (*right >> 16);
+#endif
+}
+
+/// Returns `sum` and, in each lane, the two products of its halves as numbers of 16 bits.
+BYTES ints16 add_halves(ints16 sum, ints16 left, ints16 right) {
+  sum_halves(&sum, &left, &right);
+  return sum;
+}
+
+/// Returns `sum` and, in each lane, the products of four unsigned bytes of `left` and four signed ones of `right`.
+BYTES ints16 add_bytes(ints16 sum, ints16 left, ints16 right) {
+#if defined(__AVX512VNNI__)
+  return (ints16)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)left, (__m512i)right);
+#else
+  // Sums of two products of bytes do not fit 16 bits, so the bytes are made halves first: even ones, then odd ones.
+  typedef short shorts32 __attribute__((ext_vector_type(32)));
+  ints16 even = left & 0x00FF00FF, odd = (ints16)((words16)left >> 8) & 0x00FF00FF;
+  ints16 evenWeights = (ints16)((shorts32)right << 8 >> 8), oddWeights = (ints16)((shorts32)right >> 8);
+  sum_halves(&sum, &even, &evenWeights);
+  sum_halves(&sum, &odd, &oddWeights);
+  return sum;
+#endif
+}
+
+/// Returns 16 bytes from `source` on, each in a lane.
+BYTES ints16 widened(const unsigned char *source) {
+  bytes16 bytes;
+  __builtin_memcpy(&bytes, source, 16);
+  return __builtin_convertvector(bytes, ints16);
+}
+
+/// Scales of 16 neighbouring channels: `(value << left) · mantissa` is rounded to whole numbers and then by a shift.
+///
+/// Lanes of 64 bits hold the even channels, then the odd ones: what is added before the shift, how far it goes, and the
+/// bit of the sign that lets halves of negative numbers go down.
+struct scaling16 {
+  ints16 left, mantissa;
+  longs8 round[2], shift[2], sign[2];
+};
+
+/// Returns `values` scaled by the `scaling16` at `panel`, to the bit as two roundings make them: by `(product + 2³⁰) >> 31`, then by a shift whose
+/// halves go away from zero. Both are one shift of a sum of 64 bits.
+BYTES ints16 scaled(ints16 values, const void *panel) {
+  const struct scaling16 *scaling = panel;
+  longs8 wide = (longs8)(values << scaling->left), mantissas = (longs8)scaling->mantissa;
+  longs8 even = wide << 32 >> 32, odd = wide >> 32;
+  longs8 low = even * (mantissas << 32 >> 32) + scaling->round[0] - (even & scaling->sign[0]);
+  longs8 high = odd * (mantissas >> 32) + scaling->round[1] - (odd & scaling->sign[1]);
+  low >>= scaling->shift[0];
+  high >>= scaling->shift[1];
+  return (ints16)((high << 32) | (low & 0xFFFFFFFF));
+}
+
+/// Writes `values` + `zero`, held from `floor` to `ceiling` (0…255), as the first `count` of 16 bytes.
+BYTES void store_bytes(ints16 values, int zero, int floor, int ceiling, unsigned char *target, long count) {
+  // Held before the zero is added, so that no sum leaves 32 bits.
+  values = values < floor - zero ? floor - zero : values;
+  values = values > ceiling - zero ? ceiling - zero : values;
+  values += zero;
+  bytes16 bytes = __builtin_convertvector(values, bytes16);
+  if (count >= 16) {
+    __builtin_memcpy(target, &bytes, 16);
+    return;
+  }
+  unsigned long long part[2];
+  __builtin_memcpy(part, &bytes, 16);
+  if (count & 8) {
+    __builtin_memcpy(target, part, 8);
+    target += 8;
+    part[0] = part[1];
+  }
+  for (long index = 0; index < (count & 7); index++) target[index] = (unsigned char)(part[0] >> (8 * index));
+}

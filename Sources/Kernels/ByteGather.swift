@@ -1,0 +1,101 @@
+package import KernelCalls
+
+/// Copies the windows of some output pixels of a k×k convolution of bytes side by side, so that one `ByteProduct` sums them.
+///
+/// The bytes of a window stand tap by tap, channel by channel; taps outside of the map are `zero`. Maps are NHWC without
+/// gaps, windows `windowStride` bytes apart. Up to 15 bytes behind a window are overwritten, and as many behind the map's
+/// are read.
+package struct ByteGather {
+  package var input: UnsafePointer<UInt8>
+  package var inputWidth: Int
+  package var inputHeight: Int
+  package var channels: Int
+  package var zero: UInt8
+  package var target: UnsafeMutablePointer<UInt8>
+  package var windowStride: Int
+  package var outputWidth: Int
+  /// Output pixels, numbered row by row over the whole output; the first of them is the target's first window.
+  package var pixels: Range<Int>
+  package var window: KernelWindow
+
+  package init(
+    input: UnsafePointer<UInt8>, inputWidth: Int, inputHeight: Int, channels: Int, zero: UInt8,
+    target: UnsafeMutablePointer<UInt8>, windowStride: Int, outputWidth: Int, pixels: Range<Int>, window: KernelWindow
+  ) {
+    (self.input, self.inputWidth, self.inputHeight) = (input, inputWidth, inputHeight)
+    (self.channels, self.zero, self.target, self.windowStride) = (channels, zero, target, windowStride)
+    (self.outputWidth, self.pixels, self.window) = (outputWidth, pixels, window)
+  }
+
+  /// Copies the windows: a copy of memory for every instruction set.
+  package func run() {
+    // Neighbouring taps of a row are neighbours in memory.
+    let runWidth = window.columnDilation == 1 ? window.width : 1
+    for pixel in pixels {
+      var place = target + (pixel - pixels.lowerBound) * windowStride
+      let (row, column) = (pixel / outputWidth * window.rowStride - window.top, pixel % outputWidth)
+      for y in 0..<window.height {
+        let line = row + y * window.rowDilation
+        for x in stride(from: 0, to: window.width, by: runWidth) {
+          let first = column * window.columnStride - window.left + x * window.columnDilation
+          copy(line, first..<first + runWidth, to: place)
+          place += runWidth * channels
+        }
+      }
+    }
+  }
+
+  /// Copies the pixels `columns` of row `line`, zeros where they lie outside.
+  @inline(__always)
+  private func copy(_ line: Int, _ columns: Range<Int>, to place: UnsafeMutablePointer<UInt8>) {
+    let isInside = line >= 0 && line < inputHeight
+    let low = isInside ? min(max(columns.lowerBound, 0), columns.upperBound) : columns.upperBound
+    let high = isInside ? max(min(columns.upperBound, inputWidth), low) : columns.upperBound
+    let (before, count) = ((low - columns.lowerBound) * channels, (high - low) * channels)
+    fill(place, before)
+    if count > 0 { move(input + (line * inputWidth + low) * channels, place + before, count) }
+    fill(place + before + count, (columns.upperBound - high) * channels)
+  }
+
+  @inline(__always)
+  private func move(_ source: UnsafePointer<UInt8>, _ target: UnsafeMutablePointer<UInt8>, _ count: Int) {
+    for offset in stride(from: 0, to: count, by: 16) {
+      let bytes = UnsafeRawPointer(source + offset).loadUnaligned(as: SIMD16<UInt8>.self)
+      UnsafeMutableRawPointer(target + offset).storeBytes(of: bytes, as: SIMD16<UInt8>.self)
+    }
+  }
+
+  @inline(__always)
+  private func fill(_ target: UnsafeMutablePointer<UInt8>, _ count: Int) {
+    for offset in stride(from: 0, to: count, by: 16) {
+      UnsafeMutableRawPointer(target + offset).storeBytes(of: SIMD16(repeating: zero), as: SIMD16<UInt8>.self)
+    }
+  }
+}
+
+/// Writes the sum of the first `depth` bytes of each pixel to `sums`.
+package func sumPixels(
+  _ input: UnsafePointer<UInt8>, stride: Int, depth: Int, pixels: Range<Int>, into sums: UnsafeMutablePointer<Int32>
+) {
+  let halves: UInt64 = 0x00FF_00FF_00FF_00FF
+  for pixel in pixels {
+    let bytes = UnsafeRawPointer(input + pixel * stride)
+    var (total, offset) = (UInt64(0), 0)
+    while offset + 8 <= depth {
+      // Four sums of 16 bits, which hold 128 words of bytes.
+      let end = min(depth - 8, offset + 127 * 8)
+      var lanes: UInt64 = 0
+      while offset <= end {
+        let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        lanes &+= word & halves &+ word &>> 8 & halves
+        offset += 8
+      }
+      total &+= lanes & 0xFFFF &+ lanes &>> 16 & 0xFFFF &+ lanes &>> 32 & 0xFFFF &+ lanes &>> 48
+    }
+    while offset < depth {
+      total &+= UInt64(bytes.load(fromByteOffset: offset, as: UInt8.self))
+      offset += 1
+    }
+    sums[pixel] = Int32(truncatingIfNeeded: total)
+  }
+}

@@ -1,0 +1,129 @@
+internal import CLanes
+package import KernelCalls
+
+/// Computes a depthwise convolution of bytes.
+package func convolveBytes(_ call: borrowing ByteDepthwise) {
+  let window = call.window
+  let isFast = window.width == 3 && window.height == 3 && window.columnDilation == 1 && window.columnStride <= 2
+  // Columns whose whole window lies in the map.
+  let first = (window.left + window.columnStride - 1) / window.columnStride
+  let reach = (window.width - 1) * window.columnDilation + 1
+  let last = call.inputWidth + window.left - reach
+  let end = last < 0 ? 0 : min(last / window.columnStride + 1, call.outputWidth)
+  let inner = isFast && first < end ? first..<end : 0..<0
+  for row in call.rows {
+    for panel in 0..<call.panels {
+      for column in 0..<inner.lowerBound { convolveOne(call, row, column, panel) }
+      var column = inner.lowerBound
+      if window.columnStride == 1 {
+        while column + 4 <= inner.upperBound {
+          convolveFour(call, row, column, panel)
+          column += 4
+        }
+      } else {
+        while column + 4 <= inner.upperBound {
+          convolveFourApart(call, row, column, panel)
+          column += 4
+        }
+      }
+      while column < call.outputWidth {
+        convolveOne(call, row, column, panel)
+        column += 1
+      }
+    }
+  }
+}
+
+/// The rows of a window that lie in the map.
+@inline(__always)
+private func tapRows(_ call: borrowing ByteDepthwise, _ row: Int) -> Range<Int> {
+  let top = row * call.window.rowStride - call.window.top
+  var (first, end) = (0, call.window.height)
+  while first < end, top + first * call.window.rowDilation < 0 { first += 1 }
+  while end > first, top + (end - 1) * call.window.rowDilation >= call.inputHeight { end -= 1 }
+  return first..<end
+}
+
+/// Returns 16 bytes of a pixel, each less the zero.
+@inline(__always)
+private func steps(_ source: UnsafePointer<UInt8>, _ zero: Sums) -> Sums { widened(source) &- zero }
+
+/// Computes one pixel, whatever its window.
+@inline(never)
+private func convolveOne(_ call: borrowing ByteDepthwise, _ row: Int, _ column: Int, _ panel: Int) {
+  let (window, width, zero) = (call.window, call.inputWidth, Sums(repeating: call.inputZero))
+  let weights = call.weights + panel * window.height * window.width * 16
+  var sums = loadSums(call.bias + panel * 16)
+  for y in tapRows(call, row) {
+    let line = (row * window.rowStride - window.top + y * window.rowDilation) * width
+    for x in 0..<window.width {
+      let place = column * window.columnStride - window.left + x * window.columnDilation
+      if place < 0 || place >= width { continue }
+      let values = steps(call.input + (line + place) * call.channels + panel * 16, zero)
+      sums = add_halves(sums, values, loadSums(weights + (y * window.width + x) * 16))
+    }
+  }
+  finish(call, sums, row, column, panel)
+}
+
+/// Computes four neighbouring pixels of stride 1 whose windows are 3×3 and lie in the map's columns.
+@inline(never)
+private func convolveFour(_ call: borrowing ByteDepthwise, _ row: Int, _ column: Int, _ panel: Int) {
+  let (window, zero, pixel) = (call.window, Sums(repeating: call.inputZero), call.channels)
+  let bias = loadSums(call.bias + panel * 16)
+  var (first, second, third, fourth) = (bias, bias, bias, bias)
+  for y in tapRows(call, row) {
+    let line = (row * window.rowStride - window.top + y * window.rowDilation) * call.inputWidth
+    let source = call.input + (line + column - window.left) * pixel + panel * 16
+    let weights = call.weights + (panel * 9 + y * 3) * 16
+    let (left, middle, right) = (loadSums(weights), loadSums(weights + 16), loadSums(weights + 32))
+    let (a, b, c) = (steps(source, zero), steps(source + pixel, zero), steps(source + 2 * pixel, zero))
+    let (d, e, f) = (
+      steps(source + 3 * pixel, zero), steps(source + 4 * pixel, zero), steps(source + 5 * pixel, zero)
+    )
+    first = add_halves(add_halves(add_halves(first, a, left), b, middle), c, right)
+    second = add_halves(add_halves(add_halves(second, b, left), c, middle), d, right)
+    third = add_halves(add_halves(add_halves(third, c, left), d, middle), e, right)
+    fourth = add_halves(add_halves(add_halves(fourth, d, left), e, middle), f, right)
+  }
+  finish(call, first, row, column, panel)
+  finish(call, second, row, column + 1, panel)
+  finish(call, third, row, column + 2, panel)
+  finish(call, fourth, row, column + 3, panel)
+}
+
+/// As above, of stride 2.
+@inline(never)
+private func convolveFourApart(_ call: borrowing ByteDepthwise, _ row: Int, _ column: Int, _ panel: Int) {
+  let (window, zero, pixel) = (call.window, Sums(repeating: call.inputZero), call.channels)
+  let bias = loadSums(call.bias + panel * 16)
+  var (first, second, third, fourth) = (bias, bias, bias, bias)
+  for y in tapRows(call, row) {
+    let line = (row * window.rowStride - window.top + y * window.rowDilation) * call.inputWidth
+    let source = call.input + (line + 2 * column - window.left) * pixel + panel * 16
+    let weights = call.weights + (panel * 9 + y * 3) * 16
+    let (left, middle, right) = (loadSums(weights), loadSums(weights + 16), loadSums(weights + 32))
+    let (a, b, c) = (steps(source, zero), steps(source + pixel, zero), steps(source + 2 * pixel, zero))
+    first = add_halves(add_halves(add_halves(first, a, left), b, middle), c, right)
+    let (d, e) = (steps(source + 3 * pixel, zero), steps(source + 4 * pixel, zero))
+    second = add_halves(add_halves(add_halves(second, c, left), d, middle), e, right)
+    let (f, g) = (steps(source + 5 * pixel, zero), steps(source + 6 * pixel, zero))
+    third = add_halves(add_halves(add_halves(third, e, left), f, middle), g, right)
+    let (h, i) = (steps(source + 7 * pixel, zero), steps(source + 8 * pixel, zero))
+    fourth = add_halves(add_halves(add_halves(fourth, g, left), h, middle), i, right)
+  }
+  finish(call, first, row, column, panel)
+  finish(call, second, row, column + 1, panel)
+  finish(call, third, row, column + 2, panel)
+  finish(call, fourth, row, column + 3, panel)
+}
+
+/// Writes the bytes of one pixel's sums.
+@inline(__always)
+private func finish(_ call: borrowing ByteDepthwise, _ sums: Sums, _ row: Int, _ column: Int, _ panel: Int) {
+  let rule = call.requantization
+  let scaling = rule.scaling + panel * 512
+  let target = call.output + (row * call.outputWidth + column) * call.channels + panel * 16
+  store_bytes(
+    scaled(sums, scaling), rule.zero, rule.floor, rule.ceiling, target, call.channels - panel * 16)
+}

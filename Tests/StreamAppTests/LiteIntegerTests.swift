@@ -1,0 +1,209 @@
+import Detecting
+import Foundation
+import Inference
+import Kernels
+import Model
+import ModelImport
+import Scene
+import TestData
+import Testing
+
+/// Networks of 8-bit numbers against TensorFlow Lite's reference kernels, to the bit: operator by operator, tensor by
+/// tensor, and what is detected.
+@Suite(.enabled(if: TestData.hasShared)) struct LiteIntegerTests {
+  static let sets = KernelSet.all.filter(\.isSupported).map(\.name)
+
+  /// Operators that no detector of the families we read has, and what is computed elsewhere.
+  private static let others = [
+    "SUB", "MAXIMUM", "MINIMUM", "TRANSPOSE", "SLICE", "SPLIT", "PACK", "TILE", "PAD", "PADV2", "STRIDED_SLICE",
+    "SHAPE",
+    "CUSTOM:TFLite_Detection_PostProcess",
+  ]
+
+  private struct Manifest: Decodable {
+    struct Entry: Decodable { let name, op, file: String }
+    let zoo: [Entry]
+  }
+
+  @Test func everyOperatorIsTheReferences() throws {
+    let folder = TestData.shared("synth/tflite")
+    let manifest = try JSONDecoder().decode(
+      Manifest.self, from: Data(contentsOf: folder.appending(path: "manifest.json")))
+    let arrays = try GoldenArrays(npz: folder.appending(path: "zoo/zoo.npz"), named: "tflite-zoo")
+    var (count, refused) = (0, [String]())
+    for entry in manifest.zoo where !Self.others.contains(entry.op) {
+      let model = try TFLiteModel(try ModelFile(path: folder.appending(path: entry.file).path))
+      let types = (model.inputs + model.outputs).map { model.tensors[$0].type }
+      guard types.contains(.int8) || types.contains(.uint8), types.first != .float32 || entry.op == "QUANTIZE",
+        // A scale for each channel of what is read is no detector's.
+        !entry.name.hasSuffix("per_channel") || entry.op != "DEQUANTIZE"
+      else { continue }
+      var given: [Int: [Int8]] = [:]
+      for (index, tensor) in model.inputs.enumerated().dropFirst() {
+        given[tensor] = try Self.raw(arrays, "\(entry.name).in\(index)", model.tensors[tensor].type).map {
+          Int8(bitPattern: $0 ^ 0x80)
+        }
+      }
+      let network: (graph: Graph, tensors: [Int])
+      do { network = try model.networkOfAllTensors(given: given) } catch {
+        refused.append("\(entry.name): \(error.reason)")
+        continue
+      }
+      let type = model.tensors[model.inputs[0]].type
+      let input =
+        type == .float32
+        ? try arrays.floats("\(entry.name).in0") : try Self.raw(arrays, "\(entry.name).in0", type).map { Float($0) }
+      let wanted = model.tensors[model.outputs[0]].type
+      let expected =
+        wanted == .float32
+        ? try arrays.floats("\(entry.name).out0") : try Self.raw(arrays, "\(entry.name).out0", wanted).map { Float($0) }
+      for set in Self.sets {
+        let found = try run(network.graph, input, set)
+        #expect(found.first == expected, "\(entry.name) by \(set)")
+      }
+      count += 1
+    }
+    print("\(count) operators to the bit; refused: \(refused)")
+    // Means over other axes than rows and columns.
+    #expect(count == 197 && refused.count == 4)
+  }
+
+  static let networks = [
+    "pedestrian_int8", "pedestrian_int8_floatio", "pedestrian_int8_postprocess_fast",
+    "pedestrian_int8_postprocess_regular", "mobilenetv3_3class_int8", "mobilenetv3_3class_int8_fast_tf1",
+    "mobilenetv3_3class_int8_fast_tf2", "mobilenetv3_3class_int8_regular_tf1", "mobilenetv3_3class_int8_regular_tf2",
+    "existing_coco_ssd_v1_uint8", "existing_stm32_st_ssd_int8",
+  ]
+
+  /// The hash of every tensor that is one of ours, on every picture.
+  @Test(arguments: networks) func everyTensorIsTheReferences(name: String) throws {
+    let model = try TFLiteModel(try ModelFile(path: try Self.path(name)))
+    let golden = try JSONDecoder().decode(
+      Golden.self, from: Data(contentsOf: TestData.shared("synth/tflite/golden/\(name).json")))
+    let hashes = Dictionary(
+      golden.operators.flatMap(\.out).map { ($0.tensor, $0.sha256) }, uniquingKeysWith: { first, _ in first })
+    let (graph, tensors) = try model.networkOfAllTensors()
+    let extents = model.tensors[model.inputs[0]].extents
+    let isReal = model.tensors[model.inputs[0]].type == .float32
+    // The plain kernels take a second a picture, and the other files of a network are the same but for their end.
+    let isVariant = name.contains("_tf") || name.contains("postprocess")
+    for set in isVariant ? Self.sets.suffix(1) : Self.sets[...] {
+      for picture in set == Self.sets.last ? LitePictures.names : ["people"] {
+        let bytes = try LitePictures.bytes(picture, width: extents[2], height: extents[1])
+        let input = bytes.map { byte -> Float in
+          let scaled: Float = Float(byte) * 0.007843137718737125
+          return isReal ? scaled - 1 : Float(byte)
+        }
+        let found = try run(graph, input, set)
+        let contents = zip(tensors, found).map { tensor, values in
+          switch model.tensors[tensor].type {
+          case .int8: Data(values.map { UInt8($0) ^ 0x80 })
+          case .uint8: Data(values.map { UInt8($0) })
+          default: values.withUnsafeBytes { Data($0) }
+          }
+        }
+        let expected = try tensors.map { try #require(hashes[$0]?[picture]) }
+        let sums = try Self.hashes(of: contents)
+        let wrong = tensors.indices.filter { sums[$0] != expected[$0] }
+        #expect(
+          wrong.isEmpty,
+          "\(name), \(picture), \(set): \(wrong.count) of \(tensors.count), first \(model.name(of: tensors[wrong.first ?? 0]))"
+        )
+        if picture == "people" {
+          print("\(name) by \(set): \(tensors.count - wrong.count) tensors")
+        }
+      }
+    }
+  }
+
+  /// The detection operator's boxes, classes and scores, of the uint8 network and of signed ones.
+  @Test(arguments: networks.filter { $0.contains("_tf") || $0.contains("postprocess") || $0.contains("coco") })
+  func detectionsAreTheReferences(name: String) throws {
+    let model = try ModelLoader.model(at: try Self.path(name))
+    let golden = try GoldenArrays(npz: TestData.shared("synth/tflite/golden/\(name).npz"))
+    let order =
+      name.hasSuffix("tf2") || name.hasSuffix("postprocess_regular")
+      ? (boxes: 1, classes: 3, scores: 0, count: 2) : (boxes: 0, classes: 1, scores: 2, count: 3)
+    let engine = try Engine(model.graph)
+    var detector = try Detector(model: model, engine: engine, threads: 2)
+    for picture in LitePictures.names {
+      let bytes = try LitePictures.bytes(picture, width: model.input.width, height: model.input.height)
+      let tensor = TensorPool(layout: engine.inputLayout, capacity: 1).take()
+      fill(tensor, bytes.map { Float($0) * model.input.normalization.scale + model.input.normalization.offset })
+      var found = detector.detect(tensor, width: 1, height: 1)
+      let (boxes, classes) = (
+        try golden.floats("\(picture).out\(order.boxes)"), try golden.floats("\(picture).out\(order.classes)")
+      )
+      let scores = try golden.floats("\(picture).out\(order.scores)")
+      let count = Int(try golden.floats("\(picture).out\(order.count)")[0]) * model.head.suppression.classesPerBox
+      #expect(found.count == count, "\(picture)")
+      for slot in 0..<min(count, scores.count) {
+        let partner = found.firstIndex { detection in
+          let rect = detection.rect
+          return detection.classID - model.head.classNumbers.lowerBound == Int(classes[slot])
+            && detection.score == scores[slot]
+            && zip([rect.top, rect.left, rect.bottom, rect.right], boxes[4 * slot..<4 * slot + 4])
+              .allSatisfy { abs($0 - Double($1)) <= 1e-6 }
+        }
+        #expect(partner != nil, "\(picture): class \(classes[slot]) score \(scores[slot])")
+        if let partner { found.remove(at: partner) }
+      }
+    }
+  }
+
+  // MARK: Runs
+
+  private struct Golden: Decodable {
+    struct Step: Decodable {
+      struct Output: Decodable {
+        let tensor: Int
+        let sha256: [String: String]
+      }
+      let out: [Output]
+    }
+    let operators: [Step]
+  }
+
+  private static func path(_ name: String) throws -> String {
+    switch name {
+    case "existing_coco_ssd_v1_uint8":
+      TestData.shared("models/tflite_coco_ssd_mobilenet_v1_1.0_quant_2018_06_29/detect.tflite").path
+    case "existing_stm32_st_ssd_int8":
+      TestData.shared("models/stm32_st_ssd_mobilenet_v1/st_ssd_mobilenet_v1_025_256_int8.tflite").path
+    default: try TestData.unpacked(TestData.shared("synth/tflite/models/\(name).tflite.xz")).path
+    }
+  }
+
+  /// Returns the bytes of an array of 8-bit numbers as a network's input tensor takes them: signed ones moved by 128.
+  private static func raw(_ arrays: GoldenArrays, _ name: String, _ type: TFLiteType) throws -> [UInt8] {
+    type == .int8 ? try arrays.signedBytes(name).map { UInt8(bitPattern: $0) ^ 0x80 } : try arrays.bytes(name)
+  }
+
+  /// Returns the outputs of `graph`.
+  private func run(_ graph: Graph, _ input: [Float], _ set: String) throws -> [[Float]] {
+    let engine = try Engine(graph, kernels: try KernelSet.chosen(named: set))
+    let tensor = TensorPool(layout: engine.inputLayout, capacity: 1).take()
+    fill(tensor, input)
+    var session = Session(engine, threads: 2)
+    session.run(tensor)
+    return graph.outputs.indices.map { session.withOutput($0) { Array(copying: $0) } }
+  }
+
+  private func fill(_ tensor: borrowing InputTensor, _ input: [Float]) {
+    let row = tensor.layout.width * tensor.layout.channels
+    for y in 0..<tensor.layout.height {
+      for x in 0..<row { tensor.address(row: y)[x] = input[y * row + x] }
+    }
+  }
+
+  /// Returns the SHA-256 of each of `contents`, as `sha256sum` prints it.
+  private static func hashes(of contents: [Data]) throws -> [String] {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let files = contents.indices.map { folder.appending(path: "\($0)") }
+    for (file, content) in zip(files, contents) { try content.write(to: file) }
+    let ended = try Ended(URL(filePath: "/usr/bin/sha256sum"), files.map(\.path))
+    return ended.lines.map { String($0.prefix(64)) }
+  }
+}
