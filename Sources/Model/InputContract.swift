@@ -23,10 +23,10 @@ public enum ChannelOrder: Sendable { case rgb, bgr }
 /// The raw value is its name in JSON.
 public enum ResizeRule: String, Sendable, CaseIterable {
   /// TensorFlow's ResizeBilinear with `align_corners` and `half_pixel_centers` false: source = destination · in/out.
-  case tensorFlowLegacy
+  case tensorFlowLegacy = "tensorflow_legacy"
   /// Bilinear between the centres of pixels, two on each axis also where the picture shrinks: source =
   /// (destination + ½) · in/out − ½, at least 0. torch's `interpolate` and ONNX's Resize, but for the last bit.
-  case halfPixelCenters = "tensorflow_legacy"
+  case halfPixelCenters = "half_pixel_centers"
   /// OpenCV's `resize` of bytes with INTER_LINEAR: half-pixel centres, weights of 11 bits, the result rounded to bytes.
   case openCV = "opencv"
 }

@@ -6,7 +6,7 @@ extension ModelDescription {
   /// The description as one JSON object, on one line.
   ///
   /// - `name`, `format`, `path`: strings; `arithmetic`: `float32`, `integer8`.
-  /// - `input`: `width`, `height`, `channels` (`rgb`, `bgr`), `resize` (`tensorflow_legacy`, `opencv`), `scale`, `offset`,
+  /// - `input`: `width`, `height`, `channels` (`rgb`, `bgr`), `resize` (`tensorflow_legacy`, `half_pixel_centers`, `opencv`), `scale`, `offset`,
   ///   or `mean`, `scale`, `offset` of each channel, `normalized` (`before_resize`, `after_resize`).
   /// - `assumed`: what the file leaves open and where the answer is from, an array of sentences.
   /// - `heads`: `anchors`, `columns`, `order` of the box numbers (`yxhw`, `xywh`, `xyxy`), their `factors` (y, x, height, width).
@@ -40,8 +40,7 @@ extension ModelDescription {
 
   private func writeInput(_ writer: inout JSONWriter) {
     let input = model.input
-case .halfPixelCenters: "half_pixel_centers"
-          writer.member("width") { $0.integer(input.width) }
+    writer.member("width") { $0.integer(input.width) }
     writer.member("height") { $0.integer(input.height) }
     writer.member("channels") { $0.string("\(input.channelOrder)") }
     writer.member("resize") { $0.string(input.resize.rawValue) }
