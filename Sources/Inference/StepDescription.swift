@@ -46,8 +46,6 @@ package struct StepDescription: Sendable, Equatable {
     case table
     /// A product of two maps, value by value.
     case product
-    /// The mean or maximum of numbers under a window.
-    case pool
     /// Scores of rows of logits.
     case softmax
     /// Values copied behind others, or ones that are always the same.

@@ -30,7 +30,7 @@ struct ByteMeanLayer: ByteLayer {
 }
 
 /// The mean or maximum of each channel's numbers under a window.
-struct PoolLayer: ByteLayer {
+struct BytePoolLayer: ByteLayer {
   let input: MapSize
   let output: MapSize
   let pool: IntegerPool

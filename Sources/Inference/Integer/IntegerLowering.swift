@@ -142,7 +142,7 @@ struct IntegerLowering {
     case .multiply(let product):
       return ByteProductLayer(input: from.column, product: product, secondCount: secondCount(node))
     case .mean(let mean): return ByteMeanLayer(input: from, mean: mean)
-    case .pool(let pool): return PoolLayer(pool, input: from, output: to)
+    case .pool(let pool): return BytePoolLayer(pool, input: from, output: to)
     case .resize(let resize, let isSigned):
       return ByteResizeLayer(resize, isSigned: isSigned, input: from, output: to)
     case .softmax(let softmax): return SoftmaxLayer(input: from.column, softmax: softmax)

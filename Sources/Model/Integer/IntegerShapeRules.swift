@@ -15,7 +15,7 @@ extension Operator {
       guard !inputs.contains(false) else { throw ShapeError("it computes on whole numbers, not on real ones") }
       if case .toReal = operation { return false }
       return true
-    case .convolution, .depthwise, .affine, .activation, .fakeQuantization, .add, .mean, .gate, .resize:
+    case .convolution, .depthwise, .affine, .activation, .fakeQuantization, .add, .mean, .gate, .resize, .map:
       guard !inputs.contains(true) else { throw ShapeError("it computes on real numbers, not on whole ones") }
       return false
     }
