@@ -31,15 +31,21 @@ package struct ByteGather {
   package func run() {
     // Neighbouring taps of a row are neighbours in memory.
     let runWidth = window.columnDilation == 1 ? window.width : 1
+    let (runBytes, taps) = (runWidth * channels, window.width / runWidth)
     for pixel in pixels {
-      var place = target + (pixel - pixels.lowerBound) * windowStride
-      let (row, column) = (pixel / outputWidth * window.rowStride - window.top, pixel % outputWidth)
+      var place = target + (pixel &- pixels.lowerBound) &* windowStride
+      let row = pixel / outputWidth
+      let column = (pixel &- row &* outputWidth) &* window.columnStride &- window.left
       for y in 0..<window.height {
-        let line = row + y * window.rowDilation
-        for x in stride(from: 0, to: window.width, by: runWidth) {
-          let first = column * window.columnStride - window.left + x * window.columnDilation
-          copy(line, first..<first + runWidth, to: place)
-          place += runWidth * channels
+        let line = row &* window.rowStride &- window.top &+ y &* window.rowDilation
+        for x in 0..<taps {
+          let first = column &+ x &* window.columnDilation
+          if line >= 0, line < inputHeight, first >= 0, first &+ runWidth <= inputWidth {
+            move(input + (line &* inputWidth &+ first) &* channels, place, runBytes)
+          } else {
+            copy(line, first..<first + runWidth, to: place)
+          }
+          place += runBytes
         }
       }
     }
@@ -59,16 +65,20 @@ package struct ByteGather {
 
   @inline(__always)
   private func move(_ source: UnsafePointer<UInt8>, _ target: UnsafeMutablePointer<UInt8>, _ count: Int) {
-    for offset in stride(from: 0, to: count, by: 16) {
+    var offset = 0
+    while offset < count {
       let bytes = UnsafeRawPointer(source + offset).loadUnaligned(as: SIMD16<UInt8>.self)
       UnsafeMutableRawPointer(target + offset).storeBytes(of: bytes, as: SIMD16<UInt8>.self)
+      offset &+= 16
     }
   }
 
   @inline(__always)
   private func fill(_ target: UnsafeMutablePointer<UInt8>, _ count: Int) {
-    for offset in stride(from: 0, to: count, by: 16) {
+    var offset = 0
+    while offset < count {
       UnsafeMutableRawPointer(target + offset).storeBytes(of: SIMD16(repeating: zero), as: SIMD16<UInt8>.self)
+      offset &+= 16
     }
   }
 }

@@ -55,6 +55,14 @@ extension Reference {
     }
   }
 
+  /// Makes bytes of a row of real numbers.
+  static func quantizeBytes(_ call: borrowing ByteRounding) {
+    for index in 0..<call.count {
+      let steps: Float = (call.input[index] / call.scale).rounded(.toNearestOrAwayFromZero)
+      call.output[index] = steps.isNaN ? 0 : UInt8(max(0, min(255, steps + Float(call.zero))))
+    }
+  }
+
   /// Returns `sum` times the factor of `channel`, moved by the zero and held in the range.
   private static func requantized(_ sum: Int32, _ rule: Requantization, _ channel: Int) -> UInt8 {
     let value = Int(scaled(sum, rule.scale(ofChannel: channel))) + Int(rule.zero)

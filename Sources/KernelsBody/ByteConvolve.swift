@@ -15,16 +15,10 @@ package func convolveBytes(_ call: borrowing ByteDepthwise) {
     for panel in 0..<call.panels {
       for column in 0..<inner.lowerBound { convolveOne(call, row, column, panel) }
       var column = inner.lowerBound
-      if window.columnStride == 1 {
-        while column + 4 <= inner.upperBound {
-          convolveFour(call, row, column, panel)
-          column += 4
-        }
-      } else {
-        while column + 4 <= inner.upperBound {
-          convolveFourApart(call, row, column, panel)
-          column += 4
-        }
+      if inner.count >= 4 {
+        column =
+          window.columnStride == 1
+          ? convolveFours(call, row, inner, panel) : convolveFoursApart(call, row, inner, panel)
       }
       while column < call.outputWidth {
         convolveOne(call, row, column, panel)
@@ -63,67 +57,96 @@ private func convolveOne(_ call: borrowing ByteDepthwise, _ row: Int, _ column: 
       sums = add_halves(sums, values, loadSums(weights + (y * window.width + x) * 16))
     }
   }
-  finish(call, sums, row, column, panel)
+  Ending(call, row, panel).store(sums, column)
 }
 
-/// Computes four neighbouring pixels of stride 1 whose windows are 3×3 and lie in the map's columns.
+/// Computes neighbouring pixels of stride 1 whose windows are 3×3 and lie in the map's columns, four at a time; returns the
+/// first column that is left.
 @inline(never)
-private func convolveFour(_ call: borrowing ByteDepthwise, _ row: Int, _ column: Int, _ panel: Int) {
-  let (window, zero, pixel) = (call.window, Sums(repeating: call.inputZero), call.channels)
-  let bias = loadSums(call.bias + panel * 16)
-  var (first, second, third, fourth) = (bias, bias, bias, bias)
-  for y in tapRows(call, row) {
-    let line = (row * window.rowStride - window.top + y * window.rowDilation) * call.inputWidth
-    let source = call.input + (line + column - window.left) * pixel + panel * 16
-    let weights = call.weights + (panel * 9 + y * 3) * 16
-    let (left, middle, right) = (loadSums(weights), loadSums(weights + 16), loadSums(weights + 32))
-    let (a, b, c) = (steps(source, zero), steps(source + pixel, zero), steps(source + 2 * pixel, zero))
-    let (d, e, f) = (
-      steps(source + 3 * pixel, zero), steps(source + 4 * pixel, zero), steps(source + 5 * pixel, zero)
-    )
-    first = add_halves(add_halves(add_halves(first, a, left), b, middle), c, right)
-    second = add_halves(add_halves(add_halves(second, b, left), c, middle), d, right)
-    third = add_halves(add_halves(add_halves(third, c, left), d, middle), e, right)
-    fourth = add_halves(add_halves(add_halves(fourth, d, left), e, middle), f, right)
+private func convolveFours(_ call: borrowing ByteDepthwise, _ row: Int, _ columns: Range<Int>, _ panel: Int) -> Int {
+  let (zero, pixel) = (Sums(repeating: call.inputZero), call.channels)
+  let (bias, rows) = (loadSums(call.bias + panel * 16), tapRows(call, row))
+  let ending = Ending(call, row, panel)
+  let line = call.inputWidth * pixel
+  let weights = call.weights + panel * 9 * 16
+  let top = call.input + (row * call.window.rowStride - call.window.top) * line + panel * 16
+  var column = columns.lowerBound
+  while column + 4 <= columns.upperBound {
+    var (first, second, third, fourth) = (bias, bias, bias, bias)
+    for y in rows {
+      let source = top + y * call.window.rowDilation * line + (column - call.window.left) * pixel
+      let taps = weights + y * 48
+      let (left, middle, right) = (loadSums(taps), loadSums(taps + 16), loadSums(taps + 32))
+      let (a, b, c) = (steps(source, zero), steps(source + pixel, zero), steps(source + 2 * pixel, zero))
+      let (d, e, f) = (
+        steps(source + 3 * pixel, zero), steps(source + 4 * pixel, zero), steps(source + 5 * pixel, zero)
+      )
+      first = add_halves(add_halves(add_halves(first, a, left), b, middle), c, right)
+      second = add_halves(add_halves(add_halves(second, b, left), c, middle), d, right)
+      third = add_halves(add_halves(add_halves(third, c, left), d, middle), e, right)
+      fourth = add_halves(add_halves(add_halves(fourth, d, left), e, middle), f, right)
+    }
+    ending.store(first, column)
+    ending.store(second, column + 1)
+    ending.store(third, column + 2)
+    ending.store(fourth, column + 3)
+    column += 4
   }
-  finish(call, first, row, column, panel)
-  finish(call, second, row, column + 1, panel)
-  finish(call, third, row, column + 2, panel)
-  finish(call, fourth, row, column + 3, panel)
+  return column
 }
 
 /// As above, of stride 2.
 @inline(never)
-private func convolveFourApart(_ call: borrowing ByteDepthwise, _ row: Int, _ column: Int, _ panel: Int) {
-  let (window, zero, pixel) = (call.window, Sums(repeating: call.inputZero), call.channels)
-  let bias = loadSums(call.bias + panel * 16)
-  var (first, second, third, fourth) = (bias, bias, bias, bias)
-  for y in tapRows(call, row) {
-    let line = (row * window.rowStride - window.top + y * window.rowDilation) * call.inputWidth
-    let source = call.input + (line + 2 * column - window.left) * pixel + panel * 16
-    let weights = call.weights + (panel * 9 + y * 3) * 16
-    let (left, middle, right) = (loadSums(weights), loadSums(weights + 16), loadSums(weights + 32))
-    let (a, b, c) = (steps(source, zero), steps(source + pixel, zero), steps(source + 2 * pixel, zero))
-    first = add_halves(add_halves(add_halves(first, a, left), b, middle), c, right)
-    let (d, e) = (steps(source + 3 * pixel, zero), steps(source + 4 * pixel, zero))
-    second = add_halves(add_halves(add_halves(second, c, left), d, middle), e, right)
-    let (f, g) = (steps(source + 5 * pixel, zero), steps(source + 6 * pixel, zero))
-    third = add_halves(add_halves(add_halves(third, e, left), f, middle), g, right)
-    let (h, i) = (steps(source + 7 * pixel, zero), steps(source + 8 * pixel, zero))
-    fourth = add_halves(add_halves(add_halves(fourth, g, left), h, middle), i, right)
+private func convolveFoursApart(_ call: borrowing ByteDepthwise, _ row: Int, _ columns: Range<Int>, _ panel: Int) -> Int
+{
+  let (zero, pixel) = (Sums(repeating: call.inputZero), call.channels)
+  let (bias, rows) = (loadSums(call.bias + panel * 16), tapRows(call, row))
+  let ending = Ending(call, row, panel)
+  let line = call.inputWidth * pixel
+  let weights = call.weights + panel * 9 * 16
+  let top = call.input + (row * call.window.rowStride - call.window.top) * line + panel * 16
+  var column = columns.lowerBound
+  while column + 4 <= columns.upperBound {
+    var (first, second, third, fourth) = (bias, bias, bias, bias)
+    for y in rows {
+      let source = top + y * call.window.rowDilation * line + (2 * column - call.window.left) * pixel
+      let taps = weights + y * 48
+      let (left, middle, right) = (loadSums(taps), loadSums(taps + 16), loadSums(taps + 32))
+      let (a, b, c) = (steps(source, zero), steps(source + pixel, zero), steps(source + 2 * pixel, zero))
+      first = add_halves(add_halves(add_halves(first, a, left), b, middle), c, right)
+      let (d, e) = (steps(source + 3 * pixel, zero), steps(source + 4 * pixel, zero))
+      second = add_halves(add_halves(add_halves(second, c, left), d, middle), e, right)
+      let (f, g) = (steps(source + 5 * pixel, zero), steps(source + 6 * pixel, zero))
+      third = add_halves(add_halves(add_halves(third, e, left), f, middle), g, right)
+      let (h, i) = (steps(source + 7 * pixel, zero), steps(source + 8 * pixel, zero))
+      fourth = add_halves(add_halves(add_halves(fourth, g, left), h, middle), i, right)
+    }
+    ending.store(first, column)
+    ending.store(second, column + 1)
+    ending.store(third, column + 2)
+    ending.store(fourth, column + 3)
+    column += 4
   }
-  finish(call, first, row, column, panel)
-  finish(call, second, row, column + 1, panel)
-  finish(call, third, row, column + 2, panel)
-  finish(call, fourth, row, column + 3, panel)
+  return column
 }
 
-/// Writes the bytes of one pixel's sums.
-@inline(__always)
-private func finish(_ call: borrowing ByteDepthwise, _ sums: Sums, _ row: Int, _ column: Int, _ panel: Int) {
-  let rule = call.requantization
-  let scaling = rule.scaling + panel * 512
-  let target = call.output + (row * call.outputWidth + column) * call.channels + panel * 16
-  store_bytes(
-    scaled(sums, scaling), rule.zero, rule.floor, rule.ceiling, target, call.channels - panel * 16)
+/// What makes bytes of the sums of one row and panel.
+private struct Ending {
+  private let scaling: UnsafeRawPointer
+  private let (zero, floor, ceiling): (Int32, Int32, Int32)
+  private let target: UnsafeMutablePointer<UInt8>
+  private let (pixel, count): (Int, Int)
+
+  @inline(__always) init(_ call: borrowing ByteDepthwise, _ row: Int, _ panel: Int) {
+    let rule = call.requantization
+    scaling = rule.scaling + panel * 512
+    (zero, floor, ceiling) = (rule.zero, rule.floor, rule.ceiling)
+    target = call.output + row * call.outputWidth * call.channels + panel * 16
+    (pixel, count) = (call.channels, call.channels - panel * 16)
+  }
+
+  /// Writes the bytes of one pixel.
+  @inline(__always) func store(_ sums: Sums, _ column: Int) {
+    store_bytes(scaled(sums, scaling), zero, floor, ceiling, target + column * pixel, count)
+  }
 }

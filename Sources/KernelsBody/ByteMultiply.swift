@@ -80,3 +80,19 @@ package func addBytes(_ call: borrowing ByteSum) {
       scaled(sums, rule.scaling), rule.zero, rule.floor, rule.ceiling, call.output + first, call.count - first)
   }
 }
+
+/// Makes bytes of a row of real numbers.
+package func quantizeBytes(_ call: borrowing ByteRounding) {
+  let scale = SIMD16<Float>(repeating: call.scale)
+  var first = 0
+  while first + 16 <= call.count {
+    let values = UnsafeRawPointer(call.input + first).loadUnaligned(as: SIMD16<Float>.self)
+    store_bytes(rounded(values / scale), call.zero, 0, 255, call.output + first, 16)
+    first += 16
+  }
+  while first < call.count {
+    let value = SIMD16<Float>(repeating: call.input[first])
+    store_bytes(rounded(value / scale), call.zero, 0, 255, call.output + first, 1)
+    first += 1
+  }
+}

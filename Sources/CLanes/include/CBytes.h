@@ -1,5 +1,6 @@
 // Sums of products of 8-bit numbers and their exact scaling: integer instructions that Swift has no word for.
 #pragma once
+#include "CLanes.h"
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -70,17 +71,28 @@ struct scaling16 {
   longs8 round[2], shift[2], sign[2];
 };
 
-/// Returns `values` scaled by the `scaling16` at `panel`, to the bit as two roundings make them: by `(product + 2³⁰) >> 31`, then by a shift whose
-/// halves go away from zero. Both are one shift of a sum of 64 bits.
+/// Returns `values` scaled by the `scaling16` at `panel`, to the bit as two roundings make them: by
+/// `(product + 2³⁰) >> 31`, then by a shift whose halves go away from zero. Both are one shift of a sum of 64 bits.
 BYTES ints16 scaled(ints16 values, const void *panel) {
   const struct scaling16 *scaling = panel;
+#if defined(__AVX512F__)
+  __m512i even = _mm512_sllv_epi32((__m512i)values, (__m512i)scaling->left), odd = _mm512_srli_epi64(even, 32);
+  __m512i factors = (__m512i)scaling->mantissa;
+  longs8 low = (longs8)_mm512_mul_epi32(even, factors) + scaling->round[0] - ((longs8)even & scaling->sign[0]);
+  longs8 high = (longs8)_mm512_mul_epi32(odd, _mm512_srli_epi64(factors, 32)) + scaling->round[1] -
+                ((longs8)odd & scaling->sign[1]);
+  __m512i evenResults = _mm512_srav_epi64((__m512i)low, (__m512i)scaling->shift[0]);
+  __m512i oddResults = _mm512_srav_epi64((__m512i)high, (__m512i)scaling->shift[1]);
+  return (ints16)_mm512_mask_shuffle_epi32(evenResults, 0xAAAA, oddResults, (_MM_PERM_ENUM)0xA0);
+#else
   longs8 wide = (longs8)(values << scaling->left), mantissas = (longs8)scaling->mantissa;
   longs8 even = wide << 32 >> 32, odd = wide >> 32;
-  longs8 low = even * (mantissas << 32 >> 32) + scaling->round[0] - (even & scaling->sign[0]);
+  longs8 low = even * (mantissas << 32 >> 32) + scaling->round[0] - (wide & scaling->sign[0]);
   longs8 high = odd * (mantissas >> 32) + scaling->round[1] - (odd & scaling->sign[1]);
   low >>= scaling->shift[0];
   high >>= scaling->shift[1];
   return (ints16)((high << 32) | (low & 0xFFFFFFFF));
+#endif
 }
 
 /// Writes `values` + `zero`, held from `floor` to `ceiling` (0…255), as the first `count` of 16 bytes.
@@ -101,5 +113,25 @@ BYTES void store_bytes(ints16 values, int zero, int floor, int ceiling, unsigned
     target += 8;
     part[0] = part[1];
   }
-  for (long index = 0; index < (count & 7); index++) target[index] = (unsigned char)(part[0] >> (8 * index));
+  if (count & 4) {
+    __builtin_memcpy(target, part, 4);
+    target += 4;
+    part[0] >>= 32;
+  }
+  if (count & 2) {
+    __builtin_memcpy(target, part, 2);
+    target += 2;
+    part[0] >>= 16;
+  }
+  if (count & 1) *target = (unsigned char)part[0];
+}
+
+/// Returns the whole numbers nearest to `values`, halves away from zero, held from −1024 to 1024; what is no number is −1024.
+BYTES ints16 rounded(lanes16 values) {
+  values = values > -1024 ? values : -1024;
+  values = values < 1024 ? values : 1024;
+  ints16 whole = __builtin_convertvector(values, ints16);
+  lanes16 rest = values - __builtin_convertvector(whole, lanes16);
+  // A comparison that holds is −1.
+  return whole - (rest >= 0.5f) + (rest <= -0.5f);
 }

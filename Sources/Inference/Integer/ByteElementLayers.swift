@@ -8,6 +8,7 @@ struct QuantizeLayer: ByteLayer {
   let grid: IntegerGrid
   /// Floats from one row to the next.
   let rowStride: Int
+  let quantize: @Sendable (borrowing ByteRounding) -> Void
 
   var output: MapSize { input }
   var kind: StepDescription.Kind { .quantize }
@@ -18,19 +19,11 @@ struct QuantizeLayer: ByteLayer {
     to target: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer
   ) {
     let count = input.width * input.channels
-    let (scale, zero) = (grid.scale, Float(grid.zero + 128))
     for row in piece.rows {
-      let values = unsafe source.assumingMemoryBound(to: Float.self) + row * rowStride
-      let result = unsafe bytes(target) + row * count
-      for index in 0..<count {
-        // Halves away from zero; what is no number is held too.
-        let steps: Float = unsafe values[index] / scale
-        let whole = steps.rounded(.towardZero)
-        let rest = steps - whole
-        let away: Float = (rest >= 0.5 ? 1 : 0) - (rest <= -0.5 ? 1 : 0)
-        let byte: Float = whole + away + zero
-        unsafe result[index] = byte >= 255 ? 255 : byte > 0 ? UInt8(byte) : 0
-      }
+      unsafe quantize(
+        ByteRounding(
+          input: source.assumingMemoryBound(to: Float.self) + row * rowStride, output: bytes(target) + row * count,
+          count: count, scale: grid.scale, zero: Int32(grid.zero + 128)))
     }
   }
 }

@@ -130,8 +130,8 @@ struct IntegerLowering {
     switch operation {
     case .fromReal(let grid):
       let isPicture = node.inputs[0] == graph.input
-      return QuantizeLayer(
-        input: from, grid: grid, rowStride: isPicture ? layout.rowStride : from.width * from.channels)
+      let stride = isPicture ? layout.rowStride : from.width * from.channels
+      return QuantizeLayer(input: from, grid: grid, rowStride: stride, quantize: kernels.quantize)
     case .toReal(let grid): return DequantizeLayer(input: from.column, grid: grid)
     case .convolution(let convolution):
       return ByteConvolutionLayer(convolution, input: from, output: to, kernels: kernels)
