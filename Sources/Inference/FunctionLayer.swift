@@ -34,7 +34,7 @@ struct FunctionLayer: Layer {
         case .leaky(let slopes):
           let slopes = unsafe UnsafeRawPointer(slopes.weights + panel * panelWidth)
             .loadUnaligned(as: SIMD16<Float>.self)
-          lanes.replace(with: lanes * slopes, where: lanes .< 0)
+          lanes = chosen(lanes * slopes, where: lanes .< 0, else: lanes)
         }
         unsafe result.setLanes(lanes, pixel: pixel, panel: panel)
       }

@@ -26,7 +26,7 @@ struct PairLayer: Layer {
         let (a, b) = unsafe (
           left.lanes(pixel: pixel, panel: panel), right.lanes(pixel: pixel, panel: panel)
         )
-        unsafe result.setLanes(multiplies ? a * b : pointwiseMax(a, b), pixel: pixel, panel: panel)
+        unsafe result.setLanes(multiplies ? a * b : greater(a, b), pixel: pixel, panel: panel)
       }
     }
   }
@@ -46,4 +46,22 @@ extension FeatureMap {
     unsafe UnsafeMutableRawPointer(address(pixel: pixel, channel: panel * panelWidth)).storeBytes(
       of: lanes, as: SIMD16<Float>.self)
   }
+}
+
+/// Returns the greater value in each lane, the second where one is not a number.
+///
+/// The library's `pointwiseMax` goes lane by lane; this is a comparison and a choice by its bits.
+@inline(__always)
+func greater(_ left: SIMD16<Float>, _ right: SIMD16<Float>) -> SIMD16<Float> {
+  chosen(left, where: left .> right, else: right)
+}
+
+/// Returns the lanes of `value` where `mask` holds, else those of `other`.
+@inline(__always)
+func chosen(_ value: SIMD16<Float>, where mask: SIMDMask<SIMD16<Int32>>, else other: SIMD16<Float>) -> SIMD16<Float> {
+  let bits = unsafe unsafeBitCast(mask, to: SIMD16<UInt32>.self)
+  let (value, other) = unsafe (
+    unsafeBitCast(value, to: SIMD16<UInt32>.self), unsafeBitCast(other, to: SIMD16<UInt32>.self)
+  )
+  return unsafe unsafeBitCast(value & bits | other & ~bits, to: SIMD16<Float>.self)
 }

@@ -73,7 +73,7 @@ struct PoolLayer: Layer {
       for column in columns {
         let value = unsafe UnsafeRawPointer(map.address(pixel: row * width + column, channel: panel * panelWidth))
           .loadUnaligned(as: SIMD16<Float>.self)
-        result = isMean ? result + value : pointwiseMax(result, value)
+        result = isMean ? result + value : greater(value, result)
       }
     }
     return result
