@@ -69,7 +69,8 @@ extension Graph.Node {
   var isPlace: Bool {
     switch operation {
     case .reshape, .concatenation: true
-    case .convolution, .depthwise, .affine, .activation, .fakeQuantization, .add, .mean, .gate, .resize, .map, .integer: false
+    case .convolution, .depthwise, .affine, .activation, .fakeQuantization, .add, .mean, .gate, .resize, .map, .integer:
+      false
     }
   }
 }

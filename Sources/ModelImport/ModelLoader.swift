@@ -6,7 +6,10 @@ internal import Scene
 public enum ModelLoader {
   /// The importers, in the order in which they are asked; a new format is one line here.
   package static var importers: [any ModelImporter.Type] {
-    [TensorFlowGraph.self, SavedModel.self, TFLiteFile.self, ONNXFile.self, TorchFile.self, PipelineConfig.self, CaffeModel.self]
+    [
+      TensorFlowGraph.self, SavedModel.self, TFLiteFile.self, ONNXFile.self, TorchFile.self, PipelineConfig.self,
+      CaffeModel.self,
+    ]
   }
 
   /// Reads the model at `path`: a file of any known format, or a folder or archive that holds a
