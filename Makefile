@@ -47,7 +47,7 @@ lint:
 sanitize: setup
 	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leak-suppressions \
 	  $(SWIFT) test --sanitize=address --scratch-path .build/address --disable-xctest \
-	  --skip 'AllocationTests|NeedNoMoreMemory|EndToEndTests.(EndingTests|CameraTests|FootageTests|AnyFootageTests|InterruptedWaitTests)|CompareTests|GoldenHeadsTests|SyntheticDetectionsTests|ZooArchiveTests|averagePrecisionOnCOCO|LiteGoldenTests|LiteIntegerTests|ONNXGoldenTests|TorchGoldenTests|CaffeGoldenTests|LiteIntegerTests'
+	  --skip 'AllocationTests|NeedNoMoreMemory|EndToEndTests.(EndingTests|CameraTests|FootageTests|AnyFootageTests|InterruptedWaitTests)|CompareTests|GoldenHeadsTests|SyntheticDetectionsTests|ZooArchiveTests|averagePrecisionOnCOCO|LiteGoldenTests|ONNXGoldenTests|TorchGoldenTests|CaffeGoldenTests|LiteIntegerTests'
 	$(SWIFT) test --sanitize=thread --scratch-path .build/thread --disable-xctest \
 	  --skip 'AllocationTests|EndToEndTests|BenchTests|CompareTests|Golden|SyntheticDetections|RealGraphTests|EngineTests|LiteIntegerTests'
 

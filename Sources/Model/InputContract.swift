@@ -29,6 +29,9 @@ public enum ResizeRule: String, Sendable, CaseIterable {
   case halfPixelCenters = "half_pixel_centers"
   /// OpenCV's `resize` of bytes with INTER_LINEAR: half-pixel centres, weights of 11 bits, the result rounded to bytes.
   case openCV = "opencv"
+  /// Pillow's `resize` of bytes with BILINEAR, which weighs all samples of a picture that shrinks: what many programs for
+  /// TensorFlow Lite do.
+  case pillow
 }
 
 /// `x · scale + offset` in float32, the product rounded before the sum.

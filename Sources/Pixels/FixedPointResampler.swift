@@ -24,8 +24,7 @@ struct FixedPointResampler: ~Copyable {
   init(_ contract: InputContract, kernels: PictureKernels) {
     (width, height, isBlueFirst) = (contract.width, contract.height, contract.channelOrder == .bgr)
     color = kernels.color
-    let channels = contract.normalization.ofChannels
-    values = Block((0..<3).flatMap { channel in (0..<256).map { channels[channel](Float($0)) } })
+    values = Block(contract.normalization.ofBytes)
     columns = Block(repeating: FixedTap(), count: 1)
     rows = Block(repeating: FixedTap(), count: 1)
     buffers = FixedRows(sourceWidth: 1, width: 1)

@@ -11,12 +11,14 @@ package struct Resampler: ~Copyable {
   private let kernels: PictureKernels
   private var axes: Axes
   private var rows: Rows
-  /// What takes the floats' place where the contract wants whole numbers.
-  private var fixedPoint: FixedPointResampler
+  /// What takes the floats' place where the contract wants OpenCV's whole numbers, or Pillow's.
+  private var openCV: FixedPointResampler
+  private var pillow: PillowResampler
 
   package init(_ contract: InputContract, kernels: KernelSet) {
     (self.contract, self.kernels) = (contract, kernels.picture)
-    fixedPoint = FixedPointResampler(contract, kernels: kernels.picture)
+    openCV = FixedPointResampler(contract, kernels: kernels.picture)
+    pillow = PillowResampler(contract, kernels: kernels.picture)
     axes = Axes(contract, sourceWidth: 1, sourceHeight: 1)
     rows = Rows(sourceWidth: 1, targetWidth: contract.width)
   }
@@ -30,9 +32,10 @@ package struct Resampler: ~Copyable {
     _ frame: borrowing Frame, to target: UnsafeMutablePointer<Float>, rowStride: Int
   ) throws(PictureError) {
     try PictureError.check(width: frame.width, height: frame.height)
-    if contract.resize == .openCV {
-      unsafe fixedPoint.resample(frame, to: target, rowStride: rowStride)
-      return
+    switch contract.resize {
+    case .openCV: return unsafe openCV.resample(frame, to: target, rowStride: rowStride)
+    case .pillow: return unsafe pillow.resample(frame, to: target, rowStride: rowStride)
+    case .tensorFlowLegacy, .halfPixelCenters: break
     }
     if axes.sourceWidth != frame.width || axes.sourceHeight != frame.height {
       axes = Axes(contract, sourceWidth: frame.width, sourceHeight: frame.height)

@@ -3,12 +3,12 @@ internal import Model
 
 extension ResizeRule {
   /// Returns the taps of one axis of `source` samples for each of `target` samples; all lie inside the source. A rule of
-  /// whole numbers has its own, `FixedTap`, and one here that nobody uses.
+  /// whole numbers has its own, and one here that nobody uses.
   ///
   /// - Precondition: `source` is in 1…16384, so that float32 holds every position's whole part.
   func taps(from source: Int, to target: Int) -> [Tap] {
     switch self {
-    case .openCV: return [Tap(low: 0, high: 0, weight: 0)]
+    case .openCV, .pillow: return [Tap(low: 0, high: 0, weight: 0)]
     case .tensorFlowLegacy:
       let scale = Float(source) / Float(target)
       return (0..<target).map { index in

@@ -6,7 +6,7 @@ extension ModelDescription {
   /// The description as one JSON object, on one line.
   ///
   /// - `name`, `format`, `path`: strings; `arithmetic`: `float32`, `integer8`.
-  /// - `input`: `width`, `height`, `channels` (`rgb`, `bgr`), `resize` (`tensorflow_legacy`, `half_pixel_centers`, `opencv`), `scale`, `offset`,
+  /// - `input`: `width`, `height`, `channels` (`rgb`, `bgr`), `resize` (`tensorflow_legacy`, `half_pixel_centers`, `opencv`, `pillow`), `scale`, `offset`,
   ///   or `mean`, `scale`, `offset` of each channel, `normalized` (`before_resize`, `after_resize`).
   /// - `assumed`: what the file leaves open and where the answer is from, an array of sentences.
   /// - `heads`: `anchors`, `columns`, `order` of the box numbers (`yxhw`, `xywh`, `xyxy`), their `factors` (y, x, height, width).

@@ -76,6 +76,7 @@ struct ModelDescription {
       case .tensorFlowLegacy: "resized bilinearly without half-pixel centres"
       case .halfPixelCenters: "resized bilinearly with half-pixel centres"
       case .openCV: "resized bilinearly in whole numbers as OpenCV does"
+      case .pillow: "resized in whole numbers as Pillow's BILINEAR does"
       }
     let steps =
       normalization.order == .afterResize ? [resize, normalization.formula] : [normalization.formula, resize]

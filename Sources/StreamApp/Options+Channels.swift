@@ -14,7 +14,12 @@ extension Options {
     "scale", ValueKind<[Float]>.channels, placeholder: "NUMBERS",
     help: "What the difference is multiplied by, one number or one for each channel.")
 
-  static let channelGroup: [any Declaration] = [channels, mean, scale]
+  static let resize = Option(
+    "resize", ValueKind<ResizeRule>.choice, placeholder: "NAME",
+    help: "How a picture gets the network's size: tensorflow_legacy, half_pixel_centers, opencv or pillow (default: as "
+      + "its file says, else its family).")
+
+  static let channelGroup: [any Declaration] = [channels, mean, scale, resize]
 }
 
 /// A channel order by its name.
@@ -41,8 +46,9 @@ extension ModelSettings {
     self.init()
     channelOrder = values[Options.channels].map { $0 == .rgb ? .rgb : .bgr }
     (means, scales) = (values[Options.mean], values[Options.scale])
+    resize = values[Options.resize]
     let said = [
-      ("channels", channelOrder != nil), ("mean", means != nil), ("scale", scales != nil),
+      ("channels", channelOrder != nil), ("mean", means != nil), ("scale", scales != nil), ("resize", resize != nil),
     ]
     for (name, isSaid) in said where isSaid { origins[name] = "the command line" }
   }
