@@ -12,22 +12,20 @@ enum SizeLimits {
   /// Multiply-adds of one run: a minute on a fast core.
   private static let multiplyAdds = 1 << 42
 
-  /// Values that the windows of one pooling hold together: seconds on a fast core.
-  private static let pooledValues = 1 << 35
+  /// Values that operators without products read in one run, each function of one counted as many: seconds on a fast core.
+  private static let values = 1 << 35
 
   /// - Throws: `InferenceError` iff `graph` asks for more.
   static func check(_ graph: Graph) throws(InferenceError) {
     guard let floats = graph.shape(of: graph.input).count, floats <= input else {
       throw InferenceError(node: "input", reason: "a picture of \(graph.shape(of: graph.input)) is too large")
     }
-    var left = weights
+    var (left, work) = (weights, values)
     for node in graph.nodes {
-      if case .map(.pool(let pool)) = node.operation {
-        let window = Shape(graph.shape(of: node.output).extents + [pool.kernel.height, pool.kernel.width])
-        guard let values = window.count, values <= pooledValues else {
-          throw InferenceError(node: node.name, reason: "its windows hold too many values")
-        }
+      guard let own = valueCount(node, of: graph), own <= work else {
+        throw InferenceError(node: node.name, reason: "the windows and functions up to here go over too many values")
       }
+      work -= own
       guard let packed = packedCount(node, of: graph), packed <= left else {
         throw InferenceError(node: node.name, reason: "the weights up to here need more than \(weights >> 18) MB")
       }
@@ -38,6 +36,22 @@ enum SizeLimits {
         node: graph.nodes.last?.name ?? "input",
         reason: "the network needs more than \(multiplyAdds >> 30) thousand million multiply-adds a picture")
     }
+  }
+
+  /// Returns the values that a node goes over where it is no product, a function of one counted as 64; nil beyond `Int`.
+  private static func valueCount(_ node: Graph.Node, of graph: Graph) -> Int? {
+    let factors: [Int]
+    switch node.operation {
+    case .map(.pool(let pool)): factors = [pool.kernel.height, pool.kernel.width]
+    case .integer(.pool(let pool)): factors = [pool.size.height, pool.size.width]
+    case .map(.localResponse(let response)): factors = [response.size + 64]
+    case .map(.softmax), .map(.sigmoid), .map(.tanh): factors = [64]
+    case .map: factors = []
+    case .convolution, .depthwise, .affine, .fakeQuantization, .activation, .add, .mean, .gate, .resize, .reshape,
+      .concatenation, .integer:
+      return 0
+    }
+    return Shape(graph.shape(of: node.output).extents + factors).count
   }
 
   /// Returns the floats that a node's weights have when they are packed, or more; nil beyond `Int`.
@@ -54,10 +68,12 @@ enum SizeLimits {
     case .gate: return 2 * padded(graph.shape(of: node.output).extents.last ?? 1)
     case .map(let operation): return operation.weightCount(for: graph.shape(of: node.output))
     case .integer(.convolution(let convolution)):
-      let extents = convolution.shape.extents
-      return Shape([extents[0], extents[1], padded(extents[2] * extents[3])]).count
+      // Bytes, and for each output channel a bias of 4 bytes and factors of 32.
+      let outputs = convolution.shape.extents[0]
+      return Shape([padded(outputs), padded(convolution.weights.count / outputs) / 4 + 9]).count
     // Taps are packed as numbers of 32 bits.
-    case .integer(.depthwise(let convolution)): return 16 * convolution.weights.count
+    case .integer(.depthwise(let convolution)):
+      return 16 * convolution.weights.count + 9 * padded(convolution.shape.extents[2])
     case .integer(.constant(let values, _)): return values.count
     case .activation, .add, .mean, .resize, .reshape, .concatenation, .integer: return 0
     }

@@ -24,7 +24,7 @@ package struct ByteProduct {
   /// Pixels and panels of outputs to compute.
   package var pixels: Range<Int>
   package var panels: Range<Int>
-  /// Room for `tallestByteTile` · 32 sums.
+  /// Room for `mostTilePixels` · 32 sums.
   package var sums: UnsafeMutablePointer<Int32>
 
   package init(

@@ -33,7 +33,7 @@ package func packByteTaps(
 /// A factor `mantissa · 2^(exponent − 31)` of one channel, as scalings are packed of.
 package struct ChannelScale: Sendable, Equatable {
   package var mantissa: Int32
-  /// −31…30.
+  /// −31…31.
   package var exponent: Int
 
   package init(mantissa: Int32, exponent: Int) { (self.mantissa, self.exponent) = (mantissa, exponent) }

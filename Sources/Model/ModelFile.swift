@@ -5,6 +5,8 @@ public import Posix
 public struct ModelFile: Sendable {
   /// Where it lies; of a member of an archive the archive's path, a colon and the member's.
   public let path: String
+  /// What it is called within its folder.
+  package let name: String
   /// The content; constants may keep it alive.
   public let bytes: MappedFile
   /// The content of the `pipeline.config` that lies beside it; nil where there is none.
@@ -22,13 +24,20 @@ public struct ModelFile: Sendable {
   public init(path: String) throws(PosixError) { self.init(path: path, bytes: try MappedFile(path: path)) }
 
   /// A file whose content is there already.
-  package init(path: String, bytes: MappedFile) { (self.path, self.bytes) = (path, bytes) }
+  ///
+  /// - Parameter name: what it is called within its folder, where that is not what stands behind the path's last slash.
+  package init(path: String, bytes: MappedFile, name: String? = nil) {
+    (self.path, self.bytes) = (path, bytes)
+    self.name = name ?? path.split(separator: "/").last.map(String.init) ?? ""
+  }
+
+  /// Where its folder lies, with what stands between that and a name; empty for the current one.
+  package var folder: String { String(path.dropLast(name.count)) }
 
   /// Returns the file `name`, a path from the folder that this file is in: on disk, or in the same archive.
   ///
   /// - Throws: `PosixError` where there is none or it cannot be opened.
   package func beside(_ name: String) throws(PosixError) -> ModelFile {
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     guard let companions else { return try ModelFile(path: folder + name) }
     guard let file = companions[name] else { throw PosixError(call: "open", subject: folder + name, code: ENOENT) }
     return file
@@ -40,9 +49,12 @@ extension ModelFile {
   package struct MappedPart: Sendable {
     /// Where it lies.
     package let path: String
+    /// What it is called within its folder.
+    package let name: String
     /// The content.
     package let bytes: MappedFile
 
-    package init(path: String, bytes: MappedFile) { (self.path, self.bytes) = (path, bytes) }
+    /// The half that is `file`.
+    package init(_ file: ModelFile) { (path, name, bytes) = (file.path, file.name, file.bytes) }
   }
 }

@@ -29,12 +29,19 @@ public struct ModelSettings: Sendable, Equatable {
   public enum LabelSource: Sendable, Equatable {
     /// One name a class, as the lines of a label file.
     case names([String])
-    /// The label file at this path.
+    /// The label file at this path, which counts from the model's folder where it does not begin with a slash.
     case file(String)
   }
 }
 
 extension ModelSettings {
+  /// The largest mean and scale that make sense.
+  package static let most = 1_000_000
+  /// Whether `number` may be subtracted from a pixel.
+  package static func isMean(_ number: Float) -> Bool { abs(number) <= Float(most) }
+  /// Whether a pixel may be multiplied by `number`: 0 leaves nothing of a picture.
+  package static func isScale(_ number: Float) -> Bool { isMean(number) && number != 0 }
+
   /// Returns what `others` say, and where they say nothing what these say.
   package func overridden(by others: ModelSettings) -> ModelSettings {
     var result = self

@@ -110,7 +110,7 @@ extension DepthwiseConvolution {
 }
 
 /// Returns the single shape of `shapes`.
-private func only(_ shapes: [Shape]) throws(ShapeError) -> Shape {
+func only(_ shapes: [Shape]) throws(ShapeError) -> Shape {
   guard shapes.count == 1 else { throw ShapeError("\(shapes.count) inputs instead of 1") }
   return shapes[0]
 }

@@ -6,33 +6,36 @@ extension DetectionModel {
   ///
   /// It cannot be folded into the convolution behind it, whose zeros around the picture come after it.
   mutating func moveInputAffineToPicture() {
-    while let index = graph.nodes.firstIndex(where: { $0.inputs.first == graph.input }),
-      case .affine(let scale, let offset) = graph.nodes[index].operation, scale.count == 3,
-      graph.uses[graph.input.index] == 1, input.normalization.order == .afterResize,
-      !graph.outputs.contains(graph.nodes[index].output)
-    {
-      let (scales, offsets) = (scale.values, offset.values)
-      input.normalization = Normalization(
-        channels: zip(input.normalization.ofChannels, zip(scales, offsets)).map { own, affine in
-          ChannelNormalization(
-            mean: own.mean, scale: own.scale * affine.0, offset: own.offset * affine.0 + affine.1)
-        })
-      graph = graph.droppingFirst(at: index)
+    guard input.normalization.order == .afterResize else { return }
+    let uses = graph.uses
+    // What the normalisation gives so far.
+    var moved = [graph.input]
+    for node in graph.nodes where node.inputs.first == moved.last {
+      guard case .affine(let scale, let offset) = node.operation, scale.count == 3,
+        uses[node.inputs[0].index] == 1, !graph.outputs.contains(node.output)
+      else { break }
+      let channels = zip(input.normalization.ofChannels, zip(scale.values, offset.values)).map { own, affine in
+        ChannelNormalization(mean: own.mean, scale: own.scale * affine.0, offset: own.offset * affine.0 + affine.1)
+      }
+      guard channels.allSatisfy({ $0.scale.isFinite && $0.offset.isFinite }) else { break }
+      input.normalization = Normalization(channels: channels)
+      moved.append(node.output)
     }
+    graph = graph.dropping(moved)
   }
 }
 
 extension Graph {
-  /// Returns the graph without the node at `index`, which reads the input and gives what has its shape; its readers read
-  /// the input.
-  fileprivate func droppingFirst(at index: Int) -> Graph {
-    var nodes = nodes
-    let dropped = nodes.remove(at: index).output
-    for place in nodes.indices {
-      for operand in nodes[place].inputs.indices where nodes[place].inputs[operand] == dropped {
-        nodes[place].inputs[operand] = input
-      }
-    }
-    return replacingNodes(nodes)
+  /// Returns the graph without the nodes that give all but the first of `values`, each of which has the shape of the first
+  /// and is read by the node of the next alone; who reads the last one reads the first.
+  fileprivate func dropping(_ values: [Value]) -> Graph {
+    guard let first = values.first, let last = values.last, first != last else { return self }
+    let dropped = Set(values.dropFirst())
+    return replacingNodes(
+      nodes.filter { !dropped.contains($0.output) }.map { node in
+        var node = node
+        node.inputs = node.inputs.map { $0 == last ? first : $0 }
+        return node
+      })
   }
 }

@@ -43,12 +43,16 @@ public enum ModelLoader {
     }
     model.moveInputAffineToPicture()
     (model.name, model.format) = (place.name, importer.formatName)
-    if labels == nil, case .names(let names)? = file.settings.labels {
-      try model.take(names: names, file: file.path)
+    let names: ModelFile?
+    switch (labels, file.settings.labels) {
+    case (let path?, _): names = try ModelFile(opening: path)
+    case (nil, .names(let list)?):
+      try model.take(names: list, file: file.settings.origins["labels"] ?? file.path)
       return model
+    case (nil, .file(let name)?):
+      names = try name.hasPrefix("/") ? ModelFile(opening: name) : file.opening(beside: name)
+    case (nil, nil): names = try place.labelFile()
     }
-    let said: String? = if case .file(let path)? = file.settings.labels { path } else { nil }
-    let names: ModelFile? = if let path = labels ?? said { try ModelFile(opening: path) } else { try place.labelFile() }
     if let names {
       model.numberClasses(behindBackground: try LabelFile.beginsBehindBackground(names))
       (model.labels, model.labelOrigin) = (try LabelFile.labels(in: names, for: model.head), .file(names.path))

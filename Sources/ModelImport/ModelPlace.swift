@@ -79,7 +79,7 @@ struct ModelPlace {
       var name = name
       if name.hasPrefix(".") {
         let found = ((try? Directory.entries(of: path)) ?? []).filter {
-          $0.hasSuffix(name) && !$0.hasPrefix("labelmap")
+          $0.hasSuffix(name) && CaffePair.allows($0)
         }
         guard found.count == 1 else { continue }
         name = found[0]
@@ -134,6 +134,13 @@ extension ModelFile {
   /// - Throws: `ImportError` where that cannot be, or it is no regular file.
   package init(opening path: String) throws(ImportError) {
     do { try self.init(path: path) } catch { throw ImportError(opening: path, error) }
+  }
+
+  /// Opens the file `name`, a path from the folder that this file is in.
+  ///
+  /// - Throws: `ImportError` where that cannot be.
+  func opening(beside name: String) throws(ImportError) -> ModelFile {
+    do { return try beside(name) } catch { throw ImportError(opening: error.subject, error) }
   }
 }
 

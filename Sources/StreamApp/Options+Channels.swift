@@ -7,11 +7,11 @@ extension Options {
     "channels", ValueKind<ChannelName>.choice, placeholder: "NAME",
     help: "Order in which the network reads a pixel: rgb or bgr (default: as its file says, else its family).")
   static let mean = Option(
-    "mean", ValueKind<[Float]>.channels, placeholder: "NUMBERS",
+    "mean", .channels("a number", ModelSettings.isMean), placeholder: "NUMBERS",
     help: "What is subtracted from pixels of 0 to 255, one number or one for each channel in the network's order, such "
       + "as 104,177,123.")
   static let scale = Option(
-    "scale", ValueKind<[Float]>.channels, placeholder: "NUMBERS",
+    "scale", .channels("a number other than 0", ModelSettings.isScale), placeholder: "NUMBERS",
     help: "What the difference is multiplied by, one number or one for each channel.")
 
   static let resize = Option(
@@ -27,15 +27,12 @@ enum ChannelName: String, CaseIterable, Sendable { case rgb, bgr }
 
 extension ValueKind where Value == [Float] {
   /// One number for each of three channels; a single one stands for all.
-  static var channels: Self {
-    Self(expected: "a number, or three with commas between them") { text in
-      let numbers = text.split(separator: ",", omittingEmptySubsequences: false).compactMap { Float($0) }
-      guard numbers.allSatisfy({ $0.isFinite && abs($0) <= 1e6 }) else { return nil }
-      switch text.split(separator: ",", omittingEmptySubsequences: false).count {
-      case 1 where numbers.count == 1: return [numbers[0], numbers[0], numbers[0]]
-      case 3 where numbers.count == 3: return numbers
-      default: return nil
-      }
+  static func channels(_ one: String, _ isAllowed: @escaping @Sendable (Float) -> Bool) -> Self {
+    Self(expected: "\(one), or three with commas between them") { text in
+      let words = text.split(separator: ",", omittingEmptySubsequences: false)
+      let numbers = words.compactMap { Float($0) }.filter(isAllowed)
+      guard numbers.count == words.count, [1, 3].contains(numbers.count) else { return nil }
+      return numbers.count == 3 ? numbers : Array(repeating: numbers[0], count: 3)
     }
   }
 }

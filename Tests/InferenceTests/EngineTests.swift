@@ -55,4 +55,16 @@ func picture(_ shape: Shape) -> [Float] {
     let error = #expect(throws: InferenceError.self) { try Engine(graph) }
     #expect(error?.reason == "real numbers in a network of whole ones are not supported")
   }
+
+  @Test(arguments: [Operator.reshape(Shape(height: 2, width: 8, channels: 3)), .concatenation(axis: 3)])
+  func thePictureIsNotMovedBeforeItsNumbersAreWhole(move: Operator) throws {
+    var graph = Graph(input: Shape(height: 4, width: 4, channels: 3))
+    let grid = IntegerGrid(scale: 1, zero: -128)
+    let moved = try graph.append(name: "move", operation: move, inputs: [graph.input])
+    let whole = try graph.append(name: "whole", operation: .integer(.fromReal(grid)), inputs: [moved])
+    graph.markOutputs([try graph.append(name: "real", operation: .integer(.toReal(grid)), inputs: [whole])])
+    graph.arithmetic = .integer8
+    let error = #expect(throws: InferenceError.self) { try Engine(graph) }
+    #expect(error?.node == "move" && error?.reason.hasPrefix("it moves the picture") == true)
+  }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Model
 import ModelImport
+import Scene
 import TestData
 import Testing
 
@@ -70,7 +71,42 @@ import Testing
     let error = #expect(throws: ImportError.self) {
       try withFiles(files) { _ = try ModelLoader.model(at: "\($0)/tiny.caffemodel") }
     }
-    #expect(error?.reason.contains("a.prototxt, b.prototxt") == true)
+    #expect(error?.reason.contains("a.prototxt, b.prototxt?") == true)
+  }
+
+  @Test func ofManyTextsSixAreNamed() throws {
+    let text = Array(try TinyCaffe.text.utf8)
+    var files = Dictionary(uniqueKeysWithValues: (1...8).map { ("a\n\($0).prototxt", text) })
+    files["tiny.caffemodel"] = try TinyCaffe.binary
+    let error = #expect(throws: ImportError.self) {
+      try withFiles(files) { _ = try ModelLoader.model(at: "\($0)/tiny.caffemodel") }
+    }
+    #expect(error?.reason.contains("a?5.prototxt, a?6.prototxt and 2 more?") == true, "\(error?.reason ?? "")")
+  }
+
+  /// Members of an archive that lie in no folder have their names too.
+  @Test func theTextOfTheSameNameIsTheOtherHalfInAnArchiveToo() throws {
+    let text = Array(try TinyCaffe.text.utf8)
+    let tar = try TarArchive([
+      ("other.prototxt", text), ("tiny.prototxt", text), ("tiny.caffemodel", TinyCaffe.binary),
+      ("tiny.stream.json", Array(#"{"size": [24, 16]}"#.utf8)),
+    ])
+    try withFiles(["tiny.tar": tar.content]) { folder in
+      let model = try ModelLoader.model(at: "\(folder)/tiny.tar")
+      #expect(model.hasWeights && model.input.width == 24)
+    }
+  }
+
+  @Test func aLabelMapIsNoNetwork() throws {
+    let map = #"item { name: "none" label: 0 } item { name: "cat" label: 1 } item { name: "dog" label: 2 }"#
+    let tar = try TarArchive([
+      ("tiny/labelmap_voc.prototxt", Array(map.utf8)), ("tiny/solver.prototxt", Array("net: \"x\"".utf8)),
+      ("tiny/deploy.prototxt", Array(TinyCaffe.text.utf8)),
+    ])
+    try withFiles(["tiny.tar": tar.content]) { folder in
+      let model = try ModelLoader.model(at: "\(folder)/tiny.tar")
+      #expect(model.format == "Caffe" && model.labels.names[2] == "dog")
+    }
   }
 
   /// Layers of code are named, all at once.
@@ -96,7 +132,10 @@ import Testing
     ("dim: 16", "dim: 0", "dim"), ("dim: 3 dim: 16", "dim: 5 dim: 16", "is no picture"),
     ("min_size: 4", "min_size: 0", "sizes"), ("kernel_size: 3 stride: 2 }", "kernel_size: 0 }", "kernel_size"),
     ("eps: 0.001", "eps: 0.001 use_global_stats: false", "use_global_stats"),
-    ("keep_top_k: 20", "share_location: false", "share_location"), ("layer {", "layer [", "line 4"),
+    ("keep_top_k: 20", "share_location: false", "share_location"),
+    ("keep_top_k: 20", "objectness_score: 0.01", "objectness_score"),
+    ("bottom: \"prior\" top", "bottom: \"prior\" bottom: \"loc\" bottom: \"loc\" top", "reads 5 blobs"),
+    ("layer {", "layer [", "line 4"),
   ]
 
   @Test(arguments: wrong) func whatDoesNotFitIsNamed(old: String, new: String, words: String) throws {
@@ -104,11 +143,68 @@ import Testing
     #expect(reason.contains(words), "\(reason)")
   }
 
+  @Test func anotherRoundingOfSizesIsRefusedInBothForms() throws {
+    for (mode, isRead) in [("CEIL", true), ("FLOOR", false)] {
+      let text = try TinyCaffe.text.replacing("pool: MAX", with: "pool: MAX round_mode: \(mode)")
+      for files in [["a.prototxt": Array(text.utf8)], ["a.caffemodel": try TinyCaffe.binary(of: text)]] {
+        let reason = try withFiles(files) { folder -> String? in
+          do throws(ImportError) { _ = try ModelLoader.model(at: folder) } catch { return error.description }
+          return nil
+        }
+        #expect(isRead ? reason == nil : reason?.contains("round_mode") == true, "\(reason ?? "")")
+      }
+    }
+  }
+
+  /// A text of these layers over a picture of `side`×`side`, that ends in blob `x`.
+  private func text(_ layers: [String], side: Int) -> String {
+    "input: \"data\" input_shape { dim: 1 dim: 3 dim: \(side) dim: \(side) }\n"
+      + layers.map { "layer { \($0) }\n" }.joined()
+      + #"layer { name: "out" type: "DetectionOutput" bottom: "x" bottom: "x" bottom: "x" top: "out" }"#
+  }
+
+  /// Joins double a blob as often as a text says; what has a number for each channel is counted in all.
+  @Test(arguments: [
+    #"type: "ReLU" relu_param { negative_slope: 0.5 }"#, #"type: "PReLU" prelu_param { channel_shared: true }"#,
+    #"type: "Normalize" norm_param { across_spatial: false }"#,
+    #"type: "Eltwise" bottom: "b25" eltwise_param { coeff: 2 coeff: 2 }"#, #"type: "Scale""#,
+  ]) func constantsWithoutEndAreRefused(layer: String) throws {
+    let joins = (0..<25).map {
+      let bottom = $0 == 0 ? "data" : "b\($0)"
+      return #"name: "join" type: "Concat" bottom: "\#(bottom)" bottom: "\#(bottom)" top: "b\#($0 + 1)""#
+    }
+    let reason = try reason(
+      text(joins + [#"name: "last" bottom: "b25" top: "x" "# + layer], side: 1), hasWeights: false)
+    #expect(reason.hasSuffix("layer last: the constants are too large"), "\(reason)")
+  }
+
+  @Test func joinedPriorBoxesAreCounted() throws {
+    let boxes =
+      #"name: "prior" type: "PriorBox" bottom: "data" bottom: "data" top: "b0" prior_box_param { "#
+      + (1...16).map { "min_size: \($0) " }.joined() + "}"
+    let joins = (0..<65).map {
+      #"name: "join\#($0)" type: "Concat" bottom: "b\#($0)" top: "b\#($0 + 1)" concat_param { axis: 2 }"#
+    }
+    let last = #"name: "last" type: "Dropout" bottom: "b65" top: "x""#
+    let reason = try reason(text([boxes] + joins + [last], side: 32), hasWeights: false)
+    #expect(reason.hasSuffix("layer join63: more than 1048576 prior boxes in all are too many"), "\(reason)")
+  }
+
+  @Test func aSigmoidBeforeAnInnerProductIsNotLost() throws {
+    let layers = [
+      #"name: "flat" type: "Flatten" bottom: "data" top: "flat""#,
+      #"name: "s" type: "Sigmoid" bottom: "flat" top: "s""#,
+      #"name: "ip" type: "InnerProduct" bottom: "s" top: "x" inner_product_param { num_output: 4 }"#,
+    ]
+    #expect(try reason(text(layers, side: 4), hasWeights: false).contains("layer ip: InnerProduct of"))
+  }
+
   /// The picture's batch norm is computed where the picture is normalised.
-  @Test func aBatchNormOfThePictureIsItsNormalisation() throws {
+  @Test func batchNormsOfThePictureAreItsNormalisation() throws {
     let text = try TinyCaffe.text.replacing(
       #"layer { name: "conv" type"#,
-      with: #"layer { name: "bn0" type: "BatchNorm" bottom: "data" top: "norm0" } layer { name: "conv" type"#
+      with: #"layer { name: "bn0" type: "BatchNorm" bottom: "data" top: "norm0" } "#
+        + #"layer { name: "bn1" type: "BatchNorm" bottom: "norm0" top: "norm0" } layer { name: "conv" type"#
     ).replacing(#"bottom: "data" top: "pad""#, with: #"bottom: "norm0" top: "pad""#)
     let (plain, moved) = (try model(TinyCaffe.text, hasWeights: false), try model(text, hasWeights: false))
     #expect(moved.graph.nodes.count == plain.graph.nodes.count)

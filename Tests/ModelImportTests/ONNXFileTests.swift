@@ -64,6 +64,22 @@ import Testing
     TinyONNX.network(&model, from: "images", boxes: Array(repeating: 6, count: 6))
     // The shapes in these heads are those of 16×16, which 320×320 does not fit.
     #expect(try model.refusal()?.contains("of 1×24×160×160 values would have to be moved") == true)
+    let sidecar = Array(#"{"size": [16, 16]}"#.utf8)
+    let found = try withFiles(["tiny.onnx": model.bytes, "tiny.stream.json": sidecar]) {
+      try ModelLoader.model(at: "\($0)/tiny.onnx")
+    }
+    #expect(found.input == .torchvision(width: 16, height: 16) && found.head.anchors.count == 522)
+    #expect(found.notes.count == 1 && found.notes[0].contains("torchvision"))
+  }
+
+  /// What scales the picture is the normalisation's, as far as its numbers are finite.
+  @Test func aScaleThatOverflowsStaysInTheNetwork() throws {
+    var model = TinyONNX.tensorFlowHeads()
+    let large = model.floats([1e30, 2e30, 1e30])
+    model.nodes[0].inputs = [model.add("Mul", [model.add("Mul", ["Preprocessor/sub:0", large]), large])]
+    let found = try model.model()
+    #expect(found.input.normalization.ofChannels.allSatisfy { $0.scale > 1e27 && $0.scale.isFinite })
+    #expect(try found.graph.nodes.count == TinyONNX.tensorFlowHeads().model().graph.nodes.count + 1)
   }
 
   @Test func allUnknownOperatorsAreNamedAtOnce() throws {

@@ -1,6 +1,8 @@
 import Foundation
 import Model
 import ModelImport
+import Scene
+import TestData
 import Testing
 
 /// The small file beside a model.
@@ -22,8 +24,60 @@ import Testing
   }
 
   @Test func aLabelFileLiesBesideIt() throws {
-    #expect(try settings(#"{"labels": "names.txt"}"#).labels == .file("models/names.txt"))
+    #expect(try settings(#"{"labels": "names.txt"}"#).labels == .file("names.txt"))
     #expect(try settings(#"{"labels": "/names.txt"}"#).labels == .file("/names.txt"))
+  }
+
+  /// Returns the tiny ONNX model, of two classes, with `text` beside it.
+  private func model(_ text: String, named name: String = "tiny") throws -> DetectionModel {
+    try withFiles(["\(name).onnx": TinyONNX.heads().bytes, "\(name).stream.json": Array(text.utf8)]) {
+      try ModelLoader.model(at: "\($0)/\(name).onnx")
+    }
+  }
+
+  @Test func emptyNamesAreClasses() throws {
+    #expect(try model(#"{"labels": ["cat", ""]}"#).labels.names == [1: "cat"])
+    #expect(try model(#"{"labels": ["???", "", ""]}"#).labels.names.isEmpty)
+  }
+
+  @Test func aModelsNameMayHoldAColon() throws {
+    #expect(try model(#"{"mean": 3}"#, named: "a: b").input.normalization.ofChannels.allSatisfy { $0.mean == 3 })
+  }
+
+  /// What does not fit the model is the sidecar's fault.
+  @Test(arguments: [#"{"labels": ["cat"]}"#, #"{"size": [17, 17]}"#]) func itsErrorsNameIt(text: String) {
+    let error = #expect(throws: ImportError.self) { try model(text) }
+    #expect(error?.file.hasSuffix("/tiny.stream.json") == true, "\(error?.description ?? "")")
+  }
+
+  @Test func oneThatCannotBeReadIsAnError() throws {
+    let error = #expect(throws: ImportError.self) {
+      try withFiles(["tiny.onnx": TinyONNX.heads().bytes, "tiny.stream.json/file": []]) {
+        _ = try ModelLoader.model(at: "\($0)/tiny.onnx")
+      }
+    }
+    #expect(error?.description.hasSuffix("/tiny.stream.json: is a directory") == true, "\(error?.description ?? "")")
+    // A name that leaves no room for the ending has none.
+    let long = String(repeating: "a", count: 248) + ".onnx"
+    try withFiles([long: TinyONNX.heads().bytes]) { _ = try ModelLoader.model(at: "\($0)/\(long)") }
+  }
+
+  @Test func aLabelFileOfAnArchiveLiesInIt() throws {
+    let map = Array("item { id: 1 name: 'cat' } item { id: 2 name: 'dog' }".utf8)
+    func model(_ name: String) throws -> DetectionModel {
+      let tar = TarArchive([
+        ("tiny/tiny.onnx", TinyONNX.heads().bytes), ("tiny/names.pbtxt", map),
+        ("tiny/tiny.stream.json", Array(#"{"labels": "\#(name)"}"#.utf8)),
+      ])
+      return try withFiles(["tiny.tar": tar.content, "names.txt": Array("a\nb\n".utf8)]) {
+        try ModelLoader.model(at: "\($0)/tiny.tar")
+      }
+    }
+    #expect(try model("names.pbtxt").labels.names == [1: "cat", 2: "dog"])
+    let error = #expect(throws: ImportError.self) { try model("names.txt") }
+    #expect(
+      error?.description.hasSuffix("/tiny.tar: tiny/names.txt: no such file or directory") == true,
+      "\(error?.description ?? "")")
   }
 
   @Test func anEmptyOneSaysNothing() throws { #expect(try settings("{}") == ModelSettings()) }

@@ -98,6 +98,33 @@ struct TFLiteDamageTests {
     #expect(try lite.refusal() == "operator 1 \(name): the constants are too large")
   }
 
+  /// Weights that convolutions share are there once, but factors are made for each of them.
+  @Test func factorsOfSharedWeightsDoNotGrowWithoutBound() throws {
+    var lite = TinyLite.model(isQuantized: true)
+    let count = 1 << 16
+    let weights = lite.tensor(
+      "shared", [count, 1, 1, 3], .uint8, content: Array(repeating: 128, count: 3 * count), scales: [1], zeros: [128])
+    let parts = (0..<20).map { index in
+      let part = lite.tensor("part \(index)", [1, 8, 8, count], .uint8, scales: [1], zeros: [128])
+      lite.add(3, [lite.inputs[0], weights, -1], [part], WrittenTable([0: .byte(0), 1: .word(1), 2: .word(1)]))
+      return part
+    }
+    try lite.readFirst(joined: parts, channels: 20 * count)
+    #expect(try lite.refusal() == "operator 16 CONV_2D: the constants are too large")
+  }
+
+  /// Each unsigned part of another scale is moved by a table of its own.
+  @Test func tablesOfJoinedPartsDoNotGrowWithoutBound() throws {
+    var lite = TinyLite.model(isQuantized: true)
+    let parts = (0..<80).map { index in
+      let part = lite.tensor("part \(index)", [1, 8, 8, 192], .uint8, scales: [1], zeros: [128])
+      lite.add(2, Array(repeating: lite.inputs[0], count: 64), [part], WrittenTable([0: .word(3)]))
+      return part
+    }
+    try lite.readFirst(joined: parts, channels: 80 * 192)
+    #expect(try lite.refusal()?.hasSuffix("CONCATENATION: the constants are too large") == true)
+  }
+
   @Test func zerosAroundWhatIsNoMapAreRefused() throws {
     var lite = TinyLite.model()
     let first = lite.inputs[0]
@@ -110,5 +137,17 @@ struct TFLiteDamageTests {
     lite.operators = Array(lite.operators.suffix(3) + lite.operators.dropLast(3))
     #expect(
       try lite.refusal() == "operator 2 PAD: it is supported only around the rows and columns of a map")
+  }
+}
+
+extension WrittenLite {
+  /// Lets the first operator of the tiny detector read `parts` joined, whose operators are the last ones: they become the
+  /// first.
+  fileprivate mutating func readFirst(joined parts: [Int], channels: Int) throws {
+    let joined = tensor("joined", [1, 8, 8, channels], .uint8, scales: [1], zeros: [128])
+    add(2, parts, [joined], WrittenTable([0: .word(3)]))
+    guard case .words(let inputs) = operators[0][1] else { throw TFLiteFileTests.Missing() }
+    operators[0][1] = .words([joined] + inputs.dropFirst())
+    operators = Array(operators.suffix(parts.count + 1) + operators.dropLast(parts.count + 1))
   }
 }

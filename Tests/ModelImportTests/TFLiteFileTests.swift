@@ -168,6 +168,28 @@ struct TFLiteFileTests {
     #expect(try lite.refusal()?.hasPrefix("the file has no anchors") == true)
   }
 
+  /// Boxes and scores both have four columns, and the scores come first: only LOGISTIC tells them apart.
+  @Test(arguments: [false, true]) func scoresOfWholeNumbersAreMadeOnce(beforeTheyAreJoined: Bool) throws {
+    let model = try TinyLite.heads(scoredBeforeJoining: beforeTheyAreJoined).model()
+    #expect(model.head.scores == .identity && model.head.columns == 4 && model.head.anchors.count == 1284)
+  }
+
+  /// With `keep_num_dims` that is a map again.
+  @Test func aFullyConnectedLayerHasTheExtentsThatTheFileSays() throws {
+    var lite = TinyLite.model(isQuantized: true)
+    let first = lite.inputs[0]
+    lite.inputs = [lite.tensor("pixels", [1, 8, 8, 3], .uint8, scales: [0.0078125], zeros: [128])]
+    let weights = lite.tensor(
+      "mixed", [3, 3], .uint8, content: Array(repeating: 130, count: 9), scales: [0.5], zeros: [128])
+    lite.add(9, [lite.inputs[0], weights, -1], [first])
+    lite.operators.insert(lite.operators.removeLast(), at: 0)
+    #expect(try lite.refusal() == nil)
+    for others in [[64, 3], [1, 8, 8, 4], [1, 4, 8, 3]] {
+      lite.tensors[first][0] = .words(others)
+      #expect(try lite.refusal()?.contains("is no feature map") == true, "\(others)")
+    }
+  }
+
   /// What a test does not find.
   struct Missing: Error {}
 }

@@ -35,7 +35,11 @@ enum TinyCaffe {
       ]),
     "eltwise_param": .message(110, ["operation": .word(1, ["SUM": 1]), "coeff": .float(2)]),
     "pooling_param": .message(
-      121, ["pool": .word(1, ["MAX": 0]), "kernel_size": .integer(2), "stride": .integer(3)]),
+      121,
+      [
+        "pool": .word(1, ["MAX": 0]), "kernel_size": .integer(2), "stride": .integer(3),
+        "round_mode": .word(13, ["CEIL": 0, "FLOOR": 1]),
+      ]),
     "softmax_param": .message(125, ["axis": .integer(2)]),
     "slice_param": .message(126, ["slice_point": .integer(2), "axis": .integer(3)]),
     "reshape_param": .message(133, ["shape": shape]), "flatten_param": .message(135, ["axis": .integer(1)]),
@@ -67,12 +71,13 @@ enum TinyCaffe {
   ]
 
   /// The binary form.
-  static var binary: [UInt8] {
-    get throws {
-      var writer = WireWriter()
-      write(try TextProto.fields(of: text), net, to: &writer)
-      return writer.bytes
-    }
+  static var binary: [UInt8] { get throws { try binary(of: text) } }
+
+  /// The binary form of a text like that.
+  static func binary(of text: String) throws -> [UInt8] {
+    var writer = WireWriter()
+    write(try TextProto.fields(of: text), net, to: &writer)
+    return writer.bytes
   }
 
   private static func write(_ fields: [TextProto.Field], _ kinds: [String: Kind], to writer: inout WireWriter) {

@@ -65,6 +65,34 @@ import Testing
     for bytes in [written.archive, written.legacy] { #expect(refusal(bytes) != nil) }
   }
 
+  @Test func tooManyAxesAreToldByTheirNumber() {
+    var written = WrittenCheckpoint.tiny
+    written.tensors = [.init(name: "w", extents: Array(repeating: 1, count: 17))]
+    #expect(refusal(written.archive)?.hasSuffix("a tensor of 17 axes is not supported") == true)
+  }
+
+  @Test func aTensorThatIsThereTwiceIsToldWithThePlaceOfItsName() throws {
+    let bytes = WrittenCheckpoint.repeating(2, [("twin", [2]), ("twin", [1])]).archive
+    let place = try #require(Data(bytes).range(of: Data("twin".utf8), options: .backwards)).lowerBound
+    #expect(refusal(bytes) == "weights.pth: byte \(place): the tensor twin is there twice")
+  }
+
+  @Test func ofSeveralFaultyTensorsTheFirstByNameIsTold() {
+    let header = Array(#"{"h":{},"g":{},"f":{},"e":{},"d":{},"c":{},"b":{},"a":{}}"#.utf8)
+    let bytes = [UInt8(header.count)] + [UInt8](repeating: 0, count: 7) + header
+    #expect(refusal(bytes) == "weights.pth: byte 8: the tensor a has no type, shape or place")
+  }
+
+  /// A text of any length is recalled by two bytes: it must not become as many strings.
+  @Test func aLongTextIsNoKeyAndNoName() throws {
+    func archive(_ pickle: [UInt8]) -> [UInt8] { ZipArchive([("x/data.pkl", pickle)]).bytes }
+    #expect(
+      refusal(archive(WrittenCheckpoint.longKey))?.hasSuffix("a name or a key is no text of at most 256 bytes") == true)
+    let object = try SavedObject(ModelFile(archive(WrittenCheckpoint.longName)))
+    let items = try #require(object.pickle.dictionary(object.pickle.top))
+    #expect(items.map { object.text($0.key)?.count } == [256, nil, nil])
+  }
+
   @Test func whateverMayBeCodeIsNamedAndRefused() {
     for (call, name) in [
       ("cposix\nsystem\n", "posix.system"), ("cbuiltins\neval\n", "builtins.eval"), ("ctorch\nload\n", "torch.load"),
@@ -101,13 +129,14 @@ import Testing
   }
 
   /// The files from which mutations start are these.
-  @Test func theCorpusHasTheTinyCheckpoint() throws {
+  @Test func theCorpusHasWhatIsWrittenHere() throws {
     let corpus = TestData.checkout.appending(path: "Tests/FuzzCorpus")
     let tiny = WrittenCheckpoint.tiny
     for (name, bytes) in [
       ("pickle/tiny.pkl", tiny.pickle), ("zip/tiny.zip", tiny.archive), ("zip/wide.zip", Self.wideArchive),
       ("safetensors/tiny.safetensors", tiny.safetensors), ("checkpoint/tiny.pth", tiny.archive),
-      ("checkpoint/tiny-legacy.pth", tiny.legacy),
+      ("checkpoint/tiny-legacy.pth", tiny.legacy), ("pickle/long-key.pkl", WrittenCheckpoint.longKey),
+      ("pickle/long-name.pkl", WrittenCheckpoint.longName),
     ] { #expect(try Data(contentsOf: corpus.appending(path: name)) == Data(bytes), "\(name)") }
   }
 

@@ -55,6 +55,21 @@ struct WireReaderTests {
     }
   }
 
+  /// Doubles are rounded; what is none is named with its place.
+  @Test func packedAndSingleDoublesAreOneList() throws {
+    let half: [UInt8] = [0, 0, 0, 0, 0, 0, 0xE0, 0x3F]
+    func doubles(_ bytes: [UInt8]) throws -> [Float] {
+      try bytes.withUnsafeBytes { memory in
+        var (reader, numbers) = (WireReader(memory), [Float]())
+        while let field = try reader.next() { try reader.appendDoubles(of: field, to: &numbers) }
+        return numbers
+      }
+    }
+    #expect(try doubles([1 << 3 | 1] + half + [1 << 3 | 2, 16] + half + half) == [0.5, 0.5, 0.5])
+    #expect(throws: ByteError(offset: 11, reason: "field 1 holds no double")) { try doubles([9] + half + [8, 1]) }
+    #expect(throws: ByteError(offset: 2, reason: "4 bytes are no packed doubles")) { try doubles([10, 4, 0, 0, 0, 0]) }
+  }
+
   @Test(
     arguments: [
       ([0x0B], 0, "field 1 has wire type 3, which is not supported"),

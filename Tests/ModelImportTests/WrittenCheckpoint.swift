@@ -99,6 +99,31 @@ struct WrittenCheckpoint {
     return (0..<8).map { UInt8(truncatingIfNeeded: text.count >> (8 * $0)) } + text + data
   }
 
+  /// A pickle of two storages under one key, a text of 257 bytes that is recalled.
+  static var longKey: [UInt8] {
+    var writer = PickleWriter()
+    writer.begin()
+    writer.write("](")
+    writer.text("storage")
+    writer.write("ctorch\nFloatStorage\n")
+    writer.text(String(repeating: "k", count: 257))
+    writer.text("cpu")
+    writer.integer(8)
+    writer.write("tq\u{0}Qah\u{0}Qa.")
+    return writer.bytes
+  }
+
+  /// A pickle of a dictionary with names of 256 bytes and, recalled, of 257.
+  static var longName: [UInt8] {
+    var writer = PickleWriter()
+    writer.begin()
+    writer.openDictionary(String(repeating: "n", count: 256))
+    writer.write("Ns")
+    writer.text(String(repeating: "n", count: 257))
+    writer.write("q\u{0}Nsh\u{0}Ns.")
+    return writer.bytes
+  }
+
   private static func rowStrides(_ extents: [Int]) -> [Int] {
     extents.indices.map { extents[($0 + 1)...].reduce(1, *) }
   }

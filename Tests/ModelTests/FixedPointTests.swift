@@ -24,6 +24,11 @@ import Testing
     #expect(found == [2000])
   }
 
+  @Test func theGreatestFactorHasTheExponent31() {
+    #expect(FixedPoint(0x1p30.nextDown)?.exponent == 31)
+    #expect(FixedPoint.halved(.max, times: 35) == 0)
+  }
+
   @Test func factorsOutOfRangeAreNone() {
     #expect(FixedPoint(0x1p30) == nil)
     #expect(FixedPoint(-1) == nil)

@@ -22,9 +22,7 @@ struct CaffeRun {
   /// Returns the file of a network and that of its weights as one model.
   static func file(_ text: URL, _ weights: URL?) throws -> ModelFile {
     var file = try ModelFile(path: text.path)
-    file.partner = try weights.map {
-      ModelFile.MappedPart(path: $0.path, bytes: try ModelFile(path: $0.path).bytes)
-    }
+    file.partner = try weights.map { ModelFile.MappedPart(try ModelFile(path: $0.path)) }
     return file
   }
 

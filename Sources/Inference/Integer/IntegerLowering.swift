@@ -79,9 +79,9 @@ struct IntegerLowering {
   private mutating func append(_ node: Graph.Node, _ multiplyAdds: Int) throws(InferenceError) {
     guard let target = homes.home(of: node.output) else { return }
     switch node.operation {
-    case .reshape: appendCopies(node, rows: 1)
+    case .reshape: try appendCopies(node, rows: 1)
     case .concatenation(let axis):
-      appendCopies(node, rows: graph.shape(of: node.output).extents[..<axis].reduce(1, *))
+      try appendCopies(node, rows: graph.shape(of: node.output).extents[..<axis].reduce(1, *))
     case .integer(let operation):
       let layer = try layer(operation, node)
       append(
@@ -95,12 +95,17 @@ struct IntegerLowering {
   /// Adds a copy of each input of a reshape or concatenation that does not stand where it is to stand.
   ///
   /// - Parameter rows: the parts of each input that come apart.
-  private mutating func appendCopies(_ node: Graph.Node, rows: Int) {
+  /// - Throws: `InferenceError` iff it reads the picture, which is not in the arena.
+  private mutating func appendCopies(_ node: Graph.Node, rows: Int) throws(InferenceError) {
     guard var target = homes.home(of: node.output) else { return }
     let stride = homes.bytes(of: node.output, in: graph) / rows
     for input in node.inputs {
       let row = homes.bytes(of: input, in: graph) / rows
-      if let home = homes.home(of: input), home != target {
+      guard let home = homes.home(of: input) else {
+        throw InferenceError(
+          node: node.name, reason: "it moves the picture before its numbers are made whole, which is not supported")
+      }
+      if home != target {
         let layer = ByteCopyLayer(input: MapSize(width: 1, height: rows, channels: row), targetStride: stride)
         append(layer, node, 0, from: home, second: nil, to: target)
       }

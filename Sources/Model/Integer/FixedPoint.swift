@@ -5,7 +5,7 @@
 public struct FixedPoint: Sendable, Equatable {
   /// 0, or 2³⁰…2³¹ − 1.
   public let mantissa: Int32
-  /// −31…30.
+  /// −31…31.
   public let exponent: Int
 
   /// The nearest factor to `value`; nil where that is negative, not finite, or 2³⁰ and more.
@@ -41,7 +41,7 @@ public struct FixedPoint: Sendable, Equatable {
     return Int32(truncatingIfNeeded: (Int64(left) * Int64(right) + 1 << 30) >> 31)
   }
 
-  /// Returns `value` divided by 2^`shift`, halves away from zero; `shift` is in 0…31.
+  /// Returns `value` divided by 2^`shift`, halves away from zero; `shift` is in 0…62.
   public static func halved(_ value: Int32, times shift: Int) -> Int32 {
     guard shift > 0 else { return value }
     let half = Int64(1) << (shift - 1) - (value < 0 ? 1 : 0)

@@ -10,13 +10,4 @@ public struct IntegerGrid: Sendable, Equatable {
     precondition(scale > 0 && scale.isFinite && (-128...127).contains(zero), "No grid of 8 bits.")
     (self.scale, self.zero) = (scale, zero)
   }
-
-  /// Returns the number nearest to `value`, halves away from zero, held in −128…127.
-  public func callAsFunction(_ value: Float) -> Int8 {
-    let steps: Float = (value / scale).rounded(.toNearestOrAwayFromZero)
-    return steps.isNaN ? Int8(zero) : Int8(max(-128, min(127, steps + Float(zero))))
-  }
-
-  /// Returns what `number` means, in float32.
-  public func real(_ number: Int8) -> Float { Float(Int(number) - zero) * scale }
 }

@@ -146,7 +146,4 @@ public struct IntegerTable: Sendable, Equatable {
 
   /// The table of `function`.
   public init(_ function: (Int8) -> Int8) { values = (Int8.min...Int8.max).map(function) }
-
-  /// Returns the function's value.
-  public func callAsFunction(_ number: Int8) -> Int8 { values[Int(number) + 128] }
 }

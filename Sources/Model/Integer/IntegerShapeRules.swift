@@ -90,12 +90,6 @@ extension IntegerConvolution {
   }
 }
 
-/// Returns the single shape of `shapes`.
-private func only(_ shapes: [Shape]) throws(ShapeError) -> Shape {
-  guard shapes.count == 1 else { throw ShapeError("\(shapes.count) inputs instead of 1") }
-  return shapes[0]
-}
-
 /// Returns the size of a feature map of one picture.
 private func featureMap(_ shape: Shape) throws(ShapeError) -> (height: Int, width: Int, channels: Int) {
   guard let map = shape.map else { throw ShapeError("\(shape) is no feature map of one picture") }

@@ -36,7 +36,8 @@ struct ModelArchive {
       let parts = member.path.split(separator: "/").filter { $0 != "." }
       guard member.isFile, let last = parts.last else { continue }
       var (folder, name) = (Array(parts.dropLast()), String(last))
-      let rank = wanted.firstIndex { $0.hasPrefix(".") ? name.hasSuffix($0) : name == $0 } ?? .max
+      var rank = wanted.firstIndex { $0.hasPrefix(".") ? name.hasSuffix($0) : name == $0 } ?? .max
+      if !CaffePair.allows(name) { rank = .max }
       // A graph has no need of them.
       let isVariable = best?.rank != 0 && Self.isVariable(name, in: folder)
       if isVariable { name = "\(folder.removeLast())/\(name)" }
@@ -50,7 +51,7 @@ struct ModelArchive {
         throw ImportError(
           file: archive.path, place: [member.path], reason: "is larger than \(most >> 30) GiB, which no model is")
       }
-      let file = ModelFile(path: "\(archive.path): \(member.path)", bytes: bytes)
+      let file = ModelFile(path: "\(archive.path): \(member.path)", bytes: bytes, name: String(last))
       if isCompanion { companions[folder, default: [:]][name] = file }
       if rank < best?.rank ?? .max { best = (rank, folder, file) }
       // An archive is not read further than it must be: what lies behind a graph may be ten times as large.

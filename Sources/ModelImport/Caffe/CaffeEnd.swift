@@ -19,8 +19,10 @@ struct CaffeEnd {
       throw ImportError(file: net.path, reason: "the network does not end in a DetectionOutput layer")
     }
     (layer, path, isLoss) = (net.layers[index], net.path, detection == nil)
-    guard layer.bottoms.count >= 3 else {
-      throw ImportError(file: path, place: layer.place, reason: "it reads \(layer.bottoms.count) blobs instead of 3")
+    // The fourth is for training or drawing; with more a network refines its boxes twice.
+    guard (3...4).contains(layer.bottoms.count) else {
+      throw ImportError(
+        file: path, place: layer.place, reason: "it reads \(layer.bottoms.count) blobs instead of 3 or 4")
     }
     bottoms = (index, Array(layer.bottoms.prefix(3)))
   }
@@ -94,7 +96,7 @@ struct CaffeEnd {
 
   private func detectionRules() throws(ImportError) -> Rules {
     var message = try layer.parameters("detection_output_param", file: path)
-    message.pass("save_output_param", "visualize", "visualize_threshold", "save_file", "objectness_score")
+    message.pass("save_output_param", "visualize", "visualize_threshold", "save_file")
     var rules = Rules()
     rules.columns = try message.integer("num_classes", 0, in: 1...1 << 14)
     rules.background = try message.integer("background_label_id", 0, in: -1...rules.columns - 1)

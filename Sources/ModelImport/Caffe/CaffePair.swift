@@ -11,17 +11,16 @@ enum CaffePair {
   ///
   /// - Throws: `ImportError` where it is not known which one it is, or it cannot be read.
   static func partner(of file: ModelFile) throws(ImportError) -> ModelFile.MappedPart? {
-    let name = file.path.split(separator: "/").last.map(String.init) ?? ""
+    let name = file.name
     let (own, other): (String, String)
     switch name {
     case _ where name.hasSuffix(textEnding): (own, other) = (textEnding, weightsEnding)
     case _ where name.hasSuffix(weightsEnding): (own, other) = (weightsEnding, textEnding)
     default: return nil
     }
-    let folder = file.path.lastIndex(of: "/").map { String(file.path[...$0]) } ?? ""
-    let there =
-      (file.companions.map { Array($0.keys) } ?? (try? Directory.entries(of: folder.isEmpty ? "." : folder)) ?? [])
-      .filter { $0.hasSuffix(other) && !$0.hasPrefix("labelmap") && !$0.hasSuffix("solver.prototxt") }.sorted()
+    let folder = file.folder.isEmpty ? "." : file.folder
+    let there = (file.companions.map { Array($0.keys) } ?? (try? Directory.entries(of: folder)) ?? [])
+      .filter { $0.hasSuffix(other) && allows($0) }.sorted()
     let alike = String(name.dropLast(own.count)) + other
     let deployed = there.filter { $0.contains("deploy") }
     let choice: String
@@ -31,14 +30,17 @@ enum CaffePair {
     case (1, _): choice = there[0]
     case (_, 1): choice = deployed[0]
     default:
+      let names = there.prefix(6).map { $0.printable(most: 80) }.joined(separator: ", ")
+      let more = there.count > 6 ? " and \(there.count - 6) more" : ""
       throw ImportError(
         file: file.path,
-        reason: "which \(other) beside it is the model's other half: \(there.joined(separator: ", "))? "
-          + "One of the same name would be")
+        reason: "which \(other) beside it is the model's other half: \(names)\(more)? One of the same name would be")
     }
-    do {
-      let part = try file.beside(choice)
-      return ModelFile.MappedPart(path: part.path, bytes: part.bytes)
-    } catch { throw ImportError(opening: folder + choice, error) }
+    return ModelFile.MappedPart(try file.opening(beside: choice))
+  }
+
+  /// Whether a file `name` may be a model's: label maps and solvers are texts of the same ending.
+  static func allows(_ name: String) -> Bool {
+    !name.hasSuffix(textEnding) || !name.hasPrefix("labelmap") && !name.hasSuffix("solver\(textEnding)")
   }
 }

@@ -103,7 +103,7 @@ extension CaffeSchema {
         1: ("pool", .word([0: "MAX", 1: "AVE", 2: "STOCHASTIC"])), 2: ("kernel_size", .integer),
         3: ("stride", .integer), 4: ("pad", .integer), 5: ("kernel_h", .integer), 6: ("kernel_w", .integer),
         7: ("stride_h", .integer), 8: ("stride_w", .integer), 9: ("pad_h", .integer), 10: ("pad_w", .integer),
-        12: ("global_pooling", .flag),
+        12: ("global_pooling", .flag), 13: ("round_mode", .word([0: "CEIL", 1: "FLOOR"])),
       ])
     ),
     (123, 30, "relu_param", CaffeSchema([1: ("negative_slope", .float)])),

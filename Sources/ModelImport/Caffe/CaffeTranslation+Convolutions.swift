@@ -45,16 +45,18 @@ extension CaffeTranslation {
       throw translation.fault(layer, "\(channels) channels and \(outputs) outputs do not go into \(group) groups")
     }
     let shape = [outputs, channels / group, kernel.height, kernel.width]
-    guard let count = Shape([kernel.height, kernel.width, channels, outputs]).count, count <= mostWeights else {
-      throw translation.fault(layer, "weights \(Shape(shape)) in \(group) groups are too large")
-    }
+    let isDepthwise = group == channels && outputs == channels && group > 1
+    guard let count = Shape([kernel.height, kernel.width, isDepthwise ? 1 : channels, outputs]).count,
+      count <= mostWeights
+    else { throw translation.fault(layer, "weights \(Shape(shape)) in \(group) groups are too large") }
+    try translation.allow(layer, count)
     let spread = (6 / Float(max(shape[1] * kernel.height * kernel.width, 1))).squareRoot()
     let numbers = try translation.weights.take(layer, [shape] + (hasBias ? [[outputs]] : []), spread: spread)
     let bias = hasBias ? Constant(numbers[1], shape: Shape([outputs])) : nil
     let window = Window(
       stride: stride, dilation: dilation,
       padding: .explicit(top: pad.height, left: pad.width, bottom: pad.height, right: pad.width))
-    if group == channels, outputs == channels, group > 1 {
+    if isDepthwise {
       let weights = transposed(numbers[0], outputs: outputs, taps: kernel.height * kernel.width)
       let constant = Constant(weights, shape: Shape([kernel.height, kernel.width, channels]))
       let operation = DepthwiseConvolution(weights: constant, bias: bias, window: window)
@@ -103,13 +105,14 @@ extension CaffeTranslation {
     let input: Graph.Value
     switch try translation.value(layer) {
     case .map(let value): input = value
-    case .flat(let flat) where flat.isPlanar: input = flat.value
+    case .flat(let flat) where flat.isPlanar && flat.scores == .identity: input = flat.value
     default: throw translation.fault(layer, "\(layer.type) of what is no map is not supported")
     }
     let size = translation.size(of: input)
     guard let depth = Shape([size.height, size.width, size.channels]).count,
       let count = Shape([depth, outputs]).count, count <= mostWeights
     else { throw translation.fault(layer, "its weights are too large") }
+    try translation.allow(layer, count)
     let shape = isTransposed ? [depth, outputs] : [outputs, depth]
     let numbers = try translation.weights.take(layer, [shape] + (hasBias ? [[outputs]] : []))
     let weights =
@@ -142,6 +145,9 @@ extension CaffeTranslation {
     case "MAX", "0": method = .maximum
     case "AVE", "1": method = .mean
     case let other: throw message.error("pool", "\(other.printable(most: 60)) is not supported")
+    }
+    guard ["CEIL", "0"].contains(try message.text("round_mode") ?? "CEIL") else {
+      throw message.error("round_mode", "other than CEIL is not supported")
     }
     if try message.flag("global_pooling", false) {
       message.pass("kernel_size", "kernel_h", "kernel_w", "stride", "stride_h", "stride_w", "pad", "pad_h", "pad_w")

@@ -112,7 +112,7 @@ extension CaffeTranslation {
       guard axis(wanted, of: 3) == 2 else {
         throw translation.fault(layer, "prior boxes along axis \(wanted) are not supported")
       }
-      return [.priors(all)]
+      return [try translation.priors(layer, all)]
     case .flat(let first): return [.flat(try translation.concatenated(layer, first, along: wanted))]
     }
   }

@@ -12,7 +12,7 @@ extension CaffeTranslation {
     }
     try translation.end(message)
     let input = try translation.map(layer)
-    let channels = translation.size(of: input).channels
+    let channels = try translation.channels(layer, input)
     let numbers = try translation.weights.take(layer, [[channels], [channels], [1]], spread: 0.2, around: 1)
     let factor = numbers[2][0] == 0 ? 0 : 1 / Double(numbers[2][0])
     var (scales, offsets) = ([Float](), [Float]())
@@ -33,7 +33,7 @@ extension CaffeTranslation {
     let hasBias = try message.flag("bias_term", false)
     try translation.end(message)
     let input = try translation.map(layer)
-    let channels = translation.size(of: input).channels
+    let channels = try translation.channels(layer, input)
     let numbers = try translation.weights.take(
       layer, Array(repeating: [channels], count: hasBias ? 2 : 1), around: 1)
     let offsets = hasBias ? numbers[1] : Array(repeating: 0, count: channels)
@@ -48,7 +48,7 @@ extension CaffeTranslation {
     else { throw translation.fault(layer, "a bias that is not one number for each channel is not supported") }
     try translation.end(message)
     let input = try translation.map(layer)
-    let channels = translation.size(of: input).channels
+    let channels = try translation.channels(layer, input)
     let numbers = try translation.weights.take(layer, [[channels]])
     return [.map(try translation.affine(layer, input, Array(repeating: 1, count: channels), numbers[0]))]
   }
@@ -73,7 +73,7 @@ extension CaffeTranslation {
     let epsilon = Float(try message.number("eps", 1e-10, in: 0...1))
     try translation.end(message)
     let input = try translation.map(layer)
-    let channels = translation.size(of: input).channels
+    let channels = try translation.channels(layer, input)
     let numbers = try translation.weights.take(layer, [[isShared ? 1 : channels]], around: 10)[0]
     let scale = isShared ? Array(repeating: numbers[0], count: channels) : numbers
     let operation = MapOperator.unitLength(scale: Constant(scale, shape: Shape([channels])), epsilon: epsilon)
@@ -102,7 +102,7 @@ extension CaffeTranslation {
     try translation.end(message)
     let input = try translation.map(layer)
     guard slope != 0 else { return [.map(try translation.append(layer, .activation(.relu), [input]))] }
-    let channels = translation.size(of: input).channels
+    let channels = try translation.channels(layer, input)
     let slopes = Constant(Array(repeating: slope, count: channels), shape: Shape([channels]))
     return [.map(try translation.append(layer, .map(.leaky(slopes: slopes)), [input]))]
   }
@@ -117,7 +117,7 @@ extension CaffeTranslation {
     let isShared = try message.flag("channel_shared", false)
     try translation.end(message)
     let input = try translation.map(layer)
-    let channels = translation.size(of: input).channels
+    let channels = try translation.channels(layer, input)
     let numbers = try translation.weights.take(layer, [[isShared ? 1 : channels]], around: 0.25)[0]
     let slopes = isShared ? Array(repeating: numbers[0], count: channels) : numbers
     let constant = Constant(slopes, shape: Shape([channels]))
@@ -177,7 +177,7 @@ extension CaffeTranslation {
     for index in layer.bottoms.indices {
       var value = try translation.map(layer, index)
       if case .add = rule, !factors.isEmpty, factors[index] != 1 {
-        let channels = translation.size(of: value).channels
+        let channels = try translation.channels(layer, value)
         value = try translation.affine(
           layer, value, Array(repeating: factors[index], count: channels), Array(repeating: 0, count: channels),
           part: "/\(index)")

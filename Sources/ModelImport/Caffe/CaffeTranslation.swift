@@ -38,8 +38,10 @@ struct CaffeTranslation {
   private(set) var results: [String: Value] = [:]
   /// The zeros around the blobs that a padding layer gives, for the convolution behind it.
   var padded: [String: Extent] = [:]
-  /// Prior boxes so far.
+  /// Prior boxes so far, copies included.
   var priorCount = 0
+  /// How many numbers of constants there may still be: half a gigabyte in all, whatever sizes a text names.
+  private var budget = 1 << 27
   /// The picture behind an identity, for layers that cannot read it as it is.
   private var copiedInput: Graph.Value?
 
@@ -136,6 +138,23 @@ struct CaffeTranslation {
   /// Returns rows, columns and channels of a map.
   func size(of value: Graph.Value) -> (height: Int, width: Int, channels: Int) {
     graph.shape(of: value).map ?? (0, 0, 0)
+  }
+
+  /// Allows `layer` constants of `count` numbers.
+  ///
+  /// - Throws: `ImportError` where all of the network together are too many.
+  mutating func allow(_ layer: CaffeLayer, _ count: Int) throws(ImportError) {
+    guard count <= budget else { throw fault(layer, "the constants are too large") }
+    budget -= count
+  }
+
+  /// Returns the channels of a map for which `layer` has two constants at most, and allows these.
+  ///
+  /// - Throws: `ImportError` where they are too large.
+  mutating func channels(_ layer: CaffeLayer, _ value: Graph.Value) throws(ImportError) -> Int {
+    let channels = size(of: value).channels
+    try allow(layer, 2 * channels)
+    return channels
   }
 
   /// Adds a node for `layer`.

@@ -99,10 +99,17 @@ extension CaffeTranslation {
     let boxes = try PriorBoxes(
       layer, map: Extent(height: map.height, width: map.width),
       picture: Extent(height: picture.height, width: picture.width), file: translation.net.path)
-    translation.priorCount += boxes.boxes.count
-    guard translation.priorCount <= PriorBoxes.most else {
-      throw translation.fault(layer, "more than \(PriorBoxes.most) prior boxes in all are too many")
+    return [try translation.priors(layer, boxes)]
+  }
+
+  /// Returns `boxes` as what `layer` gives, and counts them.
+  ///
+  /// - Throws: `ImportError` where all of the network together are too many.
+  mutating func priors(_ layer: CaffeLayer, _ boxes: PriorBoxes) throws(ImportError) -> Value {
+    priorCount += boxes.boxes.count
+    guard priorCount <= PriorBoxes.most else {
+      throw fault(layer, "more than \(PriorBoxes.most) prior boxes in all are too many")
     }
-    return [.priors(boxes)]
+    return .priors(boxes)
   }
 }

@@ -139,7 +139,7 @@ struct ONNXConstants {
       case (4, .float32): try reader.appendFloats(of: field, to: &floats)
       case (5, .float16), (5, .bfloat16), (5, .int32), (5, .int8), (5, .uint8), (5, .bool), (7, .int64):
         try reader.appendVarints(of: field, to: &integers)
-      case (10, .double): try appendDoubles(of: field, to: &floats)
+      case (10, .double): try reader.appendDoubles(of: field, to: &floats)
       default: break
       }
     }
@@ -150,19 +150,4 @@ struct ONNXConstants {
     default: return .integers(integers)
     }
   }
-
-  /// Appends to `values` the numbers of a repeated field of doubles: one, or many packed.
-  private func appendDoubles(of field: WireReader.Field, to values: inout [Float]) throws(ByteError) {
-    switch field.value {
-    case .fixed64(let bits): values.append(Float(Double(bitPattern: bits)))
-    case .bytes(let range) where range.count % 8 == 0:
-      for offset in stride(from: range.lowerBound, to: range.upperBound, by: 8) {
-        let bits = unsafe source.file.bytes.bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-        values.append(Float(Double(bitPattern: UInt64(littleEndian: bits))))
-      }
-    case .bytes(let range): throw ByteError(offset: range.lowerBound, reason: "\(range.count) bytes are no doubles")
-    case .varint, .fixed32: throw ByteError(offset: 0, reason: "field \(field.number) holds no double")
-    }
-  }
-
 }

@@ -7,7 +7,7 @@ struct ONNXHeads {
   let (input, size, isChannelsFirst): (String, Extent, Bool)
   /// The tensors of box encodings and of logits or scores.
   let (boxes, classes): (String, String)
-  /// Whether the file leaves the picture's size open.
+  /// Whether the file leaves the picture's size open, and nobody says it.
   let isSizeAssumed: Bool
   private let source: ONNXModel
 
@@ -26,8 +26,9 @@ struct ONNXHeads {
     let written = extents[1] == 3 ? (extents[2], extents[3]) : (extents[1], extents[2])
     // The sizes of the published models of torchvision and of TensorFlow.
     let usual = extents[1] == 3 ? 320 : 300
-    isSizeAssumed = written.0 == nil || written.1 == nil
-    size = Extent(height: written.0 ?? usual, width: written.1 ?? usual)
+    let asked = source.file.settings.size
+    isSizeAssumed = asked == nil && (written.0 == nil || written.1 == nil)
+    size = Extent(height: written.0 ?? asked?.height ?? usual, width: written.1 ?? asked?.width ?? usual)
     guard (1...1 << 14).contains(size.height), (1...1 << 14).contains(size.width) else {
       throw source.fault("a picture of \(size.height)×\(size.width) is out of range")
     }

@@ -51,7 +51,7 @@ struct ConfigMessage {
     var parts: [TextProto.Field]?
     for value in take(name) {
       guard case .message(let fields) = value else { throw error(name, "is no message") }
-      parts = (parts ?? []) + fields
+      if parts == nil { parts = fields } else { parts?.append(contentsOf: fields) }
     }
     return parts.map { ConfigMessage($0, path: path + [name], file: file) }
   }

@@ -120,6 +120,25 @@ package struct WireReader {
     }
   }
 
+  /// Appends to `values` the numbers of a repeated double field, rounded to float32: one, or many packed.
+  ///
+  /// - Throws: `ByteError` iff the field holds no doubles.
+  package func appendDoubles(of field: Field, to values: inout [Float]) throws(ByteError) {
+    switch field.value {
+    case .fixed64(let bits): values.append(Float(Double(bitPattern: bits)))
+    case .bytes(let range):
+      guard range.count % 8 == 0 else {
+        throw ByteError(offset: range.lowerBound, reason: "\(range.count) bytes are no packed doubles")
+      }
+      var numbers = try message(in: range)
+      values.reserveCapacity(values.count + range.count / 8)
+      while numbers.offset < numbers.end {
+        values.append(Float(Double(bitPattern: try numbers.fixed(UInt64.self))))
+      }
+    case .varint, .fixed32: throw ByteError(offset: offset, reason: "field \(field.number) holds no double")
+    }
+  }
+
   /// Throws iff `range` leaves the lent memory.
   private func check(_ range: Range<Int>) throws(ByteError) {
     guard range.lowerBound >= 0, unsafe range.upperBound <= memory.count else {

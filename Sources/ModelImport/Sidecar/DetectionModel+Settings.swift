@@ -4,11 +4,11 @@ internal import Scene
 extension DetectionModel {
   /// Takes what is said of the model beside its file, and notes where that is from.
   ///
-  /// - Throws: `ImportError` naming `file` where the model cannot be so.
+  /// - Throws: `ImportError` where the model in `file` cannot be so.
   mutating func take(_ settings: ModelSettings, file: String) throws(ImportError) {
     if let size = settings.size, size != Extent(height: input.height, width: input.width) {
       throw ImportError(
-        file: file, place: ["size"],
+        file: settings.origins["size"] ?? file, place: ["size"],
         reason: "\(size.width)×\(size.height) is asked for, and the file fixes \(input.width)×\(input.height)")
     }
     if let order = settings.channelOrder { input.channelOrder = order }
@@ -34,7 +34,9 @@ extension DetectionModel {
   /// - Throws: `ImportError` naming `file` where they are not as many.
   mutating func take(names: [String], file: String) throws(ImportError) {
     numberClasses(behindBackground: names.first == "???")
-    let (found, count) = LabelFile.lines(names.joined(separator: "\n"), from: head.classNumbers.lowerBound)
+    let (found, listed) = LabelFile.lines(names.joined(separator: "\n"), from: head.classNumbers.lowerBound)
+    // Empty lines at the end of a file are no classes; empty names are.
+    let count = listed + names.reversed().prefix { $0.allSatisfy(\.isWhitespace) }.count
     guard count == head.classNumbers.count else {
       throw ImportError(
         file: file, place: ["labels"],

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import JSON
 package import Model
 internal import Posix
@@ -16,9 +17,14 @@ package enum Sidecar {
   ///
   /// - Throws: `ImportError` where it cannot be read, with the member and the reason.
   static func settings(of file: ModelFile) throws(ImportError) -> ModelSettings {
-    for path in [file.path] + (file.partner.map { [$0.path] } ?? []) {
-      for name in names(for: path) {
-        guard let sidecar = try? file.beside(name) else { continue }
+    for model in [file.name] + (file.partner.map { [$0.name] } ?? []) {
+      for name in names(for: model) {
+        let sidecar: ModelFile
+        do throws(PosixError) { sidecar = try file.beside(name) } catch {
+          // A name that is longer than names may be is none that a file has.
+          if error.code == ENOENT || error.code == ENAMETOOLONG { continue }
+          throw ImportError(opening: error.subject, error)
+        }
         guard unsafe sidecar.bytes.bytes.count <= mostBytes else {
           throw ImportError(file: sidecar.path, reason: "is larger than \(mostBytes >> 20) MiB, which no such file is")
         }
@@ -28,15 +34,13 @@ package enum Sidecar {
     return ModelSettings()
   }
 
-  /// Returns what the sidecar of a model at `path` may be called, best first.
-  private static func names(for path: String) -> [String] {
-    let last = path.split(separator: ":").last.map { $0.drop { $0 == " " } } ?? ""
-    let name = last.split(separator: "/").last.map(String.init) ?? ""
+  /// Returns what the sidecar of a model's file `name` may be called, best first.
+  private static func names(for name: String) -> [String] {
     guard let point = name.lastIndex(of: "."), point > name.startIndex else { return [name + ending] }
     return [name + ending, name[..<point] + ending]
   }
 
-  /// Returns what the JSON object in `bytes` says; `file` is its path, beside which the label file lies that it names.
+  /// Returns what the JSON object in `bytes` says; `file` is its path.
   ///
   /// - Throws: `ImportError` where it is no such object.
   package static func settings(in bytes: [UInt8], file: String) throws(ImportError) -> ModelSettings {
@@ -54,17 +58,12 @@ package enum Sidecar {
     var settings = ModelSettings()
     for member in SidecarMember.allCases {
       guard let value = members[member.rawValue] else { continue }
-      do throws(MemberError) { try member.read(value, into: &settings, folder: folder(of: file)) } catch {
+      do throws(MemberError) { try member.read(value, into: &settings) } catch {
         throw ImportError(file: file, place: [member.rawValue], reason: error.reason)
       }
       settings.origins[member.rawValue] = file
     }
     return settings
-  }
-
-  /// Returns the folder that the file at `path` is in, with its slash; empty for the current one.
-  private static func folder(of path: String) -> String {
-    path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
   }
 }
 

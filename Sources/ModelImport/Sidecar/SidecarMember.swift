@@ -9,9 +9,7 @@ enum SidecarMember: String, CaseIterable {
   case total
 
   /// Reads `value` into `settings`.
-  ///
-  /// - Parameter folder: where a label file lies, with its slash.
-  func read(_ value: JSONValue, into settings: inout ModelSettings, folder: String) throws(MemberError) {
+  func read(_ value: JSONValue, into settings: inout ModelSettings) throws(MemberError) {
     switch self {
     case .channels:
       switch value.string {
@@ -19,11 +17,8 @@ enum SidecarMember: String, CaseIterable {
       case "bgr": settings.channelOrder = .bgr
       default: throw MemberError("is neither \"rgb\" nor \"bgr\"")
       }
-    case .mean: settings.means = try Self.channels(value, within: -1e6...1e6)
-    case .scale:
-      let scales = try Self.channels(value, within: -1e6...1e6)
-      guard !scales.contains(0) else { throw MemberError("a scale of 0 leaves nothing of a picture") }
-      settings.scales = scales
+    case .mean: settings.means = try Self.channels(value, "a number", ModelSettings.isMean)
+    case .scale: settings.scales = try Self.channels(value, "a number other than 0", ModelSettings.isScale)
     case .resize:
       guard let rule = value.string.flatMap(ResizeRule.init(rawValue:)) else {
         throw MemberError("is none of \(ResizeRule.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))")
@@ -34,7 +29,7 @@ enum SidecarMember: String, CaseIterable {
         let height = numbers[1].integer, (1...1 << 14).contains(width), (1...1 << 14).contains(height)
       else { throw MemberError("is not [width, height], whole numbers from 1 to \(1 << 14)") }
       settings.size = Extent(height: height, width: width)
-    case .labels: settings.labels = try Self.labels(value, folder: folder)
+    case .labels: settings.labels = try Self.labels(value)
     case .scoreThreshold: settings.scoreThreshold = try Self.share(value)
     case .iouThreshold: settings.iouThreshold = try Self.share(value)
     case .total:
@@ -46,12 +41,14 @@ enum SidecarMember: String, CaseIterable {
   }
 
   /// Returns three numbers, one for each channel; a single one stands for all.
-  private static func channels(_ value: JSONValue, within range: ClosedRange<Double>) throws(MemberError) -> [Float] {
-    let numbers = (value.array ?? [value, value, value]).compactMap(\.double).filter(range.contains)
+  private static func channels(
+    _ value: JSONValue, _ expected: String, _ isAllowed: (Float) -> Bool
+  ) throws(MemberError) -> [Float] {
+    let numbers = (value.array ?? [value, value, value]).compactMap(\.double).map { Float($0) }.filter(isAllowed)
     guard numbers.count == 3, value.array?.count ?? 3 == 3 else {
-      throw MemberError("is neither a number nor three of them, one for each channel, within \(Int(range.upperBound))")
+      throw MemberError("is neither \(expected) nor three, one for each channel, within \(ModelSettings.most)")
     }
-    return numbers.map { Float($0) }
+    return numbers
   }
 
   /// Returns a number from 0 to 1.
@@ -61,10 +58,8 @@ enum SidecarMember: String, CaseIterable {
   }
 
   /// Returns the names of the classes, or the file that has them.
-  private static func labels(_ value: JSONValue, folder: String) throws(MemberError) -> ModelSettings.LabelSource {
-    if let name = value.string, !name.isEmpty, !name.utf8.contains(0) {
-      return .file(name.hasPrefix("/") ? name : folder + name)
-    }
+  private static func labels(_ value: JSONValue) throws(MemberError) -> ModelSettings.LabelSource {
+    if let name = value.string, !name.isEmpty, !name.utf8.contains(0) { return .file(name) }
     guard let names = value.array?.compactMap(\.string), names.count == value.array?.count, !names.isEmpty,
       !names.contains(where: { $0.contains(where: \.isNewline) })
     else { throw MemberError("is neither a file's name nor a list of names, each on one line") }

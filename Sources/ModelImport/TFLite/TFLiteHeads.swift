@@ -41,9 +41,18 @@ struct TFLiteHeads {
     // LOGISTIC or SOFTMAX tells the scores. With three classes and the background raw heads both have four columns: then
     // boxes come first, as exporters write them.
     let givers = source.givers
-    let isScored = heads.map { [14, 25].contains(source.origin(of: $0, givers)?.code.number) }
+    let isScored = heads.map { Self.isScored($0, source, givers) }
     let isFirst = isScored[0] != isScored[1] ? isScored[1] : source.tensors[heads[0]].extents.last == 4
     (boxes, scores) = isFirst ? (heads[0], heads[1]) : (heads[1], heads[0])
+  }
+
+  /// Returns whether LOGISTIC or SOFTMAX gives `tensor`, or the parts that it was joined of.
+  private static func isScored(_ tensor: Int, _ source: TFLiteModel, _ givers: [Int: TFLiteOperator]) -> Bool {
+    var giver = source.origin(of: tensor, givers)
+    if let joined = giver, joined.code.number == 2 {
+      giver = joined.inputs.first.flatMap { source.origin(of: $0, givers) }
+    }
+    return [14, 25].contains(giver?.code.number)
   }
 
   /// Returns what the network gives as heads.
@@ -76,8 +85,7 @@ struct TFLiteHeads {
     guard found.columns >= 2 else { throw source.fault("there are no classes beside the background") }
     if let anchors { return try cornerHead(found, anchors, &translation) }
     // Scores of whole numbers are the network's own work.
-    let isScored = [14, 25].contains(source.origin(of: scores, source.givers)?.code.number)
-    let raw: ScoreConversion = isScored ? .identity : .sigmoid
+    let raw: ScoreConversion = Self.isScored(scores, source, source.givers) ? .identity : .sigmoid
     return DetectionHead.standard(
       anchors: try standardAnchors(rows: found.rows), columns: found.columns,
       scores: found.classes.scores == .identity ? raw : found.classes.scores)

@@ -147,7 +147,11 @@ extension TFLiteTranslation {
     let window = Window(stride: Extent(height: 1, width: 1), padding: .explicit(top: 0, left: 0, bottom: 0, right: 0))
     let operation = try it.integerConvolution(place, weights, outputs: outputs, window, isMatrix: true)
     try it.compute(place, .integer(.convolution(operation)), [value])
-    it.set(place, Live(value: try it.given(place).value, extents: [rows, outputs]))
+    value = try it.given(place).value
+    // The result may keep the operand's extents but for the last (`keep_num_dims`): the file has those it means.
+    let written = it.source.tensors[it.source.operators[place].outputs[0]].extents
+    let fits = written.last == outputs && Shape(written).count == it.network.shape(of: value).count
+    it.set(place, Live(value: value, extents: fits ? written : [rows, outputs]))
   }
 
   /// Returns a convolution over operand 0 with biases that operand 2 gives.
@@ -163,6 +167,7 @@ extension TFLiteTranslation {
     guard weights.isSigned == input.isSigned else {
       throw source.fault(place, "its weights and what it reads are not both with or without a sign")
     }
+    try spend(place, outputs)
     let isRounded = !input.isSigned || isMatrix && weights.scales.count == 1
     var factors: [FixedPoint] = []
     for scale in weights.scales {
@@ -243,6 +248,7 @@ extension TFLiteTranslation {
           throw it.source.fault(
             place, "its operand \(index) and its result have different scales or zeros, which are to be equal")
         }
+        try it.spend(place, 256)
         value = try it.append(place, .integer(.table(.joined(input, output))), [value])
       }
       values.append(value)

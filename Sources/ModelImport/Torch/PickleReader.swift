@@ -16,8 +16,8 @@ package struct PickleReader {
 
   /// The most values of a pickle: fifty times what a checkpoint of our networks has, its optimizer's state included.
   private static let mostValues = 1 << 20
-  /// The longest name of something to call, in bytes.
-  private static let longestName = 256
+  /// The longest name or key, in bytes: a text may be recalled at every other byte, and becomes a string each time.
+  static let longestName = 256
 
   /// Reads the pickle that begins at `start` of `memory`.
   ///
@@ -109,11 +109,11 @@ package struct PickleReader {
     return try text(.text(try bytes(end + 1 - place).dropLast()))
   }
 
-  /// Returns a text.
+  /// Returns a text that is a name or a key.
   private func text(_ value: Pickle.Value) throws(ByteError) -> String {
-    guard case .text(let range) = value,
+    guard case .text(let range) = value, range.count <= Self.longestName,
       let text = unsafe String(validating: memory[range], as: UTF8.self)
-    else { throw fault("a name or a key is no text") }
+    else { throw fault("a name or a key is no text of at most \(Self.longestName) bytes") }
     return text
   }
 

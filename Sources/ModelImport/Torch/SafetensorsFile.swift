@@ -36,7 +36,8 @@ package struct SafetensorsFile: Sendable {
     }
     guard let entries = header.object else { throw ByteError(offset: 8, reason: "the header is no object") }
     var (tensors, ranges) = ([String: StoredTensor](), [Range<Int>]())
-    for (name, entry) in entries {
+    // By name, so that of several faults the same one is told each time.
+    for (name, entry) in entries.sorted(by: { $0.key < $1.key }) {
       if name == "__metadata__" {
         guard let members = entry.object, members.values.allSatisfy({ $0.string != nil }) else {
           throw ByteError(offset: 8, reason: "the header's metadata are not texts")

@@ -138,9 +138,9 @@ package struct SavedObject: Sendable {
       first..<first + storage.part.count * storage.type.size, isBigEndian: isBigEndian, at: tensor.place)
   }
 
-  /// Returns a text of the pickle; nil where `value` is none, or is no UTF-8.
+  /// Returns a name of the pickle; nil where `value` is no text, no UTF-8, or longer than any name.
   package func text(_ value: Pickle.Value) -> String? {
-    guard case .text(let range) = value else { return nil }
+    guard case .text(let range) = value, range.count <= PickleReader.longestName else { return nil }
     return unsafe String(validating: file.bytes.bytes[range], as: UTF8.self)
   }
 }

@@ -57,13 +57,13 @@ package struct StateDict: Sendable {
     }
     var (tensors, others) = ([String: StoredTensor](), [String]())
     for (key, value) in items {
-      guard let name = object.text(key) else { continue }
+      guard case .text(let range) = key, let name = object.text(key) else { continue }
       guard case .tensor(let index) = value else {
         others.append(name)
         continue
       }
       guard tensors.updateValue(try object.tensor(index), forKey: name) == nil else {
-        throw ByteError(offset: 0, reason: "the tensor \(name.printable(most: 80)) is there twice")
+        throw ByteError(offset: range.lowerBound, reason: "the tensor \(name.printable(most: 80)) is there twice")
       }
     }
     return (tensors, others)

@@ -26,16 +26,18 @@ package struct StoredTensor: Sendable {
   ///   - strides: in values; nil where they lie row by row.
   ///   - offset: of the first value, in values.
   /// - Precondition: `storage` lies in `file`.
-  /// - Throws: `ByteError` at `place` iff a value would lie outside of `storage`.
+  /// - Throws: `ByteError` at `place` iff it has too many axes, or a value would lie outside of `storage`.
   init(
     _ type: ScalarType, _ extents: [Int], strides: [Int]? = nil, offset: Int = 0, in file: MappedFile,
     _ storage: Range<Int>, isBigEndian: Bool = false, at place: Int
   ) throws(ByteError) {
     let strides = strides ?? Self.rowStrides(extents)
     let shape = Shape(extents)
-    guard extents.count <= Self.mostAxes, strides.count == extents.count else {
-      throw ByteError(
-        offset: place, reason: "a tensor of \(extents.count) axes has \(strides.count) strides")
+    guard extents.count <= Self.mostAxes else {
+      throw ByteError(offset: place, reason: "a tensor of \(extents.count) axes is not supported")
+    }
+    guard strides.count == extents.count else {
+      throw ByteError(offset: place, reason: "a tensor of \(extents.count) axes has \(strides.count) strides")
     }
     guard let count = shape.count, offset >= 0, strides.allSatisfy({ $0 >= 0 }) else {
       throw ByteError(offset: place, reason: "the shape, strides or offset of a tensor are out of range")
