@@ -42,14 +42,16 @@ peers: build
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Examples
 
-# Address and thread sanitizers over the tests, but for those that count allocations or memory or hold an end to half a
-# second, which sanitizers take for themselves, and for the slow ones that prove numbers, not memory.
+# Address sanitizer over the tests, but for those that count allocations or memory or hold an end to half a second, which
+# sanitizers take for themselves, and for the slow ones that prove numbers, not memory. Thread sanitizer over the parts
+# that have threads.
 sanitize: setup
 	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leak-suppressions \
 	  $(SWIFT) test --sanitize=address --scratch-path .build/address --disable-xctest \
-	  --skip 'AllocationTests|NeedNoMoreMemory|EndToEndTests.(EndingTests|CameraTests|FootageTests|AnyFootageTests|InterruptedWaitTests)|CompareTests|GoldenHeadsTests|SyntheticDetectionsTests|ZooArchiveTests|averagePrecisionOnCOCO|LiteGoldenTests|ONNXGoldenTests|TorchGoldenTests|CaffeGoldenTests|LiteIntegerTests'
+	  --skip 'HouseTests|AllocationTests|NeedNoMoreMemory|EndToEndTests.(EndingTests|CameraTests|FootageTests|AnyFootageTests|InterruptedWaitTests)|CompareTests|Golden|SyntheticDetectionsTests|ZooArchiveTests|averagePrecisionOnCOCO|LiteIntegerTests'
 	$(SWIFT) test --sanitize=thread --scratch-path .build/thread --disable-xctest \
-	  --skip 'AllocationTests|EndToEndTests|BenchTests|CompareTests|Golden|SyntheticDetections|RealGraphTests|EngineTests|LiteIntegerTests'
+	  --filter '^(Capture|Detecting|FFmpeg|Inference|Output|Posix|StreamApp|Streaming)Tests|TeamTests' \
+	  --skip 'AllocationTests|BenchTests|CompareTests|InspectTests|Golden|SyntheticDetections|RealGraphTests|EngineTests|LiteIntegerTests|averagePrecisionOnCOCO'
 
 # libFuzzer with the address sanitizer on each reader of foreign bytes, SECONDS each. What it learns stays in
 # .build/fuzz/corpus; a file that it fails on is kept as .build/fuzz/TARGET-…, belongs into Tests/FuzzCorpus/TARGET once

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import KernelCalls
 internal import Kernels
 internal import Model
@@ -14,9 +13,9 @@ struct FixedPointResampler: ~Copyable {
   private let color: @Sendable (borrowing ColorRow) -> Void
   /// The normalised value of each byte, 256 for each channel.
   private let values: Block<Float>
-  private var columns: Block<FixedTap>
-  private var rows: Block<FixedTap>
-  private var buffers: FixedRows
+  private var columns = Block(repeating: FixedTap(), count: 1)
+  private var rows = Block(repeating: FixedTap(), count: 1)
+  private var buffers = RowPair(sourceWidth: 1, count: 1, filler: SIMD4<Int32>())
   private var sourceWidth = 0
   private var sourceHeight = 0
 
@@ -25,9 +24,6 @@ struct FixedPointResampler: ~Copyable {
     (width, height, isBlueFirst) = (contract.width, contract.height, contract.channelOrder == .bgr)
     color = kernels.color
     values = Block(contract.normalization.ofBytes)
-    columns = Block(repeating: FixedTap(), count: 1)
-    rows = Block(repeating: FixedTap(), count: 1)
-    buffers = FixedRows(sourceWidth: 1, width: 1)
   }
 
   /// Writes the picture of `frame`: each row as 3 · width floats, the first at `target`, the others each `rowStride`
@@ -39,15 +35,15 @@ struct FixedPointResampler: ~Copyable {
       (sourceWidth, sourceHeight) = (frame.width, frame.height)
       columns = Block(FixedTap.taps(from: sourceWidth, to: width, endsAreWhole: true))
       rows = Block(FixedTap.taps(from: sourceHeight, to: height, endsAreWhole: false))
-      buffers = FixedRows(sourceWidth: sourceWidth, width: width)
+      buffers = RowPair(sourceWidth: sourceWidth, count: width, filler: SIMD4())
     }
     let picture = frame.picture
-    buffers.held = (-1, -1)
+    buffers.forget()
     for y in 0..<height {
       let tap = unsafe rows.start[y]
       let upper = row(tap.low, of: picture, keeping: tap.high)
       let lower = tap.high == tap.low ? upper : row(tap.high, of: picture, keeping: tap.low)
-      let (above, below) = unsafe (buffers.sums(upper), buffers.sums(lower))
+      let (above, below) = unsafe (buffers.row(upper), buffers.row(lower))
       let (first, second) = (tap.weights.x, tap.weights.y)
       let output = unsafe target + y * rowStride
       for x in 0..<width {
@@ -64,22 +60,20 @@ struct FixedPointResampler: ~Copyable {
 
   /// Returns the buffer that holds row `source` of `picture`, summed along x; does not overwrite row `kept`.
   private mutating func row(_ source: Int, of picture: Picture, keeping kept: Int) -> Int {
-    if buffers.held.0 == source { return 0 }
-    if buffers.held.1 == source { return 1 }
-    let free = buffers.held.0 == kept || (buffers.held.1 < buffers.held.0 && buffers.held.1 != kept) ? 1 : 0
+    let place = buffers.place(of: source, keeping: kept)
+    if place.isFilled { return place.buffer }
     unsafe color(
       ColorRow(
         picture, row: source, isBlueFirst: isBlueFirst, workspace: buffers.workspace.start,
         pixels: buffers.pixels.start))
-    let (pixels, sums) = unsafe (buffers.pixels.start, buffers.sums(free))
+    let (pixels, sums) = unsafe (buffers.pixels.start, buffers.row(place.buffer))
     for x in 0..<width {
       let tap = unsafe columns.start[x]
       let low = unsafe SIMD4<Int32>(truncatingIfNeeded: unsafeBitCast(pixels[tap.low], to: SIMD4<UInt8>.self))
       let high = unsafe SIMD4<Int32>(truncatingIfNeeded: unsafeBitCast(pixels[tap.high], to: SIMD4<UInt8>.self))
       unsafe sums[x] = low &* SIMD4(repeating: tap.weights.x) &+ high &* SIMD4(repeating: tap.weights.y)
     }
-    if free == 0 { buffers.held.0 = source } else { buffers.held.1 = source }
-    return free
+    return place.buffer
   }
 }
 
@@ -106,24 +100,4 @@ struct FixedTap: BitwiseCopyable {
         weights: SIMD2(weight(1 - share), weight(share)))
     }
   }
-}
-
-/// What is kept between rows: the one being converted, and the last two, summed along x.
-struct FixedRows: ~Copyable {
-  let workspace: Block<UInt8>
-  let pixels: Block<UInt32>
-  private let memory: Block<SIMD4<Int32>>
-  private let width: Int
-  /// The source rows that the two buffers hold; −1 for none.
-  var held = (-1, -1)
-
-  init(sourceWidth: Int, width: Int) {
-    workspace = Block(repeating: 0, count: ColorRow.workspaceCount(width: sourceWidth))
-    pixels = Block(repeating: 0, count: ColorRow.pixelCount(width: sourceWidth))
-    memory = Block(repeating: SIMD4(), count: 2 * width)
-    self.width = width
-  }
-
-  /// Returns where buffer `index`, 0 or 1, lies.
-  func sums(_ index: Int) -> UnsafeMutablePointer<SIMD4<Int32>> { unsafe memory.start + index * width }
 }

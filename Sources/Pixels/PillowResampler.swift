@@ -1,4 +1,3 @@
-internal import Glibc
 internal import KernelCalls
 internal import Kernels
 internal import Model
@@ -100,13 +99,5 @@ private struct Weights: ~Copyable {
       unsafe sum &+= sample &* SIMD4(repeating: shares[place])
     }
     return SIMD4(clamping: sum &>> 22)
-  }
-}
-
-extension Normalization {
-  /// The normalised value of each byte, 256 for each of three channels.
-  var ofBytes: [Float] {
-    let channels = ofChannels
-    return (0..<3).flatMap { channel in (0..<256).map { channels[channel](Float($0)) } }
   }
 }

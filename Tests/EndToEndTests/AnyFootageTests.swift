@@ -23,7 +23,7 @@ import Testing
   ])
   func footageIsReadToItsEnd(expected: Expected) throws {
     let path = TestData.shared("video/\(expected.name)").path
-    let ending = try Program.run(["--input", path, "--threshold", "0.9", "--track", "none"])
+    let ending = try Program.run(["--input", path, "--threshold", "0.9", "--track", "none", "--every", "10"])
     #expect(ending.status == 0)
     let lines = try EventLine.all(in: ending.output)
     #expect(lines.map(\.frame) == Array(0..<expected.count))

@@ -31,10 +31,10 @@ import Testing
     subscript(outcome: Outcome) -> Int { counts[outcome.rawValue] ?? 0 }
   }
 
-  /// Returns how many of `count` cases are tried: all in the build that is shipped, a tenth in the slow debug build.
+  /// Returns how many of `count` cases are tried: all in the build that is shipped, a fortieth in the slow debug build.
   private static func scaled(_ count: Int) -> Int {
     #if DEBUG
-      count / 10
+      count / 40
     #else
       count
     #endif
