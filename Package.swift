@@ -79,9 +79,6 @@ let built = rooms.keys.sorted().filter { !$0.hasPrefix("Kernels") || $0 == "Kern
 
 let systemLibraries: [Target] = [
   .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
-  .systemLibrary(
-    name: "CFFmpeg", pkgConfig: "libavformat libavcodec libswscale libavutil",
-    providers: [.apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev", "libavutil-dev"])]),
   .systemLibrary(name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"])]),
   .systemLibrary(name: "CPosix"),
   .systemLibrary(name: "CV4L2", pkgConfig: "libv4l2", providers: [.apt(["libv4l-dev"])]),
@@ -126,6 +123,7 @@ let package = Package(
   ],
   targets: systemLibraries
     + [
+      .target(name: "CFFmpeg"),
       .target(name: "CLanes"),
       .executableTarget(
         name: "stream", dependencies: dependencies("StreamApp") + ["StreamApp"], swiftSettings: house,

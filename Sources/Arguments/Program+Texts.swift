@@ -38,5 +38,5 @@ extension Program {
   }
 
   /// Name, number and build of this version, on one line.
-  var versionLine: String { "\(name) \(version)\(build.map { " (\($0))" } ?? "")\n" }
+  var versionLine: String { "\(name) \(version)\(build.map { " (\($0()))" } ?? "")\n" }
 }

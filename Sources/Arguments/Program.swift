@@ -3,8 +3,8 @@ package struct Program: Sendable {
   package let name: String
   /// The number of this version, `1.0.2`.
   package let version: String
-  /// What its version line adds in parentheses: what it was built with.
-  package let build: String?
+  /// Returns what its version line adds in parentheses, what it was built with; asked for that line alone.
+  package let build: (@Sendable () -> String)?
   /// The day of this version, `2026-11-25`, as the manual page tells it.
   package let date: String
   /// What it does where the first argument names no command.
@@ -25,8 +25,8 @@ package struct Program: Sendable {
 
   /// - Precondition: no two commands share a name, and none is called `help`, `completions` or `manual`.
   package init(
-    name: String, version: String, build: String? = nil, date: String = "", main: Command, commands: [Command] = [],
-    topics: [Topic] = []
+    name: String, version: String, build: (@Sendable () -> String)? = nil, date: String = "", main: Command,
+    commands: [Command] = [], topics: [Topic] = []
   ) {
     (self.name, self.version, self.build, self.date) = (name, version, build, date)
     (self.main, self.topics) = (main, topics)

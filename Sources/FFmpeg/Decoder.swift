@@ -50,6 +50,15 @@ struct Decoder: ~Copyable {
     }
   }
 
+  /// A decoder for the one packet of a still picture.
+  ///
+  /// - Throws: `MediaError` iff FFmpeg has no such decoder.
+  init(still codec: AVCodecID) throws(MediaError) {
+    try unsafe self.init(avcodec_find_decoder(codec)) { (context) throws(MediaError) in
+      unsafe context.pointee.thread_count = 1
+    }
+  }
+
   /// A decoder of `codec` with the settings that `set` makes.
   private init(
     _ codec: UnsafePointer<AVCodec>?, set: (UnsafeMutablePointer<AVCodecContext>) throws(MediaError) -> Void

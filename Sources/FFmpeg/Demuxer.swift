@@ -22,7 +22,7 @@ struct Demuxer: ~Copyable {
   /// - Throws: `MediaError` with a reason that completes the sentence `PATH: …`; `isInterrupt` where `interrupt` ended
   ///   the wait.
   init(path: String, interrupt: Interrupt, options extra: [(String, String)] = []) throws(MediaError) {
-    _ = MediaLog.silenced
+    try MediaLibraries.openContainers()
     let place = try Place(path)
     let pipe = place == .pipe ? try PipeReader(path: path, interrupt: interrupt) : nil
     var opening: UnsafeMutablePointer<AVFormatContext>? = unsafe try allocated(avformat_alloc_context())

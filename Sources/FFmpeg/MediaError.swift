@@ -67,11 +67,3 @@ func allocated<Pointer>(_ pointer: Pointer?) throws(MediaError) -> Pointer {
   guard let pointer else { throw MediaError("", code: stream_error_no_memory) }
   return pointer
 }
-
-/// FFmpeg's own log, which would go to standard error.
-enum MediaLog {
-  /// Turns the log off, once for the process: standard error is the app's, and errors come as `MediaError`.
-  ///
-  /// What it says of lost pictures is counted (`Decoder.missesReferences`), because nothing else tells of them.
-  static let silenced: Void = stream_watch_log()
-}

@@ -24,7 +24,7 @@ package struct PacketDecoder: ~Copyable {
 
   /// - Throws: `MediaError` iff FFmpeg has no such decoder.
   package init(_ codec: Codec) throws(MediaError) {
-    _ = MediaLog.silenced
+    try MediaLibraries.openCodecs()
     let packet = try Packet()
     let decoder = try Decoder(immediate: codec == .jpeg ? AV_CODEC_ID_MJPEG : AV_CODEC_ID_H264)
     maker = FrameMaker(shelf, orientation: .upright)

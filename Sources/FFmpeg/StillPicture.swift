@@ -15,7 +15,7 @@ package enum StillPicture {
     _ path: String, rgb: [UInt8], width: Int, height: Int, interrupt: Interrupt? = nil
   ) throws(MediaError) {
     precondition(width > 0 && height > 0 && rgb.count == width * height * 3, "\(rgb.count) bytes of RGB")
-    _ = MediaLog.silenced
+    try MediaLibraries.openContainers()
     let packet = try encodedPNG(rgb, Int32(clamping: width), Int32(clamping: height))
     let file = try FileWriter(path: path, isNew: false, interrupt: interrupt)
     unsafe avio_write(file.context, packet.packet.pointee.data, packet.packet.pointee.size)
@@ -42,6 +42,7 @@ package enum StillPicture {
   private static let mostPiped = 256 << 20
 
   private static func first(of path: String, _ interrupt: Interrupt) throws(MediaError) -> Frame {
+    if let picture = try JPEGFile.picture(path) { return picture }
     var reader = try FootageReader(path: path, interrupt: interrupt, threads: 1)
     guard let frame = try reader.next() else { throw MediaError("", code: stream_error_exit) }
     return frame

@@ -202,7 +202,7 @@ package struct VideoEncoder: ~Copyable {
   private static func encoder(
     for container: VideoContainer, _ settings: EncoderSettings
   ) throws(MediaError) -> EncoderContext {
-    _ = MediaLog.silenced
+    try MediaLibraries.openContainers()
     let (width, height) = (settings.width, settings.height)
     guard 1...16384 ~= width, 1...16384 ~= height else {
       throw MediaError(reason: "video of \(width)x\(height) pixels cannot be written")

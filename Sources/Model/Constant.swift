@@ -1,6 +1,7 @@
 /// Float weights of a model, shared and never changed.
 ///
-/// They lie in an array of their own or in the mapped file they came from, which they keep alive.
+/// They lie in memory of their own or in the mapped file they came from, which they keep alive, or are made of such
+/// whenever they are lent.
 @safe
 public struct Constant: Sendable {
   public let shape: Shape
@@ -20,6 +21,14 @@ public struct Constant: Sendable {
     self.init(storage, shape: shape)
   }
 
+  /// Returns these values, each times the `scale` of its channel, the last extent; rounded once.
+  ///
+  /// They are computed whenever they are lent: a copy of all weights of a network would cost more in fresh memory than
+  /// the products do.
+  package func scaled(by scale: Constant) -> Constant {
+    Constant(ScaledConstant(storage, by: scale.values), shape: shape)
+  }
+
   /// - Precondition: `storage` lends as many floats as the shape's count.
   package init(_ storage: any ConstantStorage, shape: Shape) { (self.storage, self.shape) = (storage, shape) }
 
@@ -29,7 +38,7 @@ public struct Constant: Sendable {
   public func withValues<Result: ~Copyable, Failure: Error>(_ body: (Span<Float>) throws(Failure) -> Result)
     throws(Failure) -> Result
   {
-    try body(unsafe Span(_unsafeElements: storage.floats))
+    try unsafe storage.withFloats { floats throws(Failure) in try body(unsafe Span(_unsafeElements: floats)) }
   }
 
   /// Whether all values are 1.
@@ -42,23 +51,51 @@ public struct Constant: Sendable {
 
   /// Whether no value is infinite or not a number.
   package var isFinite: Bool {
-    // Either has an exponent of ones only. The greatest exponent, as an integer, is found many values at a time.
+    // Either has an exponent of ones only. Collected instead of answered at once, many values are looked at at a time.
     let exponent: UInt32 = 0x7F80_0000
     return withValues { values in
-      var greatest: UInt32 = 0
-      for index in values.indices { greatest = max(greatest, values[index].bitPattern & exponent) }
-      return greatest < exponent
+      var found: UInt32 = 0
+      for index in values.indices { found |= values[index].bitPattern & exponent == exponent ? 1 : 0 }
+      return found == 0
     }
   }
 
   /// Returns a copy of the values.
-  public var values: [Float] { unsafe Array(storage.floats) }
+  public var values: [Float] { unsafe storage.withFloats { unsafe Array($0) } }
 }
 
-/// Where the floats of a constant lie.
+/// Where the floats of a constant lie, or what they are made of.
 package protocol ConstantStorage: AnyObject, Sendable {
-  /// Valid and unchanged as long as the storage lives.
-  var floats: UnsafeBufferPointer<Float> { get }
+  /// Lends the floats, the same each time, though perhaps at another place.
+  func withFloats<Result: ~Copyable, Failure: Error>(
+    _ body: (UnsafeBufferPointer<Float>) throws(Failure) -> Result
+  ) throws(Failure) -> Result
+}
+
+/// Floats of another storage, times the factor of their channel.
+private final class ScaledConstant: ConstantStorage {
+  private let base: any ConstantStorage
+  private let scale: [Float]
+
+  /// - Precondition: `base` lends whole rows of as many floats as `scale` has.
+  init(_ base: any ConstantStorage, by scale: [Float]) { (self.base, self.scale) = (base, scale) }
+
+  func withFloats<Result: ~Copyable, Failure: Error>(
+    _ body: (UnsafeBufferPointer<Float>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try unsafe base.withFloats { source throws(Failure) in
+      let products = UnsafeMutableBufferPointer<Float>.allocate(capacity: source.count)
+      defer { unsafe products.deallocate() }
+      var first = 0
+      while first < source.count {
+        for channel in scale.indices {
+          unsafe products.initializeElement(at: first + channel, to: source[first + channel] * scale[channel])
+        }
+        first += scale.count
+      }
+      return unsafe try body(UnsafeBufferPointer(products))
+    }
+  }
 }
 
 /// Floats in memory of their own.
@@ -66,7 +103,10 @@ package protocol ConstantStorage: AnyObject, Sendable {
 private final class OwnedConstant: ConstantStorage {
   /// Written only before the constant is handed out.
   nonisolated(unsafe) let memory: UnsafeMutableBufferPointer<Float>
-  var floats: UnsafeBufferPointer<Float> { unsafe UnsafeBufferPointer(memory) }
+
+  func withFloats<Result: ~Copyable, Failure: Error>(
+    _ body: (UnsafeBufferPointer<Float>) throws(Failure) -> Result
+  ) throws(Failure) -> Result { unsafe try body(UnsafeBufferPointer(memory)) }
 
   /// A copy of `values`.
   init(_ values: [Float]) {

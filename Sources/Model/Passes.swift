@@ -47,11 +47,11 @@ extension Graph {
       switch earlier.operation {
       case .convolution(var convolution) where convolution.activation == .none && earlier.inputs.count == 1:
         convolution.bias = folded(convolution.bias, scale, offset)
-        convolution.weights = scaled(convolution.weights, by: scale)
+        convolution.weights = convolution.weights.scaled(by: scale)
         return .convolution(convolution)
       case .depthwise(var convolution) where convolution.activation == .none:
         convolution.bias = folded(convolution.bias, scale, offset)
-        convolution.weights = scaled(convolution.weights, by: scale)
+        convolution.weights = convolution.weights.scaled(by: scale)
         return .depthwise(convolution)
       default: return nil
       }
@@ -83,21 +83,6 @@ extension Graph {
       else { return nil }
       convolution.activation = activation
       return .convolution(convolution)
-    }
-  }
-}
-
-/// Returns `weights` with each channel of the last axis multiplied by its `scale`.
-private func scaled(_ weights: Constant, by scale: Constant) -> Constant {
-  Constant(shape: weights.shape) { result in
-    weights.withValues { weights in
-      scale.withValues { scale in
-        var first = 0
-        while first < weights.count {
-          for channel in scale.indices { result[first + channel] = weights[first + channel] * scale[channel] }
-          first += scale.count
-        }
-      }
     }
   }
 }

@@ -119,7 +119,7 @@ struct Assembly: Sendable {
       }
       .through(
         "detect", lanes: lanes, owning: makeDetector, depth: .ahead(1),
-        helpers: { helpers.withLock { $0.reduce(.zero) { $0 + $1() } } }
+        helpers: { helpers.withLock { $0.reduce(.zero) { $0 + $1() } } }, counting: { $0.treatment == .detect }
       ) {
         (detector: inout Detector, picture: consuming PreparedPicture) in
         let start = monotonicNow()

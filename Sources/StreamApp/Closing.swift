@@ -57,7 +57,7 @@ struct Closing: Sendable {
     var rows = [["stage", "count", "median", "p99", "longest", "busy", "processor", "share"]]
     for stage in stages {
       rows.append([
-        stage.name, String(stage.count), milliseconds(stage.median), milliseconds(stage.percentile99),
+        stage.name, String(stage.workCount), milliseconds(stage.median), milliseconds(stage.percentile99),
         milliseconds(stage.longest), percent(stage.busy / elapsed), seconds(stage.processorTime),
         percent(stage.processorTime / processorTime),
       ])

@@ -3,7 +3,7 @@ package import Arguments
 extension Options {
   /// The whole program.
   package static let program = Program(
-    name: "stream", version: Version.number, build: Version.build, date: Version.date,
+    name: "stream", version: Version.number, build: { Version.build }, date: Version.date,
     main: Command(
       "stream", summary: "Detects and tracks objects in video, in real time, on the processor.",
       usage: ["--input PATH [OPTION]...", "--camera DEVICE [OPTION]..."],

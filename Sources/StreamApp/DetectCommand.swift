@@ -25,6 +25,7 @@ struct DetectCommand {
     let target = try values[Options.draw].map { try DrawingTarget($0, for: pictures.paths) }
     let interrupt = Interrupt()
     let signals = Signals(interrupt: interrupt)
+    var ahead = PicturesAhead(pictures.paths, interrupt: interrupt)
     let loaded = try LoadedModel(
       values[Options.model], labels: values[Options.labels], settings: ModelSettings(values), environment)
     let classes = try ClassSelection.classes(values[Options.classes].flatMap { $0 }, of: loaded.labels)
@@ -44,7 +45,7 @@ struct DetectCommand {
 
     for path in pictures.paths where !interrupt.isRequested {
       do {
-        let frame = try StillPicture.read(path, interrupt: interrupt)
+        let frame = try ahead.next()
         let objects = try detector.detections(in: frame).map { SeenObject($0, loaded.labels) }
         try log.write(SecretFree.name(of: path), width: frame.width, height: frame.height, objects)
         guard let target else { continue }

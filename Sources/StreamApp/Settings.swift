@@ -81,6 +81,17 @@ package struct Settings: Sendable {
     isQuiet = values[Options.quiet]
   }
 
+  /// Whether it is FFmpeg's libraries that read a source or write the video.
+  var needsMedia: Bool {
+    video != nil
+      || sources.sources.contains {
+        switch $0.place {
+        case .footage, .network: true
+        case .camera, .testPattern: false
+        }
+      }
+  }
+
   private static func pacing(_ values: Values) throws(UsageError) -> PacingSettings {
     var pacing = PacingSettings()
     switch (values[Options.every], values[Options.maxRate]) {

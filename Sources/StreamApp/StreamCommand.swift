@@ -1,4 +1,5 @@
 internal import Arguments
+internal import FFmpeg
 internal import Model
 internal import Posix
 
@@ -14,6 +15,7 @@ struct StreamCommand {
     Heap.returnLargeBlocks()
     let interrupt = Interrupt()
     let signals = Signals(interrupt: interrupt)
+    if settings.needsMedia { MediaLibraries.openAhead() }
     let loaded = try LoadedModel(
       settings.model, labels: settings.labels, settings: settings.modelSettings, environment)
     let classes = try ClassSelection.classes(settings.classes, of: loaded.labels)

@@ -10,6 +10,8 @@ enum Version {
 
   /// The instruction set that this processor gets, and FFmpeg's version.
   static var build: String {
-    "\(KernelSet.fastest.name); libavformat \(LibraryVersion.format), libavcodec \(LibraryVersion.codec)"
+    do { return "\(KernelSet.fastest.name); \(try LibraryVersion.summary())" } catch {
+      return "\(KernelSet.fastest.name); \(error)"
+    }
   }
 }

@@ -13,10 +13,13 @@ extension Flow where Element: ~Copyable {
   public consuming func through<State: ~Copyable, Next: ~Copyable & Sendable, Failure: Error>(
     _ name: String, lanes: Int, owning make: () throws(Failure) -> sending State, depth: Depth,
     helpers: @escaping @Sendable () -> Duration = { .zero },
+    counting counts: @escaping @Sendable (borrowing Next) -> Bool = { _ in true },
     _ work: @escaping @Sendable (inout State, consuming Element) throws -> Next
   ) throws(Failure) -> Flow<Next> {
     precondition(lanes > 0, "a stage has one lane at least")
-    if lanes == 1 { return through(name, owning: try make(), depth: depth, helpers: helpers, work) }
+    if lanes == 1 {
+      return through(name, owning: try make(), depth: depth, helpers: helpers, counting: counts, work)
+    }
     precondition(depth != .onDemand && !output.isOnDemand, "several lanes work ahead")
     let (input, ending, pull, cutBefore, stage) = (output, ending, pull, cut, parts.count)
     let (output, tally) = (Channel<Next>(depth: depth), Tally())
@@ -33,7 +36,7 @@ extension Flow where Element: ~Copyable {
     let step: @Sendable (inout State, consuming Element) throws -> Next = { state, element in
       let lap = tally.begin()
       let next = try work(&state, element)
-      tally.end(lap)
+      if counts(next) { tally.end(lap) } else { tally.passOn() }
       return next
     }
 

@@ -4,6 +4,8 @@ public struct StageStatistics: Sendable, Equatable {
   public let name: String
   /// How many elements it made or, as a sink, took.
   public let count: Int
+  /// How many of them it worked for: all but those that it only passed on.
+  public let workCount: Int
   /// How many of the elements that it made gave way to newer ones before the next stage took them.
   public let dropCount: Int
   /// The time it worked; a source's time in `next` counts, waiting included.

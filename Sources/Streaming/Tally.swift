@@ -6,6 +6,8 @@ final class Tally: Sendable {
     var busy = Duration.zero
     var histogram = Histogram()
     var processor = ProcessorSample()
+    /// How many elements were only passed on.
+    var passedOn = 0
     /// How long it takes to ask for a thread's processor time, twice.
     var cost = Duration.seconds(1)
   }
@@ -42,11 +44,15 @@ final class Tally: Sendable {
     }
   }
 
+  /// Counts an element that was begun and only passed on: its time is none of the work's.
+  func passOn() { state.withLock { $0.passedOn += 1 } }
+
   /// What was counted, under the stage's `name`.
   func statistics(name: String, dropCount: Int, helpers: Duration) -> StageStatistics {
     state.withLock { state in
       StageStatistics(
-        name: name, count: state.histogram.count, dropCount: dropCount, busy: state.busy,
+        name: name, count: state.histogram.count + state.passedOn, workCount: state.histogram.count,
+        dropCount: dropCount, busy: state.busy,
         longest: state.histogram.longest, median: state.histogram.quantile(0.5),
         percentile99: state.histogram.quantile(0.99), processorTime: state.processor.time + helpers)
     }

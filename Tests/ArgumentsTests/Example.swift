@@ -23,7 +23,7 @@ enum Example {
   static let output = Argument(optional: "OUTPUT", .text, help: "Where to write.")
 
   static let program = Program(
-    name: "watch", version: "1.2", build: "for tests", date: "2026-11-25",
+    name: "watch", version: "1.2", build: { "for tests" }, date: "2026-11-25",
     main: Command(
       "watch", summary: "Watches footage.", usage: ["--input FOOTAGE [OPTION]..."],
       groups: [

@@ -52,6 +52,20 @@ import Testing
     #expect(none.status == 1 && none.errors == "stream: \(folder.path("*.bmp").path): no file matches\n")
   }
 
+  /// FFmpeg is opened while the model is read; one that is damaged or missing is an error like any other.
+  @Test(arguments: ["avcodec", "avformat"]) func aLibraryThatCannotBeLoadedIsTold(name: String) throws {
+    for version in 58...63 { _ = try file("lib\(name).so.\(version)", Data()) }
+    let path = try picture("a.ppm")
+    let environment = ["LD_LIBRARY_PATH": folder.url.path]
+    for arguments in [["detect", path], ["--input", path]] {
+      let ending = try Program.run(arguments, environment: environment)
+      #expect(ending.status == 1 && ending.output == "" && ending.errors.split(separator: "\n").count == 1)
+      #expect(ending.errors.contains("FFmpeg cannot be loaded: ") && ending.errors.contains("lib\(name).so"))
+    }
+    let pattern = try Program.run(["--input", "testpattern:64x48@30:2:file"], environment: environment)
+    #expect(pattern.status == 0 && pattern.lines.count { $0.hasPrefix(#"{"frame":"#) } == 2, "\(pattern.errors)")
+  }
+
   @Test func standardInputIsAPicture() throws {
     let path = try picture("a.ppm", 40, 30)
     for input: Any in [try #require(FileHandle(forReadingAtPath: path)), try pipe(holding: path)] {

@@ -74,6 +74,8 @@ struct PacingTests {
     let skipped = lines.filter { $0.detected == false }
     #expect(skipped.count >= 48, "\(skipped.count) skipped")
     #expect(ending.errors.contains(", \(60 - skipped.count) detected on, \(skipped.count) predicted"))
+    let row = ending.errors.split(separator: "\n").first { $0.hasPrefix("detect ") }
+    #expect(row?.split(separator: " ").dropFirst().first == "\(60 - skipped.count)", "\(ending.errors)")
     let ids = Set(lines.flatMap(\.objects).compactMap(\.id))
     #expect(!ids.isEmpty)
     for (line, next) in zip(lines, lines.dropFirst()) where next.detected == false {

@@ -28,6 +28,25 @@ import Testing
     #expect(works.percentile99 <= works.longest)
   }
 
+  /// Its times are those of its work, whatever is passed on between.
+  @Test(arguments: [1, 2]) func whatAStageOnlyPassesOnIsCountedApart(lanes: Int) throws {
+    let pipeline = try Pipeline.from("one to ten", 0, overflow: .wait) { n -> Int? in
+      n += 1
+      return n <= 10 ? n : nil
+    }
+    .through("works", lanes: lanes, owning: { () }, depth: .ahead(1), counting: { $0 % 5 == 0 }) {
+      (_: inout Void, n: consuming Int) in
+      if n % 5 == 0 { usleep(2000) }
+      return n
+    }
+    .into("end", ()) { (_: inout Void, _: consuming Int) in .more }
+    try pipeline.run()
+    let works = pipeline.statistics[1]
+    #expect(works.count == 10 && works.workCount == 2)
+    #expect(works.median >= .milliseconds(1.8) && works.busy >= .milliseconds(4))
+    #expect(pipeline.statistics[2].workCount == 10)
+  }
+
   /// Few elements, each measured: the sums are exact, but for what reading two clocks one after the other makes.
   @Test(arguments: [Pipeline.Mode.pipelined, .stepwise])
   func processorTimeIsThatOfTheStageThatUsedIt(mode: Pipeline.Mode) throws {

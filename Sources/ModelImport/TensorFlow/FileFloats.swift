@@ -1,31 +1,34 @@
 internal import Model
 internal import Posix
 
-/// Float32 values of a mapped file: where they lie, or a copy where that is no address for floats.
+/// Float32 values of a mapped file, which is held: lent where they lie, or in a copy where that is no address for floats.
 @safe
 final class FileFloats: ConstantStorage {
-  /// Held as long as `floats` lie in it.
-  private let file: MappedFile?
-  nonisolated(unsafe) let floats: UnsafeBufferPointer<Float>
+  private let file: MappedFile
+  private let range: Range<Int>
 
   /// Nil where `range` leaves the file or holds no whole floats.
   init?(_ file: MappedFile, _ range: Range<Int>) {
-    guard range.count % MemoryLayout<Float>.stride == 0, range.lowerBound >= 0,
-      unsafe range.upperBound <= file.bytes.count
-    else { return nil }
-    let bytes = unsafe UnsafeRawBufferPointer(rebasing: file.bytes[range])
-    if range.lowerBound % MemoryLayout<Float>.alignment == 0 {
-      self.file = file
-      unsafe floats = bytes.bindMemory(to: Float.self)
-    } else {
-      self.file = nil
-      let copy = UnsafeMutableBufferPointer<Float>.allocate(capacity: range.count / MemoryLayout<Float>.stride)
-      unsafe UnsafeMutableRawBufferPointer(copy).copyMemory(from: bytes)
-      unsafe floats = UnsafeBufferPointer(copy)
+    guard range.count % MemoryLayout<Float>.stride == 0, range.lowerBound >= 0, range.upperBound <= file.count else {
+      return nil
     }
+    (self.file, self.range) = (file, range)
   }
 
-  deinit {
-    if file == nil { unsafe floats.deallocate() }
+  /// How many there are.
+  var count: Int { range.count / MemoryLayout<Float>.stride }
+
+  func withFloats<Result: ~Copyable, Failure: Error>(
+    _ body: (UnsafeBufferPointer<Float>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let bytes = unsafe UnsafeRawBufferPointer(rebasing: file.bytes[range])
+    if range.lowerBound % MemoryLayout<Float>.alignment == 0 {
+      return unsafe try body(bytes.bindMemory(to: Float.self))
+    }
+    // Made anew whenever it is asked for: memory that was just given back is there at once, fresh memory is not.
+    let copy = UnsafeMutableBufferPointer<Float>.allocate(capacity: count)
+    defer { unsafe copy.deallocate() }
+    unsafe UnsafeMutableRawBufferPointer(copy).copyMemory(from: bytes)
+    return unsafe try body(UnsafeBufferPointer(copy))
   }
 }

@@ -190,7 +190,7 @@ struct Translation {
     let origin = source.origin(of: input, through: handingOn)
     if case .tensor(let tensor) = source.nodes[origin.node]["value"], tensor.type == .float32,
       let content = tensor.content, let floats = FileFloats(tensor.storage ?? source.file.bytes, content),
-      unsafe Shape(tensor.extents).count == floats.floats.count
+      Shape(tensor.extents).count == floats.count
     {
       return Constant(floats, shape: try shape(tensor.extents))
     }

@@ -1,0 +1,44 @@
+internal import Dispatch
+internal import FFmpeg
+internal import Pixels
+internal import Posix
+
+/// The pictures of some files in their order, each read on a thread of its own while the one before it is looked at, and
+/// the first while the model is loaded.
+struct PicturesAhead: ~Copyable {
+  private var paths: ArraySlice<String>
+  private let interrupt: Interrupt
+  private let queue = DispatchQueue(label: "pictures")
+  private let arrived = DispatchSemaphore(value: 0)
+  private let picture = Guarded<Result<Frame, MediaError>?>(nil)
+
+  /// Starts to read the first of `paths`.
+  init(_ paths: [String], interrupt: Interrupt) {
+    (self.paths, self.interrupt) = (paths[...], interrupt)
+    readNext()
+  }
+
+  /// Returns the next picture.
+  ///
+  /// - Precondition: there is one more path.
+  /// - Throws: `MediaError` iff it cannot be read.
+  mutating func next() throws(MediaError) -> Frame {
+    arrived.wait()
+    guard let result = picture.withLock({ $0.take() }) else { preconditionFailure("no picture is left") }
+    readNext()
+    return try result.get()
+  }
+
+  private mutating func readNext() {
+    guard let path = paths.popFirst() else { return }
+    queue.async { [picture, arrived, interrupt] in
+      let result: Result<Frame, MediaError>
+      do throws(MediaError) { result = .success(try StillPicture.read(path, interrupt: interrupt)) } catch {
+        result = .failure(error)
+      }
+      var slot: Result<Frame, MediaError>? = consume result
+      picture.withLock { $0 = slot.take() }
+      arrived.signal()
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import Model
+import Testing
+
+@Suite struct ConstantTests {
+  @Test func aScaledConstantHasEachProductRoundedOnce() {
+    let weights = Constant([1, 2, 3, 4, 5, 6], shape: Shape([3, 2]))
+    let scaled = weights.scaled(by: Constant([0.1, -3], shape: Shape([2])))
+    #expect(scaled.shape == weights.shape)
+    #expect(scaled.values == [1 * 0.1, 2 * -3, 3 * 0.1, 4 * -3, 5 * 0.1, 6 * -3])
+    let twice = scaled.scaled(by: Constant([7, 11], shape: Shape([2])))
+    #expect(twice.values == zip(scaled.values, [7, 11, 7, 11, 7, 11]).map { $0 * $1 })
+    #expect(twice.values == twice.values && weights.values == [1, 2, 3, 4, 5, 6])
+  }
+
+  @Test(arguments: [Float.infinity, -.infinity, .nan, -.nan]) func whatIsNotFiniteIsFoundWhereverItStands(value: Float)
+  {
+    for place in [0, 6, 16] {
+      var values = [Float](repeating: -.greatestFiniteMagnitude, count: 17)
+      #expect(Constant(values, shape: Shape([17])).isFinite)
+      values[place] = value
+      #expect(!Constant(values, shape: Shape([17])).isFinite)
+    }
+    #expect(Constant([], shape: Shape([0])).isFinite)
+  }
+}
