@@ -35,8 +35,10 @@ test-camera: build
 soak: build
 	Tests/Soak/soak .build/release/stream
 
-# The network's time beside that of OpenVINO, ONNX Runtime and LiteRT, which are fetched once; scripts/peers has options.
+# `stream evaluate` beside pycocotools and TrackEval, and the network's time beside that of OpenVINO, ONNX Runtime and
+# LiteRT, all of which are fetched once; scripts/scores and scripts/peers have options.
 peers: build
+	scripts/scores
 	scripts/peers
 
 lint:
