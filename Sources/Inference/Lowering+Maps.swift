@@ -7,7 +7,7 @@ extension Lowering {
     let input = try size(of: node.inputs[0], at: node)
     let output = try size(of: node.output, at: node)
     switch operation {
-    case .pool(let pool): return PoolLayer(pool, input: input, output: output)
+    case .pool(let pool): return PoolLayer(pool, input: input, output: output, kernels: kernels)
     case .crop(let crop): return CropLayer(input: input, output: output, crop: crop)
     case .join: return JoinLayer(input: input, secondInput: try size(of: node.inputs[1], at: node))
     case .product: return PairLayer(input: input.column, multiplies: true)

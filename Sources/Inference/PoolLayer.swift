@@ -9,16 +9,19 @@ struct PoolLayer: Layer {
   private let pool: Pool
   /// The padding above, left, below and right; the last two without what never counts.
   private let padding: (top: Int, left: Int, bottom: Int, right: Int)
+  private let maximum: @Sendable (borrowing Maximum) -> Void
 
   /// - Parameters:
   ///   - input: the size of the map that is read.
   ///   - output: the size that `pool` gives it.
-  init(_ pool: Pool, input: MapSize, output: MapSize) {
+  ///   - kernels: what computes the greatest values.
+  init(_ pool: Pool, input: MapSize, output: MapSize, kernels: KernelSet) {
     (self.pool, self.input, self.output) = (pool, input, output)
     guard case .explicit(let top, let left, let bottom, let right) = pool.window.padding else {
       preconditionFailure("The padding is not resolved.")
     }
     padding = (top, left, bottom - pool.overhang.height, right - pool.overhang.width)
+    maximum = kernels.map.maximum
   }
 
   var kind: StepDescription.Kind { .pool }
@@ -32,18 +35,22 @@ struct PoolLayer: Layer {
       let rows = Taps(
         row * pool.window.stride.height - padding.top, pool.kernel.height, input.height, padding.bottom)
       let first = unsafe source.from(row: rows.inside.lowerBound, width: input.width)
+      if pool.method == .maximum {
+        maximum(
+          Maximum(
+            input: first, inputWidth: input.width, inputRows: rows.inside.count, output: result,
+            outputWidth: output.width, windowWidth: pool.kernel.width, stride: pool.window.stride.width,
+            left: padding.left, panels: piece.panels))
+        continue
+      }
       for panel in piece.panels {
         for column in 0..<output.width {
           let columns = Taps(
             column * pool.window.stride.width - padding.left, pool.kernel.width, input.width, padding.right)
-          let value = unsafe Self.value(
-            first, rows.inside.count, columns.inside, panel, width: input.width, isMean: pool.method == .mean)
+          let sum = unsafe Self.sum(first, rows.inside.count, columns.inside, panel, width: input.width)
           let divisor =
-            pool.method == .maximum
-            ? 1
-            : pool.countsPadding ? rows.counted * columns.counted : rows.inside.count * columns.inside.count
-          unsafe UnsafeMutableRawPointer(result.address(pixel: column, channel: panel * panelWidth))
-            .storeBytes(of: value / Float(divisor), as: SIMD16<Float>.self)
+            pool.countsPadding ? rows.counted * columns.counted : rows.inside.count * columns.inside.count
+          unsafe result.setLanes(sum / Float(divisor), pixel: column, panel: panel)
         }
       }
     }
@@ -63,18 +70,14 @@ struct PoolLayer: Layer {
     }
   }
 
-  /// Returns the greatest values or the sums of a panel over some rows and columns.
+  /// Returns the sums of a panel over some rows and columns.
   @unsafe @inline(__always)
-  private static func value(
-    _ map: FeatureMap, _ rows: Int, _ columns: Range<Int>, _ panel: Int, width: Int, isMean: Bool
-  ) -> SIMD16<Float> {
-    var result = SIMD16<Float>(repeating: isMean ? 0 : -.infinity)
+  private static func sum(_ map: FeatureMap, _ rows: Int, _ columns: Range<Int>, _ panel: Int, width: Int) -> SIMD16<
+    Float
+  > {
+    var result = SIMD16<Float>()
     for row in 0..<rows {
-      for column in columns {
-        let value = unsafe UnsafeRawPointer(map.address(pixel: row * width + column, channel: panel * panelWidth))
-          .loadUnaligned(as: SIMD16<Float>.self)
-        result = isMean ? result + value : greater(value, result)
-      }
+      for column in columns { unsafe result += map.lanes(pixel: row * width + column, panel: panel) }
     }
     return result
   }

@@ -37,7 +37,7 @@ extension Graph {
     }
   }
 
-  /// Returns the graph with each per-channel `x · scale + offset` folded into the convolution before it.
+  /// Returns the graph with each per-channel `x · scale + offset` folded into the convolution, or the other one, before it.
   ///
   /// `(w·x + b)·s + o = (w·s)·x + (b·s + o)`: each weight is rounded once to float32, each bias is computed in double
   /// and rounded once.
@@ -53,6 +53,8 @@ extension Graph {
         convolution.bias = folded(convolution.bias, scale, offset)
         convolution.weights = convolution.weights.scaled(by: scale)
         return .depthwise(convolution)
+      case .affine(let factor, let shift):
+        return .affine(scale: scaled(factor, by: scale), offset: folded(shift, scale, offset))
       default: return nil
       }
     }

@@ -14,12 +14,15 @@ public enum ModelLoader {
 
   /// Reads the model at `path`: a file of any known format, or a folder or archive that holds a
   /// `frozen_inference_graph.pb`, else a `saved_model.pb` or a folder `saved_model` with one, else a single `.tflite`,
-  /// `.onnx`, `.pth` or `.safetensors`, else a `pipeline.config`. An archive, tar or zip, is read into memory.
+  /// `.onnx`, `.pth`, `.safetensors` or `.caffemodel`, else a `pipeline.config`, else a single `.prototxt`. Of a
+  /// `.caffemodel` and its `.prototxt` either is enough: the other is found beside it. An archive, tar or zip, is read
+  /// into memory.
   ///
   /// Its name is the folder's, on disk or in the archive, where the file has one of these names, else the file's. Its
   /// classes have the names in the file `labels`; where that is nil, those in a label file beside the model:
-  /// `labels.txt`, else the label map that its `pipeline.config` names, else the first `…label_map.pbtxt`; else those in
-  /// the model itself; else those of the data set that has as many classes: COCO with 90, Pascal VOC with 20.
+  /// `labels.txt`, else the label map that its `pipeline.config` names, else the first `…label_map.pbtxt`, else the first
+  /// `labelmap….prototxt`; else those in the model itself; else those of the data set that has as many classes: COCO with
+  /// 90, Pascal VOC with 20.
   ///
   /// What its file leaves open, a `.stream.json` beside it may say, and `settings` over that (docs/SIDECAR.md).
   ///

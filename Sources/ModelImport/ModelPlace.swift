@@ -12,7 +12,7 @@ struct ModelPlace {
   private let companions: [String: ModelFile]?
 
   /// The names that a model's file may have in a folder or archive of its own, best first; of an ending, which begins
-  /// with a point, there must be one file only in a folder.
+  /// with a point, there must be one file only in a folder: TensorFlow Lite's, ONNX's, PyTorch's, safetensors', Caffe's.
   private static let fileNames = [
     "frozen_inference_graph.pb", "saved_model.pb", "\(SavedModel.folderName)/saved_model.pb", ".tflite",
     ".onnx", ".pth", ".safetensors", CaffePair.weightsEnding, "pipeline.config", CaffePair.textEnding,
@@ -50,7 +50,7 @@ struct ModelPlace {
   }
 
   /// Returns the file beside the model that names its classes; nil where there is none. In this order: `labels.txt`, the
-  /// label map of the name that the configuration gives, the first `…label_map.pbtxt`.
+  /// label map of the name that the configuration gives, the first `…label_map.pbtxt`, the first `labelmap….prototxt`.
   ///
   /// - Throws: `ImportError` where it cannot be opened.
   func labelFile() throws(ImportError) -> ModelFile? {

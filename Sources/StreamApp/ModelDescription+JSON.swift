@@ -9,12 +9,14 @@ extension ModelDescription {
   /// - `input`: `width`, `height`, `channels` (`rgb`, `bgr`), `resize` (`tensorflow_legacy`, `half_pixel_centers`, `opencv`, `pillow`), `scale`, `offset`,
   ///   or `mean`, `scale`, `offset` of each channel, `normalized` (`before_resize`, `after_resize`).
   /// - `assumed`: what the file leaves open and where the answer is from, an array of sentences.
-  /// - `heads`: `anchors`, `columns`, `order` of the box numbers (`yxhw`, `xywh`, `xyxy`), their `factors` (y, x, height, width).
+  /// - `heads`: `anchors`, `columns`, `order` of the box numbers (`yxhw`, `xywh`, `xyxy`, `corners`), their `factors` (y, x,
+  ///   height, width), whether `anchors_have_factors` of their own in place of these, `max_log_size` (null is without limit).
   /// - `classes`: `first` number and `count`, `background` (its column or null), `scores` (`sigmoid`, `softmax`,
   ///   `identity`), `labels_from` (a path, a data set or null), `labels` (an object: number → name).
   /// - `suppression`: `score_threshold`, `iou_threshold`, `clipping` (`before`, `after`, `never`), `drops_empty_boxes`,
   ///   `candidates_per_class`, `kept_per_class`, `total`; null is without limit; `class_agnostic`,
-  ///   `includes_threshold`, `classes_per_box`.
+  ///   `includes_threshold`, `classes_per_box`, `total_is_final`, `prefers_later_class`, `decay` of the IoU threshold,
+  ///   `inverted_boxes_are_empty`.
   /// - `layers`: an array; `parts`: `backbone`, `extra`, `predictor`, empty where they cannot be told apart; `total`.
   ///   Counts are `parameters` and `multiply_adds`.
   var json: String {
@@ -69,6 +71,8 @@ extension ModelDescription {
         }
       }
     }
+    writer.member("anchors_have_factors") { $0.bool(model.head.anchorFactors != nil) }
+    writer.member("max_log_size") { if let most = coder.maxLogSize { $0.number(most) } else { $0.null() } }
   }
 
   private func writeClasses(_ writer: inout JSONWriter) {
@@ -111,6 +115,10 @@ extension ModelDescription {
     writer.member("class_agnostic") { $0.bool(rules.isClassAgnostic) }
     writer.member("includes_threshold") { $0.bool(rules.includesThreshold) }
     writer.member("classes_per_box") { $0.integer(rules.classesPerBox) }
+    writer.member("total_is_final") { $0.bool(rules.isTotalFinal) }
+    writer.member("prefers_later_class") { $0.bool(rules.prefersLaterClass) }
+    writer.member("decay") { $0.number(rules.decay) }
+    writer.member("inverted_boxes_are_empty") { $0.bool(rules.isInvertedBoxEmpty) }
   }
 }
 

@@ -96,7 +96,9 @@ struct ModelDescription {
       case .corners: ["left, top, right and bottom in pictures"]
       case .xyxy: ["left, top, right and bottom in its sizes"]
       }
-    return "\(model.head.anchors.count) anchors, each with \(numbers.joined(separator: ", ")) "
+    let own = model.head.anchorFactors == nil ? "" : ", by factors of each anchor's own,"
+    let limit = coder.maxLogSize.map { " (logarithms of sizes up to \($0))" } ?? ""
+    return "\(model.head.anchors.count) anchors, each with \(numbers.joined(separator: ", "))\(own)\(limit) "
       + "and \(model.head.columns) columns of classes"
   }
 
@@ -128,8 +130,13 @@ struct ModelDescription {
     let kept = rules.keptPerClass.map { "\($0) of a class stay, " } ?? ""
     let passes = rules.includesThreshold ? "≥" : ">"
     let several = rules.classesPerBox > 1 ? ", \(rules.classesPerBox) classes of each box" : ""
-    return "score \(passes) \(rules.scoreThreshold), IoU > \(rules.iouThreshold) removes, \(candidates)\(kept)"
-      + "\(rules.total) in all\(rules.isClassAgnostic ? ", whatever their classes\(several)" : ""); boxes \(clipping)\(rules.dropsEmptyBoxes ? ", empty ones dropped" : "")"
+    let decay = rules.decay < 1 ? " (times \(rules.decay) after each kept box while above 0.5)" : ""
+    return "score \(passes) \(rules.scoreThreshold), IoU > \(rules.iouThreshold)\(decay) removes, \(candidates)\(kept)"
+      + "\(rules.total) in all\(rules.isTotalFinal ? " at most" : "")"
+      + "\(rules.isClassAgnostic ? ", whatever their classes\(several)" : "")"
+      + "\(rules.prefersLaterClass ? ", of equal scores the earlier class's" : ""); boxes \(clipping)"
+      + "\(rules.dropsEmptyBoxes ? ", empty ones dropped" : "")"
+      + "\(rules.isInvertedBoxEmpty ? ", those with edges out of order overlap nothing" : "")"
   }
 }
 

@@ -14,7 +14,12 @@ import Testing
     #expect(model.head.anchors.count == 522 && model.head.columns == 3 && model.head.scores == .softmax)
     #expect(model.head.suppression == .torchvision && model.head.coder == .torchvision)
     #expect(model.graph.outputs.map { model.graph.shape(of: $0).extents } == [[1, 522, 4], [1, 522, 3]])
-    #expect(model.notes.count == 1 && model.notes[0].contains("torchvision"))
+    #expect(model.notes.isEmpty && model.assumptions.allSatisfy { $0.contains("torchvision") })
+    #expect(
+      model.assumptions.map { $0.split(separator: ":")[0] } == [
+        "channels rgb", "mean 127.5", "scale 0.007843138", "resize half_pixel_centers", "anchors 522",
+        "factors 0.1, 0.1, 0.2, 0.2", "score_threshold 0.001", "iou_threshold 0.55", "total 300", "scores softmax",
+      ])
     #expect(model.head.classNumbers == 1..<3)
   }
 
@@ -40,7 +45,8 @@ import Testing
     let model = try TinyONNX.tensorFlowHeads().model()
     #expect(model.head.anchors.count == 330 && model.head.scores == .sigmoid && model.input.resize == .tensorFlowLegacy)
     #expect(
-      model.head.coder.order == .yxhw && model.notes.count == 1 && model.notes[0].contains("Object Detection API"))
+      model.head.coder.order == .yxhw && model.notes.isEmpty
+        && model.assumptions.contains { $0.hasPrefix("iou_threshold 0.6: ") && $0.contains("Object Detection API") })
     // Channels are never moved: what remains of the transposes is nothing.
     #expect(model.graph.nodes.allSatisfy { !$0.name.hasPrefix("Transpose") })
   }
@@ -51,7 +57,7 @@ import Testing
     let rules = model.head.suppression
     #expect(rules.scoreThreshold == 0.125 && rules.iouThreshold == 0.5625 && rules.total == 9)
     #expect(rules.candidatesPerClass == 7 && rules.clipping == .beforeSuppression)
-    #expect(model.head.coder == .torchvision && model.notes.isEmpty)
+    #expect(model.head.coder == .torchvision && model.notes.isEmpty && model.assumptions.isEmpty)
     #expect(model.head.anchors.count == 174)
     #expect(model.head.centeredAnchors?[1] == CenteredBox(y: 0.0625, x: 0.0625, height: 0.5, width: 0.25))
   }
@@ -69,7 +75,7 @@ import Testing
       try ModelLoader.model(at: "\($0)/tiny.onnx")
     }
     #expect(found.input == .torchvision(width: 16, height: 16) && found.head.anchors.count == 522)
-    #expect(found.notes.count == 1 && found.notes[0].contains("torchvision"))
+    #expect(found.assumptions.contains { $0.hasPrefix("size: from ") } && found.assumptions.count == 11)
   }
 
   /// What scales the picture is the normalisation's, as far as its numbers are finite.

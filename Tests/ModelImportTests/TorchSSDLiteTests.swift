@@ -14,7 +14,12 @@ import Testing
     #expect(model.graph.outputs.map { model.graph.shape(of: $0).extents } == [[1, 3234, 4], [1, 3234, columns]])
     #expect(model.head.anchors.count == 3234 && model.head.columns == columns)
     #expect(model.head.classNumbers == 1..<columns)
-    #expect(model.format == "PyTorch state dict" && model.notes.count == 1)
+    #expect(model.format == "PyTorch state dict" && model.notes.isEmpty)
+    let tail = hasReducedTail ? "" : ", its backbone with all channels of the classifier"
+    #expect(
+      model.assumptions.first
+        == "network: torchvision's ssdlite320_mobilenet_v3_large\(tail); the file has only weights")
+    #expect(model.assumptions.contains { $0.hasPrefix("resize half_pixel_centers: ") })
     #expect((model.labels.names[1] == "person") == (columns == 91))
     let statistics = GraphStatistics(model.graph).total
     if parameters > 0 { #expect(statistics.multiplyAdds == multiplyAdds) }

@@ -31,6 +31,18 @@ import Testing
     #expect(convolution.bias?.values == [1, 2])
   }
 
+  /// Caffe's batch norm and scale behind a sum that others read too.
+  @Test func aBatchNormInTwoPartsByItselfIsOne() throws {
+    var graph = Graph(input: map)
+    let norm = try graph.add("norm", .affine(scale: counting([2], from: 2), offset: counting([2])), graph.input)
+    let scaled = try graph.add("scale", .affine(scale: counting([2], from: 3), offset: counting([2], from: 5)), norm)
+    graph.markOutputs([scaled])
+    let folded = graph.foldingAffine()
+    #expect(folded.names == ["norm"])
+    guard case .affine(let scale, let offset) = folded.nodes[0].operation else { throw CancellationError() }
+    #expect(scale.values == [6, 12] && offset.values == [8, 14])
+  }
+
   @Test func aFoldedBiasIsRoundedOnce() throws {
     let (bias, scale, offset): (Float, Float, Float) = (1 + .ulpOfOne, 1 - .ulpOfOne / 2, -1)
     func constant(_ value: Float) -> Constant { Constant([value], shape: Shape([1])) }

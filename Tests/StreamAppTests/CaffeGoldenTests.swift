@@ -37,7 +37,8 @@ import Testing
       text: "caffe_mobilenetv2_ssdlite_chuanqi305/ssdlite/coco/deploy.prototxt"),
   ]
 
-  private func model(_ family: Family, alone: Bool = false) throws -> DetectionModel {
+  /// Returns the model of a family, out of both its files or of the weights `alone`.
+  static func model(_ family: Family, alone: Bool = false) throws -> DetectionModel {
     let weights = try TestData.unpacked(
       TestData.shared("synth/caffe/\(family.folder)/\(family.weights).caffemodel.xz"))
     if alone { return try CaffeModel.model(from: CaffeRun.file(weights, nil)) }
@@ -52,7 +53,7 @@ import Testing
   /// Heads by every instruction set; the plain loops take a second a network, and run over one.
   @Test(arguments: families, sets) func headsAreTheReferences(family: Family, isa: String) throws {
     guard isa != "reference" || family.weights == Self.merged.weights else { return }
-    let run = try CaffeRun(model(family).graph, isa: isa)
+    let run = try CaffeRun(Self.model(family).graph, isa: isa)
     let golden = try golden(family, "formula")
     let found = run.outputs(run.formula())
     let (boxes, classes) = (
@@ -64,20 +65,20 @@ import Testing
 
   /// The weights' file has the network too.
   @Test func aModelWithoutTextIsTheSame() throws {
-    let (alone, paired) = try (model(Self.merged, alone: true), model(Self.merged))
+    let (alone, paired) = try (Self.model(Self.merged, alone: true), Self.model(Self.merged))
     #expect(alone.graph.nodes.count == paired.graph.nodes.count && alone.head.anchors == paired.head.anchors)
     #expect(alone.notes.contains { $0.contains(".prototxt") })
   }
 
   @Test(arguments: families) func priorBoxesAreTheReferences(family: Family) throws {
-    let model = try model(family)
+    let model = try Self.model(family)
     let golden = try golden(family, "formula").floats("mbox_priorbox")
     let found = model.head.anchors.flatMap { [$0.xMin, $0.yMin, $0.xMax, $0.yMax] }
     #expect(zip(found, golden).allSatisfy { abs($0 - $1) <= 2e-7 } && golden.count == 2 * found.count)
   }
 
   @Test(arguments: families) func detectionsAreTheReferences(family: Family) throws {
-    let model = try model(family)
+    let model = try Self.model(family)
     let run = try CaffeRun(model.graph)
     var detector = try Detector(model: model, engine: run.engine, threads: 2)
     let text = try Data(contentsOf: TestData.shared("synth/caffe/\(family.folder)/golden/detections.json"))
@@ -94,7 +95,7 @@ import Testing
 
   /// Heads from the pixels of a picture on, whose resize is OpenCV's to the bit.
   @Test func headsOfAPictureAreTheReferences() throws {
-    let model = try model(Self.merged)
+    let model = try Self.model(Self.merged)
     let run = try CaffeRun(model.graph)
     let golden = try golden(Self.merged, "vtest_t20")
     let tensor = try picture("golden/frames/vtest_t20.png", model, run.engine)
@@ -145,5 +146,5 @@ import Testing
   }
 
   /// The golden detections in a picture.
-  private struct Picture: Decodable { let detections: [CaffeDetection] }
+  struct Picture: Decodable { let detections: [CaffeDetection] }
 }

@@ -77,7 +77,7 @@ import Testing
     }
   }
 
-  /// Detects in the stored input, and in pictures that need no JPEG decoder, and matches all with the golden ones.
+  /// Detects in the stored input, and in all pictures from their pixels on, and matches all with the golden ones.
   private func check(
     _ model: DetectionModel, _ golden: [String: SyntheticPicture], _ stored: String, _ isa: String?, name: String
   ) throws {
@@ -91,28 +91,36 @@ import Testing
     var matched = 0
     for (path, picture) in golden {
       let tensor = pool.take()
-      let isStored = path.hasPrefix("images/misc/\(stored.prefix { $0 != "_" }).")
-      guard isStored || path.hasSuffix(".png") else { continue }
-      if isStored {
+      if path.hasPrefix("images/misc/\(stored.prefix { $0 != "_" }).") {
         let input = try GoldenArrays(npz: TestData.shared("synth/tf/inputs/\(stored).npz")).floats("x")
         let width = 3 * model.input.width
         for row in 0..<model.input.height {
           for index in 0..<width { tensor.address(row: row)[index] = input[row * width + index] }
         }
-      } else {
-        let file = TestData.shared(path)
-        let size = try pictureSize(ofPNG: file)
-        let home = PictureHome(try rawPicture(of: file, "rgb24"))
-        var preparer = Preparer(model.input, layout: engine.inputLayout, kernels: kernels)
-        try preparer.prepare(home.frame(size.width, size.height), into: tensor)
+        expect(detector.detect(tensor, width: 1, height: 1), picture, "\(path), stored")
       }
-      let found = detector.detect(tensor, width: 1, height: 1)
-      let unmatched = picture.unmatched(found, above: bar)
-      #expect(unmatched.isEmpty, "\(path): \(unmatched)")
+      let (width, height, pixels) = try pixels(of: TestData.shared(path))
+      var preparer = Preparer(model.input, layout: engine.inputLayout, kernels: kernels)
+      try preparer.prepare(PictureHome(pixels).frame(width, height), into: tensor)
+      expect(detector.detect(tensor, width: 1, height: 1), picture, path)
       matched += picture.detections.count
+    }
+    func expect(_ found: [Detection], _ picture: SyntheticPicture, _ name: String) {
+      let unmatched = picture.unmatched(found, above: bar)
+      #expect(unmatched.isEmpty, "\(name): \(unmatched)")
     }
     #expect(matched > 0)
     print("\(name), \(isa ?? kernels.name): \(matched) detections")
+  }
+
+  /// Returns the pixels of a picture as TensorFlow had them.
+  private func pixels(of file: URL) throws -> (width: Int, height: Int, pixels: [UInt8]) {
+    if file.pathExtension == "jpg" {
+      let picture = try JPEGPicture.decoded(file)
+      return (picture.width, picture.height, picture.pixels)
+    }
+    let size = try pictureSize(ofPNG: file)
+    return (size.width, size.height, try rawPicture(of: file, "rgb24"))
   }
 }
 

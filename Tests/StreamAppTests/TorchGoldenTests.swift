@@ -106,7 +106,7 @@ import Testing
   }
 
   /// Returns what torchvision finds in a picture.
-  private static func detections(of name: String) throws -> [GoldenDetections.Item] {
+  static func detections(of name: String) throws -> [GoldenDetections.Item] {
     let text = try Data(contentsOf: TestData.shared("\(folder)/golden/detections.json"))
     let picture = try #require(try JSONDecoder().decode([String: Picture].self, from: text)[name])
     return picture.boxes.indices.map { index in

@@ -27,15 +27,6 @@ struct CaffeEnd {
     bottoms = (index, Array(layer.bottoms.prefix(3)))
   }
 
-  /// What is to be said of a model that ends so.
-  var notes: [String] {
-    guard isLoss else { return [] }
-    return [
-      "the network is one that is trained: score > 0.01, IoU > 0.45, the best 400 of a class and 200 in all are "
-        + "assumed, as SSD's own deployment has them"
-    ]
-  }
-
   /// What the parameters say.
   private struct Rules {
     var columns = 0

@@ -6,30 +6,22 @@ internal import Model
 /// own programs (docs/CAFFE.md).
 struct CaffeFamily {
   let normalization: Normalization
-  /// In sentences for people, each beginning with what a sidecar calls it.
-  let assumptions: [String]
+  /// Where each answer is from, in words for people.
+  let reasons: [(questions: [OpenQuestion], reason: String)]
 
   /// - Parameter trained: what the file says of pictures in training, where it does.
   init(_ net: CaffeNet, _ head: DetectionHead, trained: CaffeNet.TrainingInput?) {
     if let trained, trained.means.count == 3 {
       normalization = Self.normalization(trained.means, trained.scale)
-      assumptions = [
-        "channels bgr: what Caffe trains with", "mean \(Self.text(trained.means)): the file's own transform_param",
-        "scale \(trained.scale): the file's own transform_param", "resize opencv: what Caffe trains with",
+      reasons = [
+        ([.channels, .resize], "what Caffe trains with"), ([.mean, .scale], "the file's own transform_param"),
       ]
       return
     }
     let (name, means, scale, hint) = Self.recipe(net, head)
     normalization = Self.normalization(means, scale)
     let reason = "what programs for \(name) do; the file does not say"
-    assumptions = [
-      "channels bgr: \(reason)\(hint)", "mean \(Self.text(means)): \(reason)", "scale \(scale): \(reason)",
-      "resize opencv: \(reason)",
-    ]
-  }
-
-  private static func text(_ means: [Float]) -> String {
-    means.allSatisfy { $0 == means[0] } ? "\(means[0])" : means.map { "\($0)" }.joined(separator: ", ")
+    reasons = [([.channels], reason + hint), ([.mean, .scale, .resize], reason)]
   }
 
   private static func normalization(_ means: [Float], _ scale: Float) -> Normalization {

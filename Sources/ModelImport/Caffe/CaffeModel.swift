@@ -84,11 +84,14 @@ package enum CaffeModel: ModelImporter {
         width: size.width, height: size.height, channelOrder: .bgr, resize: .openCV,
         normalization: family.normalization), head: head, labels: Labels())
     model.hasWeights = source.weights != nil
-    model.assumptions = family.assumptions
+    for (questions, reason) in family.reasons { model.assume(questions, because: reason) }
+    if end.isLoss {
+      model.assume(
+        OpenQuestion.suppression, because: "what SSD's own deployment has; the file is of a network that is trained")
+    }
     if source.isWeightsOnly {
       model.notes.append("no .prototxt lies beside it: the network is as the weights' file says it")
     }
-    model.notes += end.notes
     return model
   }
 }

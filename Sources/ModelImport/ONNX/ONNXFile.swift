@@ -39,7 +39,7 @@ package enum ONNXFile: ModelImporter {
     if let whole = try ONNXPostprocessing(source) {
       var translation = ONNXTranslation(source, input: whole.input, size: whole.size, isChannelsFirst: true)
       let (found, graph) = try network(&translation, whole.input, boxes: whole.boxes, classes: whole.classes)
-      return model(graph, whole.contract, try whole.head(found), translation, notes: [])
+      return model(graph, whole.contract, try whole.head(found), translation)
     }
     // Before anything else is asked of the model, all operators that are not known are named.
     if let fault = source.unsupported(try source.unknown()) { throw fault }
@@ -48,7 +48,11 @@ package enum ONNXFile: ModelImporter {
       source, input: heads.input, size: heads.size, isChannelsFirst: heads.isChannelsFirst)
     let (found, graph) = try network(&translation, heads.input, boxes: heads.boxes, classes: heads.classes)
     let rules = try heads.rules(found)
-    return model(graph, rules.input, rules.head, translation, notes: rules.notes)
+    var model = model(graph, rules.input, rules.head, translation)
+    if heads.isSizeAssumed { model.assume([.size], because: "that of \(rules.owner); the file leaves it open") }
+    let scores: [OpenQuestion] = found.classes.scores == .identity ? [.scores] : []
+    model.assume(OpenQuestion.aroundHeads + scores, because: "as \(rules.owner) has it; the file ends in its heads")
+    return model
   }
 
   /// Translates what the two heads need from `input` on.
@@ -64,10 +68,9 @@ package enum ONNXFile: ModelImporter {
 
   /// Puts a model together.
   private static func model(
-    _ graph: Graph, _ input: InputContract, _ head: DetectionHead, _ translation: ONNXTranslation, notes: [String]
+    _ graph: Graph, _ input: InputContract, _ head: DetectionHead, _ translation: ONNXTranslation
   ) -> DetectionModel {
     var model = DetectionModel(name: "", graph: graph, input: input, head: head, labels: Labels())
-    model.notes = notes
     if translation.isHalf {
       model.notes.append("its weights have 16 bits; they are computed with in float32")
     }

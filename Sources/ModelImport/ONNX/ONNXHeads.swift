@@ -58,40 +58,31 @@ struct ONNXHeads {
   }
 
   /// Returns what the heads' numbers mean, with how a picture becomes the input: as the family does it whose boxes these
-  /// are by their number in a cell; and in words what was assumed.
+  /// are by their number in a cell; and whose these rules are, in words.
   ///
   /// - Throws: `ImportError` iff the boxes are those of no family that is known.
-  func rules(_ found: ONNXFound) throws(ImportError) -> (head: DetectionHead, input: InputContract, notes: [String]) {
-    var notes: [String] = []
-    if isSizeAssumed {
-      notes.append("the file leaves the picture's size open: \(size.width)×\(size.height) is assumed")
-    }
+  func rules(_ found: ONNXFound) throws(ImportError) -> (head: DetectionHead, input: InputContract, owner: String) {
     let boxes = found.predictors.map { $0.channels / 4 }
     let maps = found.predictors.map { $0.size }
     if boxes == [6, 6, 6, 6, 6, 6] {
-      notes.append(
-        "the file ends in its heads: pre-processing, anchors, box coding and suppression are those of torchvision's "
-          + "ssdlite320_mobilenet_v3_large")
       var head = DetectionHead.torchvision(
         boxes: DefaultBoxes.ssdlite(maps: maps.count).centered(over: maps), columns: found.columns)
       if found.classes.scores != .identity { head.scores = found.classes.scores }
-      return (head, .torchvision(width: size.width, height: size.height), notes)
+      let input = InputContract.torchvision(width: size.width, height: size.height)
+      return (head, input, TorchSSDLite.name)
     }
     guard boxes == [3, 6, 6, 6, 6, 6] else {
       throw source.fault(
         "the file has no anchors, and with \(boxes.prefix(16)) boxes a cell they are neither torchvision's SSDLite's nor "
           + "those of the Object Detection API's standard configuration")
     }
-    notes.append(
-      "the file ends in its heads: pre-processing, anchors, box coding and suppression are those of the Object "
-        + "Detection API's standard configuration")
     let head = DetectionHead.standard(
       anchors: AnchorConfig.standard.anchors(maps: maps, height: size.height, width: size.width),
       columns: found.columns, scores: found.classes.scores == .identity ? .sigmoid : found.classes.scores)
     let contract = InputContract(
       width: size.width, height: size.height, channelOrder: .rgb, resize: .tensorFlowLegacy,
       normalization: Normalization(scale: 2 / 255, offset: -1, order: .afterResize))
-    return (head, contract, notes)
+    return (head, contract, "the Object Detection API's standard configuration")
   }
 }
 

@@ -52,9 +52,7 @@ extension Normalization {
     var channels = ofChannels
     for index in channels.indices {
       let own = channels[index]
-      // What a channel's own numbers subtract: (x − mean) · scale + offset = (x − (mean − offset/scale)) · scale.
-      let mean = own.scale == 0 ? own.mean : own.mean - own.offset / own.scale
-      channels[index] = ChannelNormalization(mean: means?[index] ?? mean, scale: scales?[index] ?? own.scale)
+      channels[index] = ChannelNormalization(mean: means?[index] ?? own.wholeMean, scale: scales?[index] ?? own.scale)
     }
     return Normalization(channels: channels)
   }

@@ -26,7 +26,15 @@ package enum TFLiteFile: ModelImporter {
     let graph = try translation.finish(
       boxes: found.boxes, classes: found.classes, rows: found.rows, columns: found.columns)
     var model = DetectionModel(name: "", graph: graph, input: contract, head: head, labels: Labels())
-    model.notes = notes(translation, heads)
+    if !translation.isQuantized, translation.isHybrid {
+      model.notes.append(
+        "its weights have 8 bits and are used as what they stand for, in float32; "
+          + "TensorFlow Lite also rounds what each layer reads to 8 bits")
+    }
+    model.assume(
+      metadata.normalization != nil || contract.normalization.isIdentity ? [.channels, .resize] : OpenQuestion.picture,
+      because: "what such networks are trained with; the file does not say")
+    if heads.detection == nil { assumeRules(&model, heads, scoresAreOpen: found.classes.scores == .identity) }
     model.numbersFollowLabels = heads.detection != nil
     if let text = metadata.labels {
       model.numberClasses(behindBackground: LabelFile.beginsWithBackground(text))
@@ -59,20 +67,21 @@ package enum TFLiteFile: ModelImporter {
       normalization: normalization)
   }
 
-  /// Returns what is to be said of a model.
-  private static func notes(_ translation: TFLiteTranslation, _ heads: TFLiteHeads) -> [String] {
-    var notes: [String] = []
-    if !translation.isQuantized, translation.isHybrid {
-      notes.append(
-        "its weights have 8 bits and are used as what they stand for, in float32; "
-          + "TensorFlow Lite also rounds what each layer reads to 8 bits")
+  /// Notes the rules that a file leaves open which ends in its heads.
+  private static func assumeRules(_ model: inout DetectionModel, _ heads: TFLiteHeads, scoresAreOpen: Bool) {
+    let rules = [.factors] + OpenQuestion.suppression
+    if heads.anchors != nil {
+      model.assume(
+        rules, because: "as the STM32 model zoo's scripts and configuration have it; the file ends in its heads")
+    } else {
+      model.assume(
+        [.anchors] + rules + (scoresAreOpen && model.head.scores == .sigmoid ? [.scores] : []),
+        because: "as the Object Detection API's standard configuration has it; the file ends in its heads")
     }
-    if heads.detection == nil, heads.anchors != nil {
-      notes.append("how boxes are decoded is not in the file: they are as the STM32 model zoo's scripts do it")
-    }
-    if heads.detection == nil, heads.anchors == nil {
-      notes.append("the file has no anchors: those of the Object Detection API's standard configuration are used")
-    }
-    return notes
   }
+}
+
+extension Normalization {
+  /// Whether a pixel's value stays as it is.
+  fileprivate var isIdentity: Bool { channels == nil && scale == 1 && offset == 0 }
 }

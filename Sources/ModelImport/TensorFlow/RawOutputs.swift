@@ -41,6 +41,19 @@ enum RawOutputs {
     return head
   }
 
+  /// Notes what the file leaves to its caller.
+  ///
+  /// - Parameter isConfigured: whether a `pipeline.config` beside it says some of that.
+  static func assume(_ model: inout DetectionModel, of graph: GraphDef, input node: Int, isConfigured: Bool) {
+    let reason = "what the Object Detection API's configurations for such models have in common"
+    if contract(graph, input: node) != nil {
+      model.assume(OpenQuestion.picture, because: "\(reason); the file begins behind its pre-processing")
+    }
+    model.assume(
+      [.factors] + OpenQuestion.suppression,
+      because: isConfigured ? "the pipeline.config beside the file" : "\(reason); no pipeline.config lies beside it")
+  }
+
   /// Returns the anchors of the one constant that has `rows` of them and that nothing reads: centre y and x, height, width.
   private static func anchors(_ graph: GraphDef, _ rows: Int, _ evaluator: inout Evaluator) -> [Box]? {
     var found: [Tensor] = []

@@ -62,6 +62,9 @@ package enum TensorFlowGraph: ModelImporter {
     }
     var model = DetectionModel(name: "", graph: translation.network, input: contract, head: head, labels: Labels())
     if let note = companion?.note(on: model) { model.notes.append(note) }
+    if RawOutputs.end(graph, at: heads.boxes) {
+      RawOutputs.assume(&model, of: graph, input: input, isConfigured: companion?.config != nil)
+    }
     return model
   }
 

@@ -22,10 +22,13 @@ package enum TorchFile: ModelImporter {
     var model = DetectionModel(
       name: "", graph: laid.graph, input: .torchvision(width: TorchSSDLite.side, height: TorchSSDLite.side),
       head: .torchvision(boxes: boxes, columns: laid.columns), labels: Labels())
-    model.notes = [
-      "the file has only weights: network, pre-processing, anchors and suppression are those of \(TorchSSDLite.name)"
-        + (laid.hasReducedTail ? "" : ", its backbone with all channels of the classifier")
+    model.assumptions = [
+      "network: \(TorchSSDLite.name)\(laid.hasReducedTail ? "" : ", its backbone with all channels of the classifier"); "
+        + "the file has only weights"
     ]
+    model.assume(
+      [.size] + OpenQuestion.aroundHeads + [.scores],
+      because: "as \(TorchSSDLite.name) has it; the file has only weights")
     return model
   }
 }
