@@ -34,6 +34,27 @@ extension Lowering {
     }
   }
 
+  /// Returns the layers that compute `node` after Winograd; nil where another layer is to.
+  ///
+  /// A network whose values are rounded to grids needs the sums of its runtime to the bit; the reference computes what the
+  /// formula says.
+  func winogradLayers(_ node: Graph.Node) throws(InferenceError) -> WinogradLayers? {
+    guard case .convolution(let convolution) = node.operation, node.inputs[0] != graph.input,
+      kernels.name != KernelSet.reference.name, !isRounded
+    else { return nil }
+    try check(convolution.weights, at: node)
+    return WinogradLayers(
+      convolution, input: try size(of: node.inputs[0], at: node), output: try size(of: node.output, at: node),
+      kernels: kernels)
+  }
+
+  /// Whether some value is rounded to a grid.
+  private var isRounded: Bool {
+    graph.nodes.contains {
+      if case .fakeQuantization = $0.operation { true } else { false }
+    }
+  }
+
   /// Returns the layer that computes the convolution `sums` and rounds its result as `node` says.
   func rounded(_ node: Graph.Node, sums: Graph.Node) throws(InferenceError) -> any Layer {
     guard case .fakeQuantization(let quantization) = node.operation else {

@@ -17,6 +17,8 @@ struct Lowering {
   private var tenants: [Arena.Tenant]
   /// The tenant of each map, by the value's index.
   private var tenantOfMap: [Int: Int] = [:]
+  /// The tenants of transformed tiles.
+  private var tilings: [Tiling: Int] = [:]
 
   /// A step before the arena is laid out.
   private struct Draft {
@@ -33,6 +35,12 @@ struct Lowering {
     case picture
     case panels(tenant: Int)
     case flat(FlatHomes.Home)
+  }
+
+  /// Whose tiles, and which.
+  private struct Tiling: Hashable {
+    let value: Int
+    let tiles: WinogradTiles
   }
 
   /// - Precondition: `graph` is optimized.
@@ -54,6 +62,8 @@ struct Lowering {
         let work = statistics.nodes[sums].multiplyAdds
         let layer = try rounded(node, sums: graph.nodes[sums])
         try append(layer, covering: [sums, index], statistics, reading: graph.nodes[sums].inputs, work: work)
+      } else if let layers = try winogradLayers(node) {
+        try append(layers, at: index, statistics)
       } else {
         let work = max(statistics.nodes[index].multiplyAdds, try size(of: node.output, at: node).floats)
         try append(try layer(node), covering: [index], statistics, reading: node.inputs, work: work)
@@ -129,6 +139,41 @@ struct Lowering {
       Draft(
         layer: layer, description: description, source: try store(inputs[0], at: node), second: second,
         target: .panels(tenant: target), work: work))
+  }
+
+  /// Adds the steps of the dense convolution at `index`; the tiles of a map that several of them read are made once.
+  private mutating func append(_ layers: WinogradLayers, at index: Int, _ statistics: GraphStatistics)
+    throws(InferenceError)
+  {
+    let node = graph.nodes[index]
+    let source = try store(node.inputs[0], at: node)
+    let second: Store? = node.inputs.count > 1 ? try store(node.inputs[1], at: node) : nil
+    let key = Tiling(value: node.inputs[0].index, tiles: layers.tiles)
+    let values: Store
+    if let tenant = tilings[key] {
+      values = .panels(tenant: tenant)
+    } else {
+      values = append(layers.before, of: node, from: source)
+      tilings[key] = tenants.count - 1
+    }
+    let products = append(
+      layers.products, of: node, from: values, multiplyAdds: statistics.nodes[index].multiplyAdds)
+    tenantOfMap[node.output.index] = tenants.count
+    _ = append(layers.after, of: node, from: products, second: second)
+  }
+
+  /// Adds a step that is a part of `node`, and returns the block of its own that it writes.
+  private mutating func append(
+    _ layer: any Layer, of node: Graph.Node, from source: Store, second: Store? = nil, multiplyAdds: Int = 0
+  ) -> Store {
+    let target = Store.panels(tenant: tenants.count)
+    tenants.append(Arena.Tenant(count: layer.output.floats, life: nil))
+    let description = StepDescription(layer, nodes: [node.name], output: layer.output, multiplyAdds: multiplyAdds)
+    append(
+      Draft(
+        layer: layer, description: description, source: source, second: second, target: target,
+        work: max(multiplyAdds, layer.input.floats)))
+    return target
   }
 
   /// Adds a step, and lets the blocks it touches live.

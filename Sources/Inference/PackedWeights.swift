@@ -35,6 +35,19 @@ final class PackedWeights: Sendable {
     copy(bias: convolution.bias)
   }
 
+  /// Packs a 3×3 convolution for Winograd's 16 products.
+  init(winograd convolution: Convolution, kernels: KernelSet) {
+    let (inputs, outputs) = (convolution.weights.shape.extents[2], convolution.outputs)
+    depth = inputs
+    biasStart = 16 * inputs * padded(outputs)
+    block = FloatBlock(count: biasStart + padded(outputs))
+    let target = unsafe block.base
+    unsafe convolution.weights.withFloats { source in
+      unsafe kernels.packWinograd(source, inputs: inputs, outputs: outputs, into: target)
+    }
+    copy(bias: convolution.bias)
+  }
+
   /// Packs a depthwise convolution [height][width][channels].
   init(_ convolution: DepthwiseConvolution) {
     let extents = convolution.weights.shape.extents

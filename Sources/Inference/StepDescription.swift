@@ -12,6 +12,12 @@ package struct StepDescription: Sendable, Equatable {
     case depthwise
     /// A k×k convolution over all channels.
     case gathered
+    /// Winograd's transform of a map's tiles, which all convolutions of the map share.
+    case tiles
+    /// The products of a k×k convolution after Winograd; it has fewer than the multiply-adds that are counted.
+    case winograd
+    /// Winograd's transform of such products into a map.
+    case untile
     /// Three convolutions strip by strip: to many channels, depthwise, to few.
     case bottleneck
     /// A batch norm or an activation that no convolution absorbed.

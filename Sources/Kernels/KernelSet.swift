@@ -23,6 +23,8 @@ package struct KernelSet: Sendable {
   package let multiply: @Sendable (borrowing Product) -> Void
   package let convolve: @Sendable (borrowing Depthwise) -> Void
   package let gather: @Sendable (borrowing Gather) -> Void
+  package let winogradInput: @Sendable (borrowing WinogradInput) -> Void
+  package let winogradOutput: @Sendable (borrowing WinogradOutput) -> Void
   package let add: @Sendable (borrowing Sum) -> Void
   package let scale: @Sendable (borrowing Affine) -> Void
   package let average: @Sendable (borrowing Average) -> Void
@@ -56,14 +58,18 @@ package struct KernelSet: Sendable {
   /// The plain loops that all other sets are measured against; slow.
   package static let reference = KernelSet(
     name: "reference", isSupported: true, blockWidth: panelWidth, multiply: Reference.multiply,
-    convolve: Reference.convolve, gather: Reference.gather, add: Reference.add, scale: Reference.scale,
+    convolve: Reference.convolve, gather: Reference.gather, winogradInput: Reference.transform,
+    winogradOutput: Reference.transform,
+    add: Reference.add, scale: Reference.scale,
     average: Reference.average, quantize: Reference.quantize, unpanel: Reference.unpanel,
     multiplyAdd: Reference.multiplyAdd)
 
   /// What every CPU of this architecture has: SSE on x86-64, NEON on arm64.
   package static let baseline = KernelSet(
     name: "baseline", isSupported: true, blockWidth: 8, multiply: KernelsBaseline.multiply,
-    convolve: KernelsBaseline.convolve, gather: KernelsBaseline.gather, add: KernelsBaseline.add,
+    convolve: KernelsBaseline.convolve, gather: KernelsBaseline.gather, winogradInput: KernelsBaseline.transform,
+    winogradOutput: KernelsBaseline.transform,
+    add: KernelsBaseline.add,
     scale: KernelsBaseline.scale, average: KernelsBaseline.average, quantize: KernelsBaseline.quantize,
     unpanel: KernelsBaseline.unpanel,
     multiplyAdd: KernelsBaseline.multiplyAdd)
@@ -72,14 +78,18 @@ package struct KernelSet: Sendable {
     /// AVX2 with FMA.
     private static let avx2 = KernelSet(
       name: "avx2", isSupported: cpu_has_avx2(), blockWidth: 16, multiply: KernelsAVX2.multiply,
-      convolve: KernelsAVX2.convolve, gather: KernelsAVX2.gather, add: KernelsAVX2.add, scale: KernelsAVX2.scale,
+      convolve: KernelsAVX2.convolve, gather: KernelsAVX2.gather, winogradInput: KernelsAVX2.transform,
+      winogradOutput: KernelsAVX2.transform,
+      add: KernelsAVX2.add, scale: KernelsAVX2.scale,
       average: KernelsAVX2.average, quantize: KernelsAVX2.quantize, unpanel: KernelsAVX2.unpanel,
       multiplyAdd: KernelsAVX2.multiplyAdd)
 
     /// The AVX-512 of x86-64-v4.
     private static let avx512 = KernelSet(
       name: "avx512", isSupported: cpu_has_avx512(), blockWidth: 32, multiply: KernelsAVX512.multiply,
-      convolve: KernelsAVX512.convolve, gather: KernelsAVX512.gather, add: KernelsAVX512.add,
+      convolve: KernelsAVX512.convolve, gather: KernelsAVX512.gather, winogradInput: KernelsAVX512.transform,
+      winogradOutput: KernelsAVX512.transform,
+      add: KernelsAVX512.add,
       scale: KernelsAVX512.scale, average: KernelsAVX512.average, quantize: KernelsAVX512.quantize,
       unpanel: KernelsAVX512.unpanel,
       multiplyAdd: KernelsAVX512.multiplyAdd)

@@ -41,6 +41,13 @@ import Testing
       let dense = try $0.norm($0.convolution(stem, to: 40, kernel: 3))
       return [try $0.relu6($0.append(.add(.none), [stem, dense]))]
     },
+    Case(name: "dense 3×3 convolutions of many channels, all of one map, with a residual and other zeros") {
+      let stem = try $0.relu6($0.convolution($0.graph.input, to: 64, kernel: 3, stride: 2))
+      let dense = try $0.norm($0.convolution(stem, to: 64, kernel: 3))
+      let swish = try $0.hardSwish($0.convolution(stem, to: 20, kernel: 3, bias: true))
+      let valid = try $0.convolution(stem, to: 7, kernel: 3, padding: .explicit(top: 0, left: 1, bottom: 0, right: 2))
+      return [try $0.relu6($0.append(.add(.none), [stem, dense])), swish, valid]
+    },
     Case(name: "dense convolutions with strides, down to one pixel") {
       let stem = try $0.convolution($0.graph.input, to: 40, kernel: 3)
       let half = try $0.convolution(stem, to: 50, kernel: 3, stride: 2, bias: true)

@@ -1,0 +1,1 @@
+../KernelsBody/Winograd.swift
