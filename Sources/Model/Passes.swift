@@ -54,7 +54,7 @@ extension Graph {
         convolution.weights = convolution.weights.scaled(by: scale)
         return .depthwise(convolution)
       case .affine(let factor, let shift):
-        return .affine(scale: scaled(factor, by: scale), offset: folded(shift, scale, offset))
+        return .affine(scale: factor.scaled(by: scale), offset: folded(shift, scale, offset))
       default: return nil
       }
     }
