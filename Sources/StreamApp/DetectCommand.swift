@@ -26,7 +26,8 @@ struct DetectCommand {
     let interrupt = Interrupt()
     let signals = Signals(interrupt: interrupt)
     let loaded = try LoadedModel(
-      values[Options.model], labels: values[Options.labels], settings: ModelSettings(values), environment)
+      values[Options.model], labels: values[Options.labels], settings: ModelSettings(values),
+      precision: values[Options.precision], environment)
     let classes = try ClassSelection.classes(values[Options.classes].flatMap { $0 }, of: loaded.labels)
     var detector = try PictureDetector(
       loaded,
