@@ -19,7 +19,7 @@ func kernels(_ target: String...) -> [SwiftSetting] {
 }
 
 #if arch(x86_64)
-  let variants = ["KernelsBaseline", "KernelsAVX2", "KernelsAVX512", "KernelsVNNI"]
+  let variants = ["KernelsBaseline", "KernelsAVX2", "KernelsAVX512", "KernelsBF16", "KernelsVNNI"]
 #else
   let variants = ["KernelsBaseline"]
 #endif
@@ -30,6 +30,7 @@ let rooms: [String: [String]] = [
   "KernelsBaseline": ["KernelCalls", "CLanes"],
   "KernelsAVX2": ["KernelCalls", "CLanes"],
   "KernelsAVX512": ["KernelCalls", "CLanes"],
+  "KernelsBF16": ["KernelCalls", "CLanes"],
   "KernelsVNNI": ["KernelCalls", "CLanes"],
   "Posix": ["CPosix"],
   "Scene": [],
@@ -66,6 +67,7 @@ func settings(_ name: String) -> [SwiftSetting] {
   case "KernelsBaseline": kernels()
   case "KernelsAVX2": kernels("-mavx2", "-mfma")
   case "KernelsAVX512": kernels("-march=x86-64-v4")
+  case "KernelsBF16": kernels("-march=x86-64-v4", "-mavx512bf16")
   case "KernelsVNNI": kernels("-march=x86-64-v4", "-mavx512vnni")
   case "KernelCalls": bare
   // The plain kernels are loops over millions of values: unoptimized, tests against them take minutes.

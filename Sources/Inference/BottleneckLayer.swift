@@ -28,7 +28,10 @@ struct BottleneckLayer: Layer {
   var output: MapSize { project.output }
   var kind: StepDescription.Kind { .bottleneck }
   var cut: Cut { .rows(multiple: 1) }
-  var scratch: Int { spreadFloats + groupPanels * panelWidth * stripRows * depthwise.output.width + spread.scratch }
+  var scratch: Int { spreadFloats + groupPanels * panelWidth * stripRows * depthwise.output.width + layersScratch }
+
+  /// Floats of scratch that the layers themselves need, one after the other.
+  private var layersScratch: Int { max(spread.scratch, project.scratch) }
 
   /// Floats of scratch for a strip of the spread map.
   private var spreadFloats: Int {
@@ -73,7 +76,8 @@ struct BottleneckLayer: Layer {
       unsafe depthwise.compute(
         Piece(rows: rows, panels: group), from: spreadStrip, adding: nil, to: middleStrip, scratch: rest)
       unsafe project.accumulate(
-        Piece(rows: rows, panels: panels), fromPanels: group, of: middleStrip, adding: second, to: target)
+        Piece(rows: rows, panels: panels), fromPanels: group, of: middleStrip, adding: second, to: target,
+        scratch: rest)
     }
   }
 }

@@ -21,15 +21,18 @@ public final class Engine: Sendable {
 
   /// Plans `graph` for `kernels`, which this processor must support.
   ///
-  /// - Parameter leastFloats: the size of a wide map from which on a bottleneck is computed strip by strip.
+  /// - Parameters:
+  ///   - precision: of a network of real numbers; one of whole numbers is exact.
+  ///   - leastFloats: the size of a wide map from which on a bottleneck is computed strip by strip.
   /// - Throws: `InferenceError` iff the graph has a node that the engine cannot run.
-  package init(_ graph: Graph, kernels: KernelSet, fusingFrom leastFloats: Int = Fusions.leastFloats)
-    throws(InferenceError)
-  {
+  package init(
+    _ graph: Graph, kernels: KernelSet, precision: Precision = .float32,
+    fusingFrom leastFloats: Int = Fusions.leastFloats
+  ) throws(InferenceError) {
     try SizeLimits.check(graph)
     switch graph.arithmetic {
     case .float32:
-      let lowering = try Lowering(graph.optimized(), kernels: kernels, fusingFrom: leastFloats)
+      let lowering = try Lowering(graph.optimized(), kernels: kernels, precision: precision, fusingFrom: leastFloats)
       (inputLayout, plan) = (lowering.layout, try lowering.plan())
     case .integer8:
       let lowering = try IntegerLowering(graph.droppingDeadNodes(), kernels: kernels.integer)

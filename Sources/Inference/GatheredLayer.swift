@@ -13,9 +13,12 @@ struct GatheredLayer: Layer {
   private let clamp: Clamp
   private let window: KernelWindow
   private let gather: @Sendable (borrowing Gather) -> Void
-  private let multiply: @Sendable (borrowing Product) -> Void
+  private let products: Products
   /// Panels of the windows that are multiplied together, in order.
   private let slices: [Range<Int>]
+  /// Floats of a strip's windows, which come before the memory that products need.
+  private let windowFloats: Int
+  let scratch: Int
 
   /// Output pixels of a strip, at most: one strip of each map from 20×20 down.
   private static let mostPixels = 400
@@ -25,14 +28,17 @@ struct GatheredLayer: Layer {
   private static let mostSlicePanels = 64
 
   /// Packs the weights of `convolution` for maps of these sizes.
-  init(_ convolution: Convolution, input: MapSize, output: MapSize, kernels: KernelSet) {
+  init(_ convolution: Convolution, input: MapSize, output: MapSize, kernels: KernelSet, products: Products) {
     (self.input, self.output) = (input, output)
-    weights = PackedWeights(convolution, gathered: true, kernels: kernels)
+    weights = products.pack(convolution, gathered: true)
     clamp = Clamp(convolution.activation)
     window = KernelWindow(convolution.window, of: convolution.weights.shape)
-    (gather, multiply) = (kernels.gather, kernels.multiply)
+    (gather, self.products) = (kernels.gather, products)
     let most = Self.sliceFloats / min(output.pixels, Self.mostPixels) / panelWidth
     slices = Self.slices(window, input: input, output: output, most: max(1, min(most, Self.mostSlicePanels)))
+    let (pixels, channels) = (min(output.pixels, Self.mostPixels), (slices.map(\.count).max() ?? 0) * panelWidth)
+    windowFloats = pixels * channels
+    scratch = windowFloats + products.scratch(pixels: pixels, channels: channels)
   }
 
   var kind: StepDescription.Kind { .gathered }
@@ -42,10 +48,6 @@ struct GatheredLayer: Layer {
     guard 2 * output.channels > output.pixels else { return .rows(multiple: 1) }
     // Each piece copies its windows anew: a few wide ones, of whole blocks of two panels.
     return .panels(multiple: 2 * ((output.panels + 11) / 12))
-  }
-
-  var scratch: Int {
-    min(output.pixels, Self.mostPixels) * (slices.map(\.count).max() ?? 0) * panelWidth
   }
 
   func compute(
@@ -72,7 +74,7 @@ struct GatheredLayer: Layer {
           clamp: isLast ? clamp : .none)
         (product.weightDepth, product.weightStart) = (weights.depth, slice.lowerBound * panelWidth)
         product.accumulates = !isFirst
-        multiply(product)
+        unsafe products.compute(product, scratch: scratch + windowFloats)
       }
     }
   }

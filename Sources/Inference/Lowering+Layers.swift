@@ -11,8 +11,8 @@ extension Lowering {
     case .convolution(let convolution):
       if node.inputs[0] == graph.input { return try pictureLayer(convolution, node, output) }
       try check(convolution.weights, at: node)
-      if convolution.isPointwise { return PointwiseLayer(convolution, over: input.column, kernels: kernels) }
-      return GatheredLayer(convolution, input: input, output: output, kernels: kernels)
+      if convolution.isPointwise { return PointwiseLayer(convolution, over: input.column, products: products) }
+      return GatheredLayer(convolution, input: input, output: output, kernels: kernels, products: products)
     case .depthwise(let convolution):
       guard convolution.weights.count <= 1 << 22 else {
         throw InferenceError(node: node.name, reason: "weights \(convolution.weights.shape) are too large")
@@ -75,10 +75,10 @@ extension Lowering {
     let first: any Layer =
       nodes.0.inputs[0] == graph.input
       ? try pictureLayer(spread, nodes.0, wide)
-      : PointwiseLayer(spread, over: try size(of: nodes.0.inputs[0], at: nodes.0), kernels: kernels)
+      : PointwiseLayer(spread, over: try size(of: nodes.0.inputs[0], at: nodes.0), products: products)
     return BottleneckLayer(
       spread: first, depthwise: DepthwiseLayer(depthwise, input: wide, output: narrow, kernels: kernels),
-      project: PointwiseLayer(project, over: narrow, kernels: kernels))
+      project: PointwiseLayer(project, over: narrow, products: products))
   }
 
   /// Throws where the weights would be many times larger packed than they are: hostile shapes of few channels.

@@ -11,6 +11,7 @@ struct Lowering {
   /// How the network's input lies.
   let layout: InputLayout
   let kernels: KernelSet
+  let products: Products
   private let homes: FlatHomes
   private var steps: [Draft] = []
   /// The blocks of the arena: one for each flat tensor, then one for each map.
@@ -45,8 +46,8 @@ struct Lowering {
 
   /// - Precondition: `graph` is optimized.
   /// - Throws: `InferenceError` iff a node cannot be run.
-  init(_ graph: Graph, kernels: KernelSet, fusingFrom leastFloats: Int) throws(InferenceError) {
-    (self.graph, self.kernels) = (graph, kernels)
+  init(_ graph: Graph, kernels: KernelSet, precision: Precision, fusingFrom leastFloats: Int) throws(InferenceError) {
+    (self.graph, self.kernels, products) = (graph, kernels, Products(precision, kernels: kernels))
     layout = try InputLayout(graph)
     homes = try FlatHomes(graph)
     tenants = homes.counts.map { Arena.Tenant(count: wholeLines($0), life: nil) }

@@ -48,6 +48,21 @@ final class PackedWeights: Sendable {
     copy(bias: convolution.bias)
   }
 
+  /// Packs a convolution [height][width][inputs][outputs] as the other initializer does, for products of halves.
+  init(_ convolution: Convolution, gathered: Bool, halves: HalfKernels) {
+    let extents = convolution.weights.shape.extents
+    let (taps, inputs, outputs) = (extents[0] * extents[1], extents[2], extents[3])
+    let tapDepth = gathered ? padded(inputs) : (inputs + 1) / 2 * 2
+    depth = taps * tapDepth
+    biasStart = wholeLines(halves.packedCount(depth: depth, outputs: outputs))
+    block = FloatBlock(count: biasStart + padded(outputs))
+    let target = unsafe block.base
+    unsafe convolution.weights.withFloats { source in
+      unsafe halves.pack(source, taps: taps, inputs: inputs, outputs: outputs, tapDepth: tapDepth, into: target)
+    }
+    copy(bias: convolution.bias)
+  }
+
   /// Packs a depthwise convolution [height][width][channels].
   init(_ convolution: DepthwiseConvolution) {
     let extents = convolution.weights.shape.extents

@@ -8,17 +8,17 @@ struct PointwiseLayer: Layer {
   let output: MapSize
   let weights: PackedWeights
   let clamp: Clamp
-  let multiply: @Sendable (borrowing Product) -> Void
+  private let products: Products
 
   /// Packs the weights of `convolution`.
   ///
   /// - Parameter size: the input's; its `column`, unless the layer is to be chained with one that counts in rows.
-  init(_ convolution: Convolution, over size: MapSize, kernels: KernelSet) {
+  init(_ convolution: Convolution, over size: MapSize, products: Products) {
     input = size
     output = MapSize(width: size.width, height: size.height, channels: convolution.outputs)
-    weights = PackedWeights(convolution, gathered: false, kernels: kernels)
+    weights = products.pack(convolution, gathered: false)
     clamp = Clamp(convolution.activation)
-    multiply = kernels.multiply
+    self.products = products
   }
 
   var kind: StepDescription.Kind { .pointwise }
@@ -30,10 +30,12 @@ struct PointwiseLayer: Layer {
       ? .panels(multiple: 2) : .evenRows(least: max(14 / input.width, 1), enough: max(80 / input.width, 1))
   }
 
+  var scratch: Int { products.scratch(pixels: input.pixels, channels: input.channels) }
+
   func compute(
     _ piece: Piece, from source: Strip, adding second: Strip?, to target: Strip, scratch: UnsafeMutablePointer<Float>
   ) {
-    unsafe multiply(call(piece, from: source, adding: second, to: target))
+    unsafe products.compute(call(piece, from: source, adding: second, to: target), scratch: scratch)
   }
 
   /// Returns what the kernel is told for `piece`.
@@ -49,7 +51,8 @@ struct PointwiseLayer: Layer {
   /// what the target holds, and the last one adds `second` and applies the activation.
   @unsafe
   func accumulate(
-    _ piece: Piece, fromPanels panels: Range<Int>, of source: Strip, adding second: Strip?, to target: Strip
+    _ piece: Piece, fromPanels panels: Range<Int>, of source: Strip, adding second: Strip?, to target: Strip,
+    scratch: UnsafeMutablePointer<Float>
   ) {
     let isLast = panels.upperBound == input.panels
     var call = unsafe call(piece, from: source, adding: isLast ? second : nil, to: target)
@@ -60,7 +63,7 @@ struct PointwiseLayer: Layer {
     call.depth = min(panels.upperBound * panelWidth, input.channels) - first
     call.accumulates = panels.lowerBound > 0
     if !isLast { call.clamp = .none }
-    multiply(call)
+    unsafe products.compute(call, scratch: scratch)
   }
 }
 

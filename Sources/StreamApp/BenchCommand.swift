@@ -1,5 +1,6 @@
 internal import Arguments
 internal import Capture
+internal import Inference
 internal import Kernels
 internal import Posix
 
@@ -13,6 +14,7 @@ struct BenchCommand {
   /// What the pipeline reads, for people.
   private let input: String
   private let threads: Int
+  private let precision: Precision
   private let repeats: Int
   private let isJSON: Bool
   private let takesRandomWeights: Bool
@@ -29,7 +31,7 @@ struct BenchCommand {
     }
     model = values[Options.model] ?? values[Options.benchModel]
     takesRandomWeights = values[Options.randomWeights]
-    threads = values[Options.threads] ?? Processor.coreCount
+    (threads, precision) = (values[Options.threads] ?? Processor.coreCount, values[Options.precision])
     let sample = "\(environment.dataHome)/stream/footage/vtest.avi"
     input =
       values[Options.benchInput] ?? (FileIdentity(path: sample) == nil ? "testpattern:640x480@30:300:file" : sample)
@@ -44,9 +46,9 @@ struct BenchCommand {
   func run() throws {
     let interrupt = Interrupt()
     let signals = Signals(interrupt: interrupt)
-    let loaded = try LoadedModel(model, takesRandomWeights: takesRandomWeights, environment)
+    let loaded = try self.loaded(model)
     if let rival {
-      let other = try LoadedModel(rival, takesRandomWeights: takesRandomWeights, environment)
+      let other = try self.loaded(rival)
       NetworkDuel(a: other, b: loaded, repeats: repeats, interrupt: interrupt).run(threads: threads, isJSON: isJSON)
     } else {
       try measure(loaded, interrupt)
@@ -54,10 +56,14 @@ struct BenchCommand {
     _ = signals
   }
 
+  private func loaded(_ name: String?) throws -> LoadedModel {
+    try LoadedModel(name, takesRandomWeights: takesRandomWeights, precision: precision, environment)
+  }
+
   private func measure(_ loaded: LoadedModel, _ interrupt: Interrupt) throws {
     let report = BenchReport(loaded, isJSON: isJSON)
     let network = NetworkBench(
-      engine: loaded.engine, kernels: loaded.kernels, repeats: repeats, interrupt: interrupt)
+      engine: loaded.engine, kernels: loaded.kernels, precision: precision, repeats: repeats, interrupt: interrupt)
     report.startUp(loaded, firstRun: network.firstRun(threads: threads))
     let assembly = Assembly(loaded: loaded, settings: pipeline, classes: nil, environment: .empty)
     let closing = try assembly.run(interrupt: interrupt, say: Terminal.voice(isQuiet: false))

@@ -12,18 +12,19 @@ internal import Streaming
 struct BenchReport {
   private let name: String
   private let isa: String
+  private let precision: Precision
   private let work: Int
   private let isJSON: Bool
 
   init(_ loaded: LoadedModel, isJSON: Bool) {
-    (name, isa, self.isJSON) = (loaded.name, loaded.kernels.name, isJSON)
+    (name, isa, precision, self.isJSON) = (loaded.name, loaded.isa, loaded.precision, isJSON)
     work = loaded.multiplyAdds
   }
 
   /// Prints how long model and first picture took.
   func startUp(_ loaded: LoadedModel, firstRun: Duration) {
     guard isJSON else {
-      Terminal.tell("\(name), \(isa), \(decimal(Double(work) / 1e6, 1)) million multiply-adds")
+      Terminal.tell("\(name), \(isa), \(precision.rawValue), \(decimal(Double(work) / 1e6, 1)) million multiply-adds")
       Terminal.tell(
         "start-up: import \(milliseconds(loaded.importTime)) ms, packing \(milliseconds(loaded.packingTime)) ms, "
           + "first run \(milliseconds(firstRun)) ms")
@@ -32,6 +33,7 @@ struct BenchReport {
     line("startup") {
       $0.member("model", name)
       $0.member("isa", isa)
+      $0.member("precision", precision.rawValue)
       $0.member("multiply_adds", work)
       $0.member("import_ms", loaded.importTime / .milliseconds(1))
       $0.member("packing_ms", loaded.packingTime / .milliseconds(1))

@@ -14,7 +14,7 @@ extension Options {
         OptionGroup("Tracking", [track, trackMaxAge, trackMinHits, trackIoU]),
         OptionGroup("Pacing", [every, maxRate, motion, motionThreshold]),
         OptionGroup("Output", [events, appends, video, segment]),
-        OptionGroup("Running", [threads, stepwise, stats, quiet]),
+        OptionGroup("Running", [threads, precision, stepwise, stats, quiet]),
       ],
       examples: [
         .init("stream --camera /dev/video0", "events of a camera on standard output"),
@@ -43,7 +43,7 @@ enum CommandName: String, CaseIterable {
         rawValue, summary: "Detects objects in still pictures: one JSON line for each, in the order given.",
         groups: [
           OptionGroup("Detection", Options.modelGroup), OptionGroup("Output", [Options.draw]),
-          OptionGroup("Running", [Options.threads, Options.quiet]),
+          OptionGroup("Running", [Options.threads, Options.precision, Options.quiet]),
         ],
         arguments: [Options.images],
         examples: [
@@ -90,8 +90,8 @@ enum CommandName: String, CaseIterable {
           OptionGroup(
             "Measuring",
             [
-              Options.benchInput, Options.model, Options.threads, Options.repeats, Options.rival, Options.randomWeights,
-              Options.json,
+              Options.benchInput, Options.model, Options.threads, Options.precision, Options.repeats, Options.rival,
+              Options.randomWeights, Options.json,
             ])
         ], arguments: [Options.benchModel],
         examples: [
@@ -103,7 +103,7 @@ enum CommandName: String, CaseIterable {
           "The peak is what the same kernels reach in a loop of multiply-adds, measured right before on as many threads. "
             + "Layers are timed on the most threads; one row may be several nodes that are computed together. "
             + "Without --input the pipeline runs over the footage that `make setup` fetched, else over a test pattern.",
-          "--json prints one object a line; `measure` says what it is: startup (model, isa, multiply_adds, import_ms, "
+          "--json prints one object a line; `measure` says what it is: startup (model, isa, precision, multiply_adds, import_ms, "
             + "packing_ms, first_run_ms), pipeline (input, threads, frames, elapsed_s, fps, stages), network (threads, "
             + "median_ms, min_ms, p90_ms, gflops, peak_gflops, of_peak), layer (index, threads, kind, nodes, output, "
             + "multiply_adds, median_ms, share, gflops, of_peak).",

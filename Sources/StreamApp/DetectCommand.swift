@@ -27,7 +27,8 @@ struct DetectCommand {
     let signals = Signals(interrupt: interrupt)
     var ahead = PicturesAhead(pictures.paths, interrupt: interrupt)
     let loaded = try LoadedModel(
-      values[Options.model], labels: values[Options.labels], settings: ModelSettings(values), environment)
+      values[Options.model], labels: values[Options.labels], settings: ModelSettings(values),
+      precision: values[Options.precision], environment)
     let classes = try ClassSelection.classes(values[Options.classes].flatMap { $0 }, of: loaded.labels)
     var detector = try PictureDetector(
       loaded,

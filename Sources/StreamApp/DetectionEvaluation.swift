@@ -46,7 +46,8 @@ struct DetectionEvaluation {
     try checkResults()
     var truth = try truth()
     let loaded = try LoadedModel(
-      values[Options.model], labels: values[Options.labels], settings: ModelSettings(values), environment)
+      values[Options.model], labels: values[Options.labels], settings: ModelSettings(values),
+      precision: values[Options.precision], environment)
     let map = CategoryMap(loaded.head.classNumbers, labels: loaded.labels, categories: truth.categories)
     try tell(map, of: loaded)
     let pictures = try self.pictures(of: truth, in: folder)

@@ -21,6 +21,8 @@ struct LoadedModel: Sendable {
   let parts: [String: DetectorParts.Part]
   let engine: Engine
   let kernels: KernelSet
+  /// Of the products, where they are of floats.
+  let precision: Precision
   /// How long it took to read the model from its file.
   let importTime: Duration
   /// How long it took to plan the network and pack its weights.
@@ -32,10 +34,11 @@ struct LoadedModel: Sendable {
   ///   - labels: the path of a file that names its classes; nil is what the model says itself.
   ///   - settings: what else the command line says of it.
   ///   - takesRandomWeights: whether a configuration without weights will do.
+  ///   - precision: of the products of a network of floats; one of whole numbers has none but its own.
   /// - Throws: `UsageError` for an unknown instruction set, else the error of the step that failed.
   init(
     _ wanted: String?, labels: String? = nil, settings: ModelSettings = ModelSettings(),
-    takesRandomWeights: Bool = false, _ environment: Environment
+    takesRandomWeights: Bool = false, precision: Precision, _ environment: Environment
   ) throws {
     do { kernels = try KernelSet.chosen(named: environment.instructionSet) } catch {
       throw UsageError.rule("STREAM_ISA: \(error)")
@@ -49,15 +52,29 @@ struct LoadedModel: Sendable {
         reason: "a configuration has no weights to detect with; `stream inspect` shows its network, and "
           + "`stream bench --random-weights` measures it")
     }
+    guard precision == .float32 || model.graph.arithmetic == .float32 else {
+      throw ImportError(
+        file: path,
+        reason: "--precision \(precision.rawValue) is for networks of floats; this one's numbers are whole, of 8 bits")
+    }
     let imported = monotonicNow()
-    do { engine = try Engine(model.graph, kernels: kernels) } catch {
+    do { engine = try Engine(model.graph, kernels: kernels, precision: precision) } catch {
       throw ImportError(file: path, place: [error.node], reason: error.reason)
     }
+    self.precision = precision
     (name, input, head, self.labels) = (model.name, model.input, model.head, model.labels)
     multiplyAdds = GraphStatistics(model.graph).total.multiplyAdds
     let found = zip(model.graph.nodes, DetectorParts(model.graph)?.parts ?? [])
     parts = Dictionary(found.compactMap { node, part in part.map { (node.name, $0) } }) { first, _ in first }
     (importTime, packingTime) = (imported - start, monotonicNow() - imported)
+  }
+
+  /// The instruction set of the products.
+  var isa: String {
+    switch precision {
+    case .float32: kernels.name
+    case .bfloat16: kernels.halves.name
+    }
   }
 
   /// Returns a detector that runs this model on so many threads.

@@ -63,7 +63,7 @@ struct ModelDescription {
   /// In which numbers the network computes.
   private var arithmetic: String {
     switch model.graph.arithmetic {
-    case .float32: "float32"
+    case .float32: "float32; products in bfloat16 with --precision bf16"
     case .integer8: "8-bit integers, as TensorFlow Lite's reference kernels compute"
     }
   }

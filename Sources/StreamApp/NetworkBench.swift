@@ -6,6 +6,7 @@ internal import Posix
 struct NetworkBench {
   let engine: Engine
   let kernels: KernelSet
+  let precision: Precision
   /// Timed runs of each measurement.
   let repeats: Int
   /// Ends a measurement at its next run.
@@ -39,7 +40,11 @@ struct NetworkBench {
 
   /// Times whole runs on `threads` threads; nil when interrupted.
   func row(threads: Int) -> Row? {
-    let peak = kernels.peakRate(threads: threads)
+    let peak =
+      switch precision {
+      case .float32: kernels.peakRate(threads: threads)
+      case .bfloat16: kernels.halves.peakRate(threads: threads)
+      }
     let tensor = picture()
     var session = Session(engine, threads: threads)
     var times: [Duration] = []

@@ -33,7 +33,8 @@ struct NetworkDuel {
     if !isJSON {
       for (letter, model) in [("A", a), ("B", b)] {
         let work = decimal(Double(model.multiplyAdds) / 1e6, 1)
-        Terminal.tell("\(letter): \(model.name), \(model.kernels.name), \(work) million multiply-adds")
+        Terminal.tell(
+          "\(letter): \(model.name), \(model.isa), \(model.precision.rawValue), \(work) million multiply-adds")
       }
       Terminal.tell("")
     }

@@ -47,7 +47,7 @@ extension CommandName {
           "Model",
           [Options.model, Options.labels, Options.evaluationThreshold, Options.maxDetections] + Options.channelGroup),
         OptionGroup("Tracks", [Options.sequences, Options.tracks, Options.benchmark]),
-        OptionGroup("Running", [Options.threads, Options.object, Options.quiet]),
+        OptionGroup("Running", [Options.threads, Options.precision, Options.object, Options.quiet]),
       ],
       examples: [
         .init(

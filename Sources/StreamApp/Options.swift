@@ -1,5 +1,6 @@
 internal import Arguments
 internal import Capture
+internal import Inference
 internal import Kernels
 
 /// The option table: what `stream` can be told, in the order of its help text.
@@ -98,6 +99,11 @@ package enum Options {
 
   static let threads = Option(
     "threads", .integer(1...256), placeholder: "N", help: "Threads of the network (default: one for each core).")
+  static let precision = Option(
+    "precision", .choice, default: Precision.float32, placeholder: "NAME",
+    help: "Numbers of the products of a network of floats: fp32, or bf16, which rounds what 1x1 and other dense "
+      + "convolutions multiply to 8 significant bits, to nearest even, and sums in fp32; it halves their weights, and "
+      + "takes the processor's bf16 instructions where they are faster.")
   static let stepwise = Option(
     flag: "stepwise", help: "Work on one frame after the other, without threads between; same output for footage.")
   static let stats = Option(

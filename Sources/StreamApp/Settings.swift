@@ -1,6 +1,7 @@
 package import Arguments
 package import Capture
 internal import FFmpeg
+internal import Inference
 internal import Model
 internal import Tracking
 
@@ -42,6 +43,8 @@ package struct Settings: Sendable {
   package let segment: Duration?
   /// Nil is one for each core.
   let threads: Int?
+  /// Of the products of a network of floats.
+  let precision: Precision
   let isStepwise: Bool
   let showsStatistics: Bool
   let isQuiet: Bool
@@ -76,7 +79,7 @@ package struct Settings: Sendable {
     }
     segment = values[Options.segment]
     if segment != nil, video == nil { throw .rule("--segment goes with --video") }
-    threads = values[Options.threads]
+    (threads, precision) = (values[Options.threads], values[Options.precision])
     (isStepwise, showsStatistics) = (values[Options.stepwise], values[Options.stats])
     isQuiet = values[Options.quiet]
   }

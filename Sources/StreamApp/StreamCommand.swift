@@ -17,7 +17,8 @@ struct StreamCommand {
     let signals = Signals(interrupt: interrupt)
     if settings.needsMedia { MediaLibraries.openAhead() }
     let loaded = try LoadedModel(
-      settings.model, labels: settings.labels, settings: settings.modelSettings, environment)
+      settings.model, labels: settings.labels, settings: settings.modelSettings, precision: settings.precision,
+      environment)
     let classes = try ClassSelection.classes(settings.classes, of: loaded.labels)
     let assembly = Assembly(loaded: loaded, settings: settings, classes: classes, environment: environment)
     let (isQuiet, showsProgress) = (settings.isQuiet, !settings.isQuiet && Terminal.isInteractive)

@@ -4,7 +4,7 @@ import Foundation
 enum House {
   static let layers: [[String]] = [
     ["CPosix", "CV4L2", "CFFmpeg", "CFreeType", "CArchive", "KernelCalls", "CLanes"],
-    ["Posix", "Scene", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512", "KernelsVNNI"],
+    ["Posix", "Scene", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512", "KernelsBF16", "KernelsVNNI"],
     ["Model", "Streaming", "Arguments", "JSON"],
     ["Kernels"],
     ["Pixels"],
@@ -46,7 +46,9 @@ enum House {
     var result: [String: Set<String>] = [:]
     for room in table.table.matches(of: #/"(\w+)": (variants \+ )?\[([^\]]*)\]/#) {
       var imports = Set(room.3.matches(of: #/"(\w+)"/#).map { String($0.1) })
-      if room.2 != nil { imports.formUnion(["KernelsBaseline", "KernelsAVX2", "KernelsAVX512", "KernelsVNNI"]) }
+      if room.2 != nil {
+        imports.formUnion(["KernelsBaseline", "KernelsAVX2", "KernelsAVX512", "KernelsBF16", "KernelsVNNI"])
+      }
       result[String(room.1)] = imports
     }
     return result

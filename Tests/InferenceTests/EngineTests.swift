@@ -6,10 +6,10 @@ import Testing
 
 /// Returns the outputs of `graph` for `picture`, by an engine of `kernels` on `threads` threads.
 func outputs(
-  of graph: Graph, picture: [Float], kernels: KernelSet, threads: Int = 1,
+  of graph: Graph, picture: [Float], kernels: KernelSet, precision: Precision = .float32, threads: Int = 1,
   fusingFrom leastFloats: Int = Fusions.leastFloats
 ) throws -> [[Float]] {
-  let engine = try Engine(graph, kernels: kernels, fusingFrom: leastFloats)
+  let engine = try Engine(graph, kernels: kernels, precision: precision, fusingFrom: leastFloats)
   let pool = TensorPool(layout: engine.inputLayout, capacity: 1)
   let input = pool.take()
   let width = engine.inputLayout.width * engine.inputLayout.channels

@@ -10,7 +10,7 @@ import Testing
   /// What any line may hold.
   private struct Line: Decodable {
     let measure: String
-    let model, isa, input, kind: String?
+    let model, isa, precision, input, kind: String?
     let threads, frames, index, multiplyAdds: Int?
     let importMs, packingMs, firstRunMs, medianMs, minMs, p90Ms, gflops, peakGflops, ofPeak, share: Double?
     let nodes: [String]?
@@ -44,6 +44,7 @@ import Testing
       lines.map(\.measure) == ["startup", "pipeline", "network", "network"] + layers.map { _ in "layer" })
     let start = try #require(lines.first)
     let graph = try ModelLoader.model(at: TestData.model.path).graph
+    #expect(start.precision == "fp32")
     #expect(start.multiplyAdds == GraphStatistics(graph).total.multiplyAdds)
     #expect(start.importMs != nil && start.packingMs != nil && start.firstRunMs != nil)
     #expect(lines[1].frames == 12 && lines[1].threads == 2)
@@ -65,10 +66,11 @@ import Testing
     let ended = try Ended(
       TestData.built("stream"),
       [
-        "bench", "--repeat", "1", "--threads", "1", "--model", TestData.model.path, "--input",
+        "bench", "--repeat", "1", "--threads", "1", "--model", TestData.model.path, "--precision", "bf16", "--input",
         "testpattern:320x240@30:2:file",
       ])
     #expect(ended.status == 0, "\(ended.errors)")
+    #expect(ended.lines.first?.contains(", bf16, ") == true)
     let rows = ended.lines.drop { !$0.hasPrefix("layer ") }
     #expect(
       rows.contains {

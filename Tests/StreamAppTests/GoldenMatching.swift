@@ -35,17 +35,19 @@ struct GoldenDetections {
 
   init(_ items: [Item]) { self.items = items }
 
-  /// Pairs each golden detection that scores above `bar` with a found one of the same class, an overlap of 0.99 and a
-  /// score within 0.003, best overlap first, and returns those on either side that have no partner; scores within 0.003
-  /// of the bar may.
-  func unmatched(_ found: [Detection], above bar: Double) -> [String] {
+  /// Pairs each golden detection that scores above `bar` with a found one of the same class, an overlap of `leastOverlap`
+  /// and a score within `margin`, best overlap first, and returns those on either side that have no partner; scores
+  /// within `margin` of the bar may.
+  func unmatched(
+    _ found: [Detection], above bar: Double, within margin: Double = 0.003, overlapping leastOverlap: Double = 0.99
+  ) -> [String] {
     let expected = items.filter { $0.score > bar }
     var pairs: [(overlap: Double, expected: Int, found: Int)] = []
     for (index, golden) in expected.enumerated() {
       for (other, mine) in found.enumerated()
-      where mine.classID == golden.classID && abs(Double(mine.score) - golden.score) <= 0.003 {
+      where mine.classID == golden.classID && abs(Double(mine.score) - golden.score) <= margin {
         let overlap = mine.rect.intersectionOverUnion(with: golden.rect)
-        if overlap >= 0.99 { pairs.append((overlap, index, other)) }
+        if overlap >= leastOverlap { pairs.append((overlap, index, other)) }
       }
     }
     var (missing, extra) = (Set(expected.indices), Set(found.indices))
@@ -54,7 +56,7 @@ struct GoldenDetections {
       missing.remove(pair.expected)
       extra.remove(pair.found)
     }
-    return missing.filter { expected[$0].score > bar + 0.003 }.map { "missing \(expected[$0])" }
-      + extra.filter { Double(found[$0].score) > bar + 0.003 }.map { "extra \(found[$0])" }
+    return missing.filter { expected[$0].score > bar + margin }.map { "missing \(expected[$0])" }
+      + extra.filter { Double(found[$0].score) > bar + margin }.map { "extra \(found[$0])" }
   }
 }

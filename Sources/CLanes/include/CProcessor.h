@@ -40,3 +40,12 @@ static inline bool cpu_has_vnni(void) {
   return false;
 #endif
 }
+
+/// Whether CPU and kernel also offer AVX-512's dot products of halves (bfloat16).
+static inline bool cpu_has_bf16(void) {
+#if defined(__x86_64__)
+  return cpu_has_avx512() && __builtin_cpu_supports("avx512bf16");
+#else
+  return false;
+#endif
+}

@@ -1,0 +1,58 @@
+internal import KernelCalls
+internal import Kernels
+internal import Model
+
+/// How the convolutions over all channels are computed: of floats, or of halves, to which the inputs are rounded as they
+/// are needed.
+struct Products: Sendable {
+  private let kernels: KernelSet
+  /// Nil where products are of floats.
+  private let halves: HalfKernels?
+
+  /// Floats of a strip's halves: half of the second-level cache of today's cores, with the weights beside them.
+  private static let stripFloats = 1 << 16
+
+  init(_ precision: Precision, kernels: KernelSet) {
+    self.kernels = kernels
+    halves = precision == .bfloat16 ? kernels.halves : nil
+  }
+
+  /// Packs the weights of `convolution`, `gathered` as `PackedWeights` says.
+  func pack(_ convolution: Convolution, gathered: Bool) -> PackedWeights {
+    guard let halves else { return PackedWeights(convolution, gathered: gathered, kernels: kernels) }
+    return PackedWeights(convolution, gathered: gathered, halves: halves)
+  }
+
+  /// Returns the floats of scratch memory that products over `pixels` pixels of `channels` channels need.
+  func scratch(pixels: Int, channels: Int) -> Int {
+    guard let halves else { return 0 }
+    let panels = padded(channels) / panelWidth
+    return min(pixels, stripPixels(panels, halves)) * panels * halves.panelFloats
+  }
+
+  /// Computes `product`, whose weights are from `pack`.
+  ///
+  /// - Parameter scratch: memory for as many pixels and channels as the product has.
+  @unsafe
+  func compute(_ product: Product, scratch: UnsafeMutablePointer<Float>) {
+    guard let halves else { return kernels.multiply(product) }
+    let panels = padded(product.depth) / panelWidth
+    let (count, most) = (product.pixels.count, stripPixels(panels, halves))
+    let strips = (count + most - 1) / most
+    for strip in 0..<strips {
+      let first = product.pixels.lowerBound + strip * count / strips
+      let pixels = product.pixels.lowerBound + (strip + 1) * count / strips - first
+      var part = product
+      unsafe part.input.base += first * part.input.pixelStride
+      unsafe part.output.base += first * part.output.pixelStride
+      if let residual = part.residual { unsafe part.residual?.base += first * residual.pixelStride }
+      unsafe halves.narrow(Narrowing(input: part.input, pixels: pixels, panels: panels, output: scratch))
+      unsafe halves.multiply(part.overHalves(scratch, pixels: pixels, panelFloats: halves.panelFloats))
+    }
+  }
+
+  /// The most pixels of a strip.
+  private func stripPixels(_ panels: Int, _ halves: HalfKernels) -> Int {
+    max(Self.stripFloats / (panels * halves.panelFloats), 1)
+  }
+}

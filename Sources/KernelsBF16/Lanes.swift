@@ -1,0 +1,63 @@
+internal import CLanes
+package import KernelCalls
+
+// The bodies of products over pairs of halves: what they call a float, of an input or of a weight, is a pair here. Nothing
+// but `addProduct` looks into it; sums, biases and residuals are floats everywhere.
+
+/// The vector of this instruction set.
+typealias Lanes = SIMD16<Float>
+
+/// The most pixels whose sums, two vectors each, fit the registers.
+let setsTallestTile = 14
+
+/// Adds the two products of each lane's pairs.
+@inline(__always)
+func addProduct(_ sum: inout Lanes, _ left: Lanes, _ right: Lanes) { sum = add_pairs(sum, left, right) }
+
+/// Returns `value` held between the limits, lane by lane.
+@inline(__always)
+func clamped(_ value: Lanes, _ limits: Limits) -> Lanes { clamp16(value, limits.floor, limits.ceiling) }
+
+/// Rounds a map to halves and joins neighbours to pairs, eight floats a panel.
+package func joinHalves(_ call: borrowing Narrowing) {
+  var target = call.output
+  for panel in 0..<call.panels {
+    var source = call.input.base + panel * call.input.panelStride
+    var left = call.pixels
+    while left > 1 {
+      target.store(pairs_of(load(source), load(source + call.input.pixelStride)))
+      source += 2 * call.input.pixelStride
+      target += panelWidth
+      left -= 2
+    }
+    if left > 0 {
+      let pairs = pairs_of(load(source), .zero)
+      UnsafeMutableRawPointer(target).storeBytes(of: pairs.lowHalf, as: SIMD8<Float>.self)
+      target += panelWidth / 2
+    }
+  }
+}
+
+/// Computes one tile of `height` pixels.
+@inline(__always)
+func multiplyTile<Row: Columns>(
+  _: Row.Type, height: Int, _ product: borrowing Product, _ pixel: Int, _ vector: Int, _ ahead: Ahead
+) {
+  switch height {
+  case 1: multiply(Tile1<Row>.self, product, pixel, vector, ahead)
+  case 2: multiply(Tile2<Row>.self, product, pixel, vector, ahead)
+  case 3: multiply(Tile3<Row>.self, product, pixel, vector, ahead)
+  case 4: multiply(Tile4<Row>.self, product, pixel, vector, ahead)
+  case 5: multiply(Tile5<Row>.self, product, pixel, vector, ahead)
+  case 6: multiply(Tile6<Row>.self, product, pixel, vector, ahead)
+  case 7: multiply(Tile7<Row>.self, product, pixel, vector, ahead)
+  case 8: multiply(Tile8<Row>.self, product, pixel, vector, ahead)
+  case 9: multiply(Tile9<Row>.self, product, pixel, vector, ahead)
+  case 10: multiply(Tile10<Row>.self, product, pixel, vector, ahead)
+  case 11: multiply(Tile11<Row>.self, product, pixel, vector, ahead)
+  case 12: multiply(Tile12<Row>.self, product, pixel, vector, ahead)
+  case 13: multiply(Tile13<Row>.self, product, pixel, vector, ahead)
+  case 14: multiply(Tile14<Row>.self, product, pixel, vector, ahead)
+  default: preconditionFailure()
+  }
+}

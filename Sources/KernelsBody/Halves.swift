@@ -1,0 +1,61 @@
+internal import CLanes
+package import KernelCalls
+
+/// Computes a pointwise convolution of halves that lie as floats; of the weights, two lie in the place of one.
+package func multiplyHalves(_ product: borrowing Product) {
+  multiply(product, Halves<OneColumn>.self, Halves<TwoColumns>.self)
+}
+
+/// Rounds a map to halves that lie as floats, and lets neighbouring channels change places.
+///
+/// So each pair's second channel is summed first, as the instruction for pairs does it: where products are fused, both give
+/// the same bits.
+package func roundHalves(_ call: borrowing Narrowing) {
+  var target = call.output
+  for panel in 0..<call.panels {
+    var source = call.input.base + panel * call.input.panelStride
+    for _ in 0..<call.pixels {
+      for lane in stride(from: 0, to: panelWidth, by: Lanes.scalarCount) {
+        (target + lane).store(swapped(rounded(load(source + lane))))
+      }
+      source += call.input.pixelStride
+      target += panelWidth
+    }
+  }
+}
+
+/// Vectors of sums whose weights are halves: each float of a row holds one of the first vector and one of the second.
+struct Halves<Vectors: HalvedColumns>: Columns {
+  var vectors: Vectors
+
+  @inline(__always) static var count: Int { Vectors.count }
+  // What parts the halves takes registers too.
+  @inline(__always) static var tallestTile: Int { Vectors.tallestTile - 1 }
+  @inline(__always) static var rowFloats: Int { Lanes.scalarCount }
+  @inline(__always) static var blockFloats: Int { Lanes.scalarCount }
+  @inline(__always) init(weights: UnsafePointer<Float>) { vectors = Vectors(halves: load(weights)) }
+  @inline(__always) init(loading source: UnsafePointer<Float>, stride: Int) {
+    vectors = Vectors(loading: source, stride: stride)
+  }
+  @inline(__always) mutating func add(_ value: Lanes, times weights: Self) {
+    vectors.add(value, times: weights.vectors)
+  }
+  @inline(__always) mutating func add(_ other: Self) { vectors.add(other.vectors) }
+  @inline(__always) mutating func clamp(to limits: Limits) { vectors.clamp(to: limits) }
+  @inline(__always) func store(to target: UnsafeMutablePointer<Float>, stride: Int) {
+    vectors.store(to: target, stride: stride)
+  }
+}
+
+/// Vectors that one vector of halves gives.
+protocol HalvedColumns: Columns {
+  init(halves: Lanes)
+}
+
+extension OneColumn: HalvedColumns {
+  @inline(__always) init(halves: Lanes) { first = firstHalves(halves) }
+}
+
+extension TwoColumns: HalvedColumns {
+  @inline(__always) init(halves: Lanes) { (first, second) = (firstHalves(halves), secondHalves(halves)) }
+}
