@@ -9,6 +9,9 @@ struct Products: Sendable {
   /// Nil where products are of floats.
   private let halves: HalfKernels?
 
+  /// Whether inputs and weights are rounded to halves.
+  var areOfHalves: Bool { halves != nil }
+
   /// Floats of a strip's halves: half of the second-level cache of today's cores, with the weights beside them.
   private static let stripFloats = 1 << 16
 

@@ -30,7 +30,7 @@ import Testing
 
   /// Its times are those of its work, whatever is passed on between.
   @Test(arguments: [1, 2]) func whatAStageOnlyPassesOnIsCountedApart(lanes: Int) throws {
-    let pipeline = try Pipeline.from("one to ten", 0, overflow: .wait) { n -> Int? in
+    let pipeline = Pipeline.from("one to ten", 0, overflow: .wait) { n -> Int? in
       n += 1
       return n <= 10 ? n : nil
     }
