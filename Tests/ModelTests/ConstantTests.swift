@@ -6,9 +6,10 @@ import Testing
     let weights = Constant([1, 2, 3, 4, 5, 6], shape: Shape([3, 2]))
     let scaled = weights.scaled(by: Constant([0.1, -3], shape: Shape([2])))
     #expect(scaled.shape == weights.shape)
-    #expect(scaled.values == [1 * 0.1, 2 * -3, 3 * 0.1, 4 * -3, 5 * 0.1, 6 * -3])
+    let products: [Float] = [0.1, -6, 3 * 0.1, -12, 5 * 0.1, -18]
+    #expect(scaled.values == products)
     let twice = scaled.scaled(by: Constant([7, 11], shape: Shape([2])))
-    #expect(twice.values == zip(scaled.values, [7, 11, 7, 11, 7, 11]).map { $0 * $1 })
+    #expect(twice.values == [0.1 * 7, -66, products[2] * 7, -132, products[4] * 7, -198])
     #expect(twice.values == twice.values && weights.values == [1, 2, 3, 4, 5, 6])
   }
 
