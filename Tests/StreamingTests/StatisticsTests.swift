@@ -34,9 +34,9 @@ import Testing
       n += 1
       return n <= 10 ? n : nil
     }
-    .through("works", lanes: lanes, owning: { () }, depth: .ahead(1), counting: { $0 % 5 == 0 }) {
+    .through("works", lanes: lanes, owning: {}, depth: .ahead(1), counting: { $0.isMultiple(of: 5) }) {
       (_: inout Void, n: consuming Int) in
-      if n % 5 == 0 { usleep(2000) }
+      if n.isMultiple(of: 5) { usleep(2000) }
       return n
     }
     .into("end", ()) { (_: inout Void, _: consuming Int) in .more }
