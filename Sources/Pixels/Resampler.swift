@@ -10,6 +10,21 @@ package struct Resampler: ~Copyable {
     case floats(FloatResampler)
     case openCV(FixedPointResampler)
     case pillow(PillowResampler)
+
+    /// Resamples with the one that it is, which is taken out for it and put back.
+    mutating func resample(_ frame: borrowing Frame, to target: UnsafeMutablePointer<Float>, rowStride: Int) {
+      switch consume self {
+      case .floats(var resampler):
+        unsafe resampler.resample(frame, to: target, rowStride: rowStride)
+        self = .floats(resampler)
+      case .openCV(var resampler):
+        unsafe resampler.resample(frame, to: target, rowStride: rowStride)
+        self = .openCV(resampler)
+      case .pillow(var resampler):
+        unsafe resampler.resample(frame, to: target, rowStride: rowStride)
+        self = .pillow(resampler)
+      }
+    }
   }
 
   private var method: Method
@@ -34,18 +49,7 @@ package struct Resampler: ~Copyable {
     _ frame: borrowing Frame, to target: UnsafeMutablePointer<Float>, rowStride: Int
   ) throws(PictureError) {
     try PictureError.check(width: frame.width, height: frame.height)
-    // A payload is changed by taking it out and putting it back.
-    switch consume method {
-    case .floats(var resampler):
-      unsafe resampler.resample(frame, to: target, rowStride: rowStride)
-      method = .floats(resampler)
-    case .openCV(var resampler):
-      unsafe resampler.resample(frame, to: target, rowStride: rowStride)
-      method = .openCV(resampler)
-    case .pillow(var resampler):
-      unsafe resampler.resample(frame, to: target, rowStride: rowStride)
-      method = .pillow(resampler)
-    }
+    unsafe method.resample(frame, to: target, rowStride: rowStride)
   }
 }
 
