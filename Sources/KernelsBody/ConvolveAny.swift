@@ -29,7 +29,7 @@ func convolveAny(_ call: borrowing Depthwise) {
 }
 
 /// One output row of one vector of channels, under a window of any size.
-private struct AnyLine {
+struct AnyLine {
   let window: KernelWindow
   let inputWidth: Int
   /// Rows of the window that lie in the map.

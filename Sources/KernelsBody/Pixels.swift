@@ -30,6 +30,9 @@ protocol Pixels {
   mutating func add(_ input: UnsafePointer<Float>, _ column: Int, _ step: Int, _ taps: Taps)
   /// Adds what one tap gives: the products of `weight` and inputs that are `distance` floats apart.
   mutating func add(_ input: UnsafePointer<Float>, _ distance: Int, _ weight: Lanes)
+  /// Adds what the input column `column`, counted from the first one under the first window, gives to each pixel whose
+  /// window it is under. Column and step are constants, so that only these products are left.
+  mutating func add(_ value: Lanes, at column: Int, _ step: Int, _ taps: FiveTaps)
   func store(to target: UnsafeMutablePointer<Float>, _ limits: Limits)
 }
 
@@ -48,6 +51,16 @@ struct One: Pixels {
   }
   @inline(__always) mutating func add(_ input: UnsafePointer<Float>, _ distance: Int, _ weight: Lanes) {
     addProduct(&sum, load(input), weight)
+  }
+  @inline(__always) mutating func add(_ value: Lanes, at column: Int, _ step: Int, _ taps: FiveTaps) {
+    switch column {
+    case 0: addProduct(&sum, value, taps.first)
+    case 1: addProduct(&sum, value, taps.second)
+    case 2: addProduct(&sum, value, taps.third)
+    case 3: addProduct(&sum, value, taps.fourth)
+    case 4: addProduct(&sum, value, taps.fifth)
+    default: break
+    }
   }
   @inline(__always) func store(to target: UnsafeMutablePointer<Float>, _ limits: Limits) {
     target.store(activated(sum, limits))
@@ -74,11 +87,16 @@ struct Twice<Half: Pixels>: Pixels {
     first.add(input, distance, weight)
     second.add(input + Half.count * distance, distance, weight)
   }
+  @inline(__always) mutating func add(_ value: Lanes, at column: Int, _ step: Int, _ taps: FiveTaps) {
+    first.add(value, at: column, step, taps)
+    second.add(value, at: column - Half.count * step, step, taps)
+  }
   @inline(__always) func store(to target: UnsafeMutablePointer<Float>, _ limits: Limits) {
     first.store(to: target, limits)
     second.store(to: target + Half.count * panelWidth, limits)
   }
 }
 
-typealias Four = Twice<Twice<One>>
+typealias Two = Twice<One>
+typealias Four = Twice<Two>
 typealias Eight = Twice<Four>
