@@ -26,10 +26,14 @@ struct Step: Sendable {
 
   /// Below a few microseconds the way to the other threads costs more than they save.
   private static let leastShared = 200_000
+  /// Pieces of a thread, at most: some are left for whoever is done first.
+  private static let mostPieces = 4
 
   /// Returns into how many pieces `threads` threads cut this step.
   func pieces(threads: Int) -> Int {
-    threads == 1 || work < Self.leastShared ? 1 : min(units, 4 * threads)
+    guard threads > 1, work >= Self.leastShared else { return 1 }
+    guard case .evenRows(let least, let enough) = layer.cut else { return min(units, Self.mostPieces * threads) }
+    return min(max(units / least, 1), threads * min(max(units / (threads * enough), 1), Self.mostPieces))
   }
 
   /// Returns the piece `index` of `count`; together they are the whole output, and none is empty.
@@ -38,6 +42,7 @@ struct Step: Sendable {
     var piece = Piece(rows: 0..<layer.output.height, panels: 0..<layer.output.panels)
     switch layer.cut {
     case .rows(let multiple): piece.rows = start * multiple..<min(end * multiple, layer.output.height)
+    case .evenRows: piece.rows = start..<end
     case .panels(let multiple): piece.panels = start * multiple..<min(end * multiple, layer.output.panels)
     }
     return piece
@@ -47,6 +52,7 @@ struct Step: Sendable {
   private var units: Int {
     switch layer.cut {
     case .rows(let multiple): (layer.output.height + multiple - 1) / multiple
+    case .evenRows: layer.output.height
     case .panels(let multiple): (layer.output.panels + multiple - 1) / multiple
     }
   }

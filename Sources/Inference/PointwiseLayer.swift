@@ -24,9 +24,10 @@ struct PointwiseLayer: Layer {
   var kind: StepDescription.Kind { .pointwise }
 
   /// By pixels, as the layers around it, so that a thread finds most of its input in its own cache; a map of a few tiles
-  /// only by outputs, so that each thread reads a part of the weights.
+  /// only by outputs, so that each thread reads a part of the weights. A few tiles share the weights that a piece reads.
   var cut: Cut {
-    input.pixels < 56 ? .panels(multiple: 2) : .rows(multiple: max(14 / input.width, 1))
+    input.pixels < 56
+      ? .panels(multiple: 2) : .evenRows(least: max(14 / input.width, 1), enough: max(80 / input.width, 1))
   }
 
   func compute(
