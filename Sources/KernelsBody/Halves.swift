@@ -29,8 +29,7 @@ struct Halves<Vectors: Columns>: Columns {
   var vectors: Vectors
 
   @inline(__always) static var count: Int { Vectors.count }
-  // What parts the halves takes registers too.
-  @inline(__always) static var tallestTile: Int { Vectors.tallestTile - 1 }
+  @inline(__always) static var tallestTile: Int { setsTallestHalvesTile }
   @inline(__always) static var rowFloats: Int { Lanes.scalarCount }
   @inline(__always) static var blockFloats: Int { Lanes.scalarCount }
   @inline(__always) init(first: Lanes, second: Lanes) { vectors = Vectors(first: first, second: second) }
