@@ -25,15 +25,18 @@ package func roundHalves(_ call: borrowing Narrowing) {
 }
 
 /// Vectors of sums whose weights are halves: each float of a row holds one of the first vector and one of the second.
-struct Halves<Vectors: HalvedColumns>: Columns {
+struct Halves<Vectors: Columns>: Columns {
   var vectors: Vectors
 
   @inline(__always) static var count: Int { Vectors.count }
-  // What parts the halves takes registers too.
-  @inline(__always) static var tallestTile: Int { Vectors.tallestTile - 1 }
+  @inline(__always) static var tallestTile: Int { setsTallestHalvesTile }
   @inline(__always) static var rowFloats: Int { Lanes.scalarCount }
   @inline(__always) static var blockFloats: Int { Lanes.scalarCount }
-  @inline(__always) init(weights: UnsafePointer<Float>) { vectors = Vectors(halves: load(weights)) }
+  @inline(__always) init(first: Lanes, second: Lanes) { vectors = Vectors(first: first, second: second) }
+  @inline(__always) init(weights: UnsafePointer<Float>) {
+    let pairs = load(weights)
+    vectors = Vectors(first: firstHalves(pairs), second: secondHalves(pairs))
+  }
   @inline(__always) init(loading source: UnsafePointer<Float>, stride: Int) {
     vectors = Vectors(loading: source, stride: stride)
   }
@@ -45,17 +48,4 @@ struct Halves<Vectors: HalvedColumns>: Columns {
   @inline(__always) func store(to target: UnsafeMutablePointer<Float>, stride: Int) {
     vectors.store(to: target, stride: stride)
   }
-}
-
-/// Vectors that one vector of halves gives.
-protocol HalvedColumns: Columns {
-  init(halves: Lanes)
-}
-
-extension OneColumn: HalvedColumns {
-  @inline(__always) init(halves: Lanes) { first = firstHalves(halves) }
-}
-
-extension TwoColumns: HalvedColumns {
-  @inline(__always) init(halves: Lanes) { (first, second) = (firstHalves(halves), secondHalves(halves)) }
 }
