@@ -10,6 +10,7 @@ struct FunctionLayer: Layer {
     case sigmoid, tanh
     /// A slope for each channel below zero.
     case leaky(PackedWeights)
+    case clamp(ClosedRange<Float>)
   }
 
   let input: MapSize
@@ -35,6 +36,10 @@ struct FunctionLayer: Layer {
           let slopes = unsafe UnsafeRawPointer(slopes.weights + panel * panelWidth)
             .loadUnaligned(as: SIMD16<Float>.self)
           lanes = chosen(lanes * slopes, where: lanes .< 0, else: lanes)
+        case .clamp(let range):
+          let most = SIMD16<Float>(repeating: range.upperBound)
+          lanes = greater(lanes, SIMD16(repeating: range.lowerBound))
+          lanes = chosen(most, where: lanes .> most, else: lanes)
         }
         unsafe result.setLanes(lanes, pixel: pixel, panel: panel)
       }

@@ -21,6 +21,7 @@ extension Lowering {
     case .tanh: return FunctionLayer(input: input.column, function: .tanh)
     case .leaky(let slopes):
       return FunctionLayer(input: input.column, function: .leaky(PackedWeights(numbers: slopes)))
+    case .clamp(let range): return FunctionLayer(input: input.column, function: .clamp(range))
     }
   }
 }
@@ -35,7 +36,7 @@ extension MapOperator {
   func weightCount(for shape: Shape) -> Int {
     switch self {
     case .unitLength, .leaky: 2 * padded(shape.extents.last ?? 1)
-    case .pool, .crop, .join, .product, .maximum, .localResponse, .softmax, .sigmoid, .tanh: 0
+    case .pool, .crop, .join, .product, .maximum, .localResponse, .softmax, .sigmoid, .tanh, .clamp: 0
     }
   }
 }

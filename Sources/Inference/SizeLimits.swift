@@ -45,6 +45,7 @@ enum SizeLimits {
     case .map(.pool(let pool)): factors = [pool.kernel.height, pool.kernel.width]
     case .integer(.pool(let pool)): factors = [pool.size.height, pool.size.width]
     case .map(.localResponse(let response)): factors = [response.size + 64]
+    case .integer(.extreme), .integer(.rearrange), .integer(.pad): factors = []
     case .map(.softmax), .map(.sigmoid), .map(.tanh): factors = [64]
     case .map: factors = []
     case .convolution, .depthwise, .affine, .fakeQuantization, .activation, .add, .mean, .gate, .resize, .reshape,

@@ -15,6 +15,8 @@ package struct ByteDepthwise {
   package var rows: Range<Int>
   /// `[panel][tap][16]`, each −255…255 in the low half of its lane and zero above (`packByteTaps`).
   package var weights: UnsafePointer<Int32>
+  /// Whether all of them are −128…127.
+  package var hasByteWeights: Bool
   /// `[channel]`, padded to whole panels.
   package var bias: UnsafePointer<Int32>
   package var window: KernelWindow
@@ -23,11 +25,13 @@ package struct ByteDepthwise {
   package init(
     input: UnsafePointer<UInt8>, inputWidth: Int, inputHeight: Int, inputZero: Int32,
     output: UnsafeMutablePointer<UInt8>, outputWidth: Int, channels: Int, rows: Range<Int>,
-    weights: UnsafePointer<Int32>, bias: UnsafePointer<Int32>, window: KernelWindow, requantization: Requantization
+    weights: UnsafePointer<Int32>, hasByteWeights: Bool = false, bias: UnsafePointer<Int32>, window: KernelWindow,
+    requantization: Requantization
   ) {
     (self.input, self.inputWidth, self.inputHeight, self.inputZero) = (input, inputWidth, inputHeight, inputZero)
     (self.output, self.outputWidth, self.channels, self.rows) = (output, outputWidth, channels, rows)
-    (self.weights, self.bias, self.window, self.requantization) = (weights, bias, window, requantization)
+    (self.weights, self.hasByteWeights, self.bias) = (weights, hasByteWeights, bias)
+    (self.window, self.requantization) = (window, requantization)
   }
 
   /// Panels of channels, the last one padded.

@@ -29,24 +29,46 @@ package struct ByteGather {
 
   /// Copies the windows: a copy of memory for every instruction set.
   package func run() {
+    var (place, row) = (target, pixels.lowerBound / outputWidth)
+    var column = pixels.lowerBound - row * outputWidth
+    for _ in pixels {
+      copyWindow(row &* window.rowStride &- window.top, column &* window.columnStride &- window.left, to: place)
+      place += windowStride
+      column &+= 1
+      if column == outputWidth { (row, column) = (row &+ 1, 0) }
+    }
+  }
+
+  /// Copies the window whose first tap is at row `top` and column `left`.
+  @inline(__always)
+  private func copyWindow(_ top: Int, _ left: Int, to start: UnsafeMutablePointer<UInt8>) {
     // Neighbouring taps of a row are neighbours in memory.
     let runWidth = window.columnDilation == 1 ? window.width : 1
-    let (runBytes, taps) = (runWidth * channels, window.width / runWidth)
-    for pixel in pixels {
-      var place = target + (pixel &- pixels.lowerBound) &* windowStride
-      let row = pixel / outputWidth
-      let column = (pixel &- row &* outputWidth) &* window.columnStride &- window.left
-      for y in 0..<window.height {
-        let line = row &* window.rowStride &- window.top &+ y &* window.rowDilation
-        for x in 0..<taps {
-          let first = column &+ x &* window.columnDilation
-          if line >= 0, line < inputHeight, first >= 0, first &+ runWidth <= inputWidth {
-            move(input + (line &* inputWidth &+ first) &* channels, place, runBytes)
-          } else {
-            copy(line, first..<first + runWidth, to: place)
-          }
-          place += runBytes
+    let (runBytes, taps) = (runWidth &* channels, window.width == runWidth ? 1 : window.width)
+    var place = start
+    if taps == 1, runBytes <= 16, left >= 0, left &+ runWidth <= inputWidth, top >= 0,
+      top &+ (window.height &- 1) &* window.rowDilation < inputHeight
+    {
+      // A picture's windows, most of which lie in it.
+      let line = window.rowDilation &* inputWidth &* channels
+      var source = input + (top &* inputWidth &+ left) &* channels
+      for _ in 0..<window.height {
+        move(source, place, 16)
+        source += line
+        place += runBytes
+      }
+      return
+    }
+    for y in 0..<window.height {
+      let line = top &+ y &* window.rowDilation
+      for x in 0..<taps {
+        let first = left &+ x &* window.columnDilation
+        if line >= 0, line < inputHeight, first >= 0, first &+ runWidth <= inputWidth {
+          move(input + (line &* inputWidth &+ first) &* channels, place, runBytes)
+        } else {
+          copy(line, first..<first + runWidth, to: place)
         }
+        place += runBytes
       }
     }
   }

@@ -3,6 +3,8 @@ internal import KernelCalls
 /// The most pixels whose sums fit the registers, and the most vectors of each.
 let tallestByteTile = 4
 let widestByteTile = 1
+/// Whether products of four bytes are one instruction.
+let hasByteDots = false
 
 /// Sums one tile of `height` pixels.
 @inline(__always)

@@ -11,6 +11,7 @@ package func convolveBytes(_ call: borrowing ByteDepthwise) {
   let last = call.inputWidth + window.left - reach
   let end = last < 0 ? 0 : min(last / window.columnStride + 1, call.outputWidth)
   let inner = isFast && first < end ? first..<end : 0..<0
+  if isFast, hasByteDots, call.hasByteWeights, call.inputWidth >= 4 { return convolveByQuads(call, inner) }
   for row in call.rows {
     for panel in 0..<call.panels {
       for column in 0..<inner.lowerBound { convolveOne(call, row, column, panel) }
@@ -30,7 +31,7 @@ package func convolveBytes(_ call: borrowing ByteDepthwise) {
 
 /// The rows of a window that lie in the map.
 @inline(__always)
-private func tapRows(_ call: borrowing ByteDepthwise, _ row: Int) -> Range<Int> {
+func tapRows(_ call: borrowing ByteDepthwise, _ row: Int) -> Range<Int> {
   let top = row * call.window.rowStride - call.window.top
   var (first, end) = (0, call.window.height)
   while first < end, top + first * call.window.rowDilation < 0 { first += 1 }
@@ -57,7 +58,7 @@ private func convolveOne(_ call: borrowing ByteDepthwise, _ row: Int, _ column: 
       sums = add_halves(sums, values, loadSums(weights + (y * window.width + x) * 16))
     }
   }
-  Ending(call, row, panel).store(sums, column)
+  RowEnding(call, row, panel).store(sums, column)
 }
 
 /// Computes neighbouring pixels of stride 1 whose windows are 3×3 and lie in the map's columns, four at a time; returns the
@@ -66,7 +67,7 @@ private func convolveOne(_ call: borrowing ByteDepthwise, _ row: Int, _ column: 
 private func convolveFours(_ call: borrowing ByteDepthwise, _ row: Int, _ columns: Range<Int>, _ panel: Int) -> Int {
   let (zero, pixel) = (Sums(repeating: call.inputZero), call.channels)
   let (bias, rows) = (loadSums(call.bias + panel * 16), tapRows(call, row))
-  let ending = Ending(call, row, panel)
+  let ending = RowEnding(call, row, panel)
   let line = call.inputWidth * pixel
   let weights = call.weights + panel * 9 * 16
   let top = call.input + (row * call.window.rowStride - call.window.top) * line + panel * 16
@@ -101,7 +102,7 @@ private func convolveFoursApart(_ call: borrowing ByteDepthwise, _ row: Int, _ c
 {
   let (zero, pixel) = (Sums(repeating: call.inputZero), call.channels)
   let (bias, rows) = (loadSums(call.bias + panel * 16), tapRows(call, row))
-  let ending = Ending(call, row, panel)
+  let ending = RowEnding(call, row, panel)
   let line = call.inputWidth * pixel
   let weights = call.weights + panel * 9 * 16
   let top = call.input + (row * call.window.rowStride - call.window.top) * line + panel * 16
@@ -131,22 +132,20 @@ private func convolveFoursApart(_ call: borrowing ByteDepthwise, _ row: Int, _ c
 }
 
 /// What makes bytes of the sums of one row and panel.
-private struct Ending {
-  private let scaling: UnsafeRawPointer
-  private let (zero, floor, ceiling): (Int32, Int32, Int32)
+private struct RowEnding {
+  private let ending: ByteEnding
   private let target: UnsafeMutablePointer<UInt8>
-  private let (pixel, count): (Int, Int)
+  private let pixel: Int
 
   @inline(__always) init(_ call: borrowing ByteDepthwise, _ row: Int, _ panel: Int) {
-    let rule = call.requantization
-    scaling = rule.scaling + panel * 512
-    (zero, floor, ceiling) = (rule.zero, rule.floor, rule.ceiling)
+    ending = ByteEnding(call.requantization, panel: panel, channels: call.channels)
     target = call.output + row * call.outputWidth * call.channels + panel * 16
-    (pixel, count) = (call.channels, call.channels - panel * 16)
+    pixel = call.channels
   }
 
   /// Writes the bytes of one pixel.
   @inline(__always) func store(_ sums: Sums, _ column: Int) {
-    store_bytes(scaled(sums, scaling), zero, floor, ceiling, target + column * pixel, count)
+    let place = target + column * pixel
+    ending.storeAny(sums, to: place)
   }
 }

@@ -53,38 +53,72 @@ func sumBytes<Tile: ByteTile>(_: Tile.Type, _ product: borrowing ByteProduct, _ 
 private func requantize(
   _ product: borrowing ByteProduct, _ pixel: Int, _ height: Int, _ panel: Int, columns: Int, column: Int
 ) {
-  let (rule, panel) = (product.requantization, panel + column)
-  let scaling = rule.scaling + panel * 512
-  let count = product.channels - panel * 16
+  let panel = panel + column
+  let ending = ByteEnding(product.requantization, panel: panel, channels: product.channels)
   var target = product.output + pixel * product.outputStride + panel * 16
   var source = UnsafePointer(product.sums) + column * 16
+  let (step, stride) = (columns * 16, product.outputStride)
+  if ending.isRising, product.pixelSums == nil {
+    var left = height
+    while left >= 4 {
+      let sums = (
+        loadSums(source), loadSums(source + step), loadSums(source + 2 * step), loadSums(source + 3 * step)
+      )
+      ending.storeRising(sums, to: target, stride)
+      source += 4 * step
+      target += 4 * stride
+      left -= 4
+    }
+    for _ in 0..<left {
+      ending.storeRising(loadSums(source), to: target)
+      source += step
+      target += stride
+    }
+    return
+  }
   for index in 0..<height {
     var sums = loadSums(source)
     if let pixelSums = product.pixelSums {
       sums &-= Sums(repeating: product.weightZero &* pixelSums[pixel + index])
     }
-    store_bytes(scaled(sums, scaling), rule.zero, rule.floor, rule.ceiling, target, count)
-    source += columns * 16
-    target += product.outputStride
+    ending.store(sums, to: target)
+    source += step
+    target += stride
   }
 }
 
 /// Adds two rows of bytes.
 package func addBytes(_ call: borrowing ByteSum) {
   let (left, right, rule) = (call.leftScaling, call.rightScaling, call.requantization)
+  // One of the two has half of the common scale.
+  let (leftIsHalf, rightIsHalf) = (isHalf(left), isHalf(right))
   for first in stride(from: 0, to: call.count, by: 16) {
     let leftSteps = widened(call.left + first) &- Sums(repeating: call.leftZero)
     let rightSteps = widened(call.right + first) &- Sums(repeating: call.rightZero)
-    let sums = scaled(leftSteps &<< 20, left) &+ scaled(rightSteps &<< 20, right)
+    let sums =
+      (leftIsHalf ? leftSteps &<< 19 : scaled(leftSteps &<< 20, left))
+      &+ (rightIsHalf ? rightSteps &<< 19 : scaled(rightSteps &<< 20, right))
     store_bytes(
       scaled(sums, rule.scaling), rule.zero, rule.floor, rule.ceiling, call.output + first, call.count - first)
   }
+}
+
+/// Whether the factor of a panel's first channel is a half, which no number of 2²⁰ steps is rounded by.
+private func isHalf(_ scaling: UnsafeRawPointer) -> Bool {
+  scaling.load(as: Int32.self) == 0 && scaling.load(fromByteOffset: 64, as: Int32.self) == 1 << 30
+    && scaling.load(fromByteOffset: 256, as: Int64.self) == 31
 }
 
 /// Makes bytes of a row of real numbers.
 package func quantizeBytes(_ call: borrowing ByteRounding) {
   let scale = SIMD16<Float>(repeating: call.scale)
   var first = 0
+  // A picture's bytes as they are.
+  while call.scale == 1, first + 16 <= call.count {
+    let values = UnsafeRawPointer(call.input + first).loadUnaligned(as: SIMD16<Float>.self)
+    store_bytes(rounded(values), call.zero, 0, 255, call.output + first, 16)
+    first += 16
+  }
   while first + 16 <= call.count {
     let values = UnsafeRawPointer(call.input + first).loadUnaligned(as: SIMD16<Float>.self)
     store_bytes(rounded(values / scale), call.zero, 0, 255, call.output + first, 16)

@@ -24,6 +24,8 @@ public enum MapOperator: Sendable {
   case tanh
   /// `x` where it is positive, else `x · slope`, a slope for each channel.
   case leaky(slopes: Constant)
+  /// `min(max(x, lowerBound), upperBound)`, value by value; either bound may be infinite.
+  case clamp(ClosedRange<Float>)
 }
 
 /// How windows over a map become one value for each channel.
@@ -81,7 +83,7 @@ extension MapOperator {
     switch self {
     case .unitLength(let scale, _): [scale]
     case .leaky(let slopes): [slopes]
-    case .pool, .crop, .join, .product, .maximum, .localResponse, .softmax, .sigmoid, .tanh: []
+    case .pool, .crop, .join, .product, .maximum, .localResponse, .softmax, .sigmoid, .tanh, .clamp: []
     }
   }
 
@@ -89,7 +91,7 @@ extension MapOperator {
   private var operandCount: Int {
     switch self {
     case .join, .product, .maximum: 2
-    case .pool, .crop, .unitLength, .localResponse, .softmax, .sigmoid, .tanh, .leaky: 1
+    case .pool, .crop, .unitLength, .localResponse, .softmax, .sigmoid, .tanh, .leaky, .clamp: 1
     }
   }
 
@@ -133,7 +135,7 @@ extension MapOperator {
         throw ShapeError("\(response.size) channels are not so many around one")
       }
       return (self, shapes[0])
-    case .softmax, .sigmoid, .tanh: return (self, shapes[0])
+    case .softmax, .sigmoid, .tanh, .clamp: return (self, shapes[0])
     }
   }
 }

@@ -50,13 +50,16 @@ struct LayerDescription {
     case .convolution(let convolution): ("convolution", (extent(convolution.shape, from: 1), convolution.window))
     case .depthwise(let convolution):
       ("depthwise convolution", (extent(convolution.shape, from: 0), convolution.window))
-    case .add: ("sum", nil)
+    case .add(let sum): (sum.subtrahend == nil ? "sum" : "difference", nil)
     case .multiply: ("product", nil)
+    case .extreme(let extreme): (extreme == .least ? "minimum" : "maximum", nil)
     case .mean: ("mean", nil)
     case .pool(let pool): ("\(pool.kind) pool", (pool.size, pool.window))
     case .resize(let resize, _): ("\(resize.method) resize", nil)
     case .softmax: ("softmax", nil)
     case .table: ("table", nil)
+    case .rearrange: ("rearrangement", nil)
+    case .pad: ("padding", nil)
     case .constant: ("constant", nil)
     }
   }
@@ -108,6 +111,7 @@ extension MapOperator {
     case .sigmoid: "sigmoid"
     case .tanh: "tanh"
     case .leaky: "leaky relu"
+    case .clamp: "clamp"
     }
   }
 

@@ -54,7 +54,7 @@ import Testing
       }
       for operation in [
         MapOperator.sigmoid, .tanh, .softmax, .leaky(slopes: numbers), .unitLength(scale: numbers, epsilon: 1e-5),
-        .localResponse(response),
+        .localResponse(response), .clamp(-0.5 ... .infinity), .clamp(-1...0.25),
       ] { results.append(try $0.append(.map(operation), [stem])) }
       return results
     },

@@ -63,5 +63,6 @@ func plainResult(of operation: MapOperator, _ inputs: [[Double]], _ shapes: [Sha
   case .leaky(let slopes):
     let slopes = slopes.values.map(Double.init)
     return inputs[0].enumerated().map { $1 > 0 ? $1 : $1 * slopes[$0 % depth] }
+  case .clamp(let range): return inputs[0].map { min(max($0, Double(range.lowerBound)), Double(range.upperBound)) }
   }
 }

@@ -67,7 +67,7 @@ import Testing
           let sum = (0..<depth).reduce(0) { $0 + Int(input.start[pixel * depth + $1]) }
           #expect(sums[pixel] == Int32(sum))
         }
-        let scalings = Scalings.random(channels, &numbers)
+        let scalings = weightZero == 0 ? Scalings.rising(channels, &numbers) : .random(channels, &numbers)
         let results = [kernels, .reference].map { set in
           let output = Guarded16(count: pixels * (channels + 3))
           set.multiply(
@@ -100,7 +100,9 @@ import Testing
     let kernels = try Self.kernels(name)
     var numbers = SeededGenerator(seed: 11)
     for (width, height) in [(1, 1), (2, 3), (3, 3), (4, 1), (7, 6), (10, 3), (21, 5)] {
-      for (channels, further, zero, isExtreme) in [(16, 0, Int32(0), true), (5, 1, 255, true), (40, 0, 100, false)] {
+      for (channels, further, zero, isExtreme) in [
+        (16, 0, Int32(0), true), (5, 1, 255, true), (40, 0, 100, false), (32, 0, 255, false), (7, 2, 1, false),
+      ] {
         let outputWidth = (width - 1) / window.columnStride + 1 + further
         let outputHeight = (height - 1) / window.rowStride + 1 + further
         let input = Guarded16((0..<width * height * channels).map { _ in byte(&numbers, isExtreme) })
@@ -113,14 +115,14 @@ import Testing
         }
         packByteTaps(weights, zero: isExtreme ? 127 : 0, taps: window.taps, channels: channels, into: packed)
         for channel in 0..<padded(channels) { bias[channel] = Int32.random(in: -100_000...100_000, using: &numbers) }
-        let scalings = Scalings.random(channels, &numbers)
+        let scalings = channels == 40 ? Scalings.random(channels, &numbers) : .rising(channels, &numbers)
         let results = [kernels, .reference].map { set in
           let output = Guarded16(count: outputWidth * outputHeight * channels)
           set.convolve(
             ByteDepthwise(
               input: input.start, inputWidth: width, inputHeight: height, inputZero: zero, output: output.start,
-              outputWidth: outputWidth, channels: channels, rows: 0..<outputHeight, weights: packed, bias: bias,
-              window: window, requantization: scalings.rule))
+              outputWidth: outputWidth, channels: channels, rows: 0..<outputHeight, weights: packed,
+              hasByteWeights: !isExtreme, bias: bias, window: window, requantization: scalings.rule))
           return output
         }
         #expect(results[0].all == results[1].all, "\(width)×\(height)×\(channels)")
@@ -136,7 +138,10 @@ import Testing
         Guarded16((0..<count).map { _ in byte(&numbers, count < 50) }),
         Guarded16((0..<count).map { _ in byte(&numbers, false) })
       )
-      let scales = (0..<3).map { _ in Scalings.uniform(&numbers) }
+      var scales = (0..<3).map { _ in Scalings.uniform(&numbers) }
+      // The larger scale of the two is half of the common one.
+      let half = Scalings(Array(repeating: ChannelScale(mantissa: 1 << 30, exponent: 0), count: 16), zero: 0)
+      if count % 3 < 2 { scales[count % 3] = half }
       let results = [kernels, .reference].map { set in
         let output = Guarded16(count: count)
         set.add(
@@ -163,10 +168,13 @@ import Testing
           if exponent < 0 { sums += (-8...8).map { Int32(truncatingIfNeeded: $0 << (-exponent - 1)) } }
           while !sums.count.isMultiple(of: 16) { sums.append(5) }
           for first in stride(from: 0, to: sums.count, by: 16) {
-            let scalings = Scalings(Array(repeating: scale, count: 16), zero: 100)
             let part = Array(sums[first..<first + 16])
-            let isSame = scaled(part, scalings, by: kernels) == scaled(part, scalings, by: .reference)
-            if !isSame { Issue.record("\(mantissa) · 2^\(exponent) of \(part)") }
+            // Below the zero too, or not.
+            for floor in [0, 100] as [Int32] {
+              let scalings = Scalings(Array(repeating: scale, count: 16), zero: 100, range: floor...250)
+              let isSame = scaled(part, scalings, by: kernels) == scaled(part, scalings, by: .reference)
+              if !isSame { Issue.record("\(mantissa) · 2^\(exponent) of \(part) from \(floor)") }
+            }
           }
         }
       }
@@ -226,6 +234,17 @@ private final class Scalings {
     return Scalings(
       scales, zero: Int32.random(in: 0...255, using: &numbers),
       range: floor...Int32.random(in: 200...255, using: &numbers))
+  }
+
+  /// Factors below a half, of results that end at their zero or above.
+  static func rising(_ channels: Int, _ numbers: inout SeededGenerator) -> Scalings {
+    let scales = (0..<channels).map { _ in
+      ChannelScale(
+        mantissa: Int32.random(in: 1 << 30...Int32.max, using: &numbers),
+        exponent: Int.random(in: -18 ... -1, using: &numbers))
+    }
+    let zero = Int32.random(in: 0...100, using: &numbers)
+    return Scalings(scales, zero: zero, range: zero + Int32.random(in: 0...9, using: &numbers)...250)
   }
 
   /// One factor below 1 for all 16 channels.

@@ -22,9 +22,13 @@ import Testing
     for scale in [-1, Float.infinity, .nan] { #expect(try refusal(of: "w", scales: [scale]) != nil) }
   }
 
-  /// A list of no zeros stands for 0.
-  @Test func zerosThatAreLeftOutAreZero() throws {
-    #expect(try refusal(of: "w", zeros: []) == nil)
+  /// As the reference refuses it.
+  @Test func aMissingZeroIsRefused() throws {
+    #expect(try refusal(of: "w", zeros: [])?.hasSuffix(" w: a scale without as many zeros: 0") == true)
+    #expect(try refusal(of: "First/Conv2D", zeros: [])?.hasSuffix("a scale without as many zeros: 0") == true)
+    let scales = [Float](repeating: 0.5, count: 4)
+    #expect(
+      try refusal(of: "w", scales: scales, zeros: [0])?.hasSuffix(" w: 4 scales without as many zeros: 1") == true)
   }
 
   @Test func aZeroThatIsNoneOfTheTypesValuesIsRefused() throws {

@@ -136,16 +136,29 @@ enum TinyLite {
 
   private static func ramp(_ count: Int, _ step: Int = 7) -> [Float] { (0..<count).map { Float($0 % step) / 8 - 0.25 } }
 
-  /// The whole model; `isQuantized` lets values and weights be of 8 bits.
-  static func model(options: [UInt8] = options(), isQuantized: Bool = false) -> WrittenLite {
+  /// The whole model; `isQuantized` lets values and weights be of 8 bits, `isSigned` with a sign, the weights then with a
+  /// scale for each output channel, and real numbers before the detection operator.
+  static func model(options: [UInt8] = options(), isQuantized: Bool = false, isSigned: Bool = false) -> WrittenLite {
     var lite = WrittenLite()
     let (type, scales, zeros): (WrittenLite.Element, [Float], [Int]) =
-      isQuantized ? (.uint8, [0.0078125], [128]) : (.float32, [], [])
+      isSigned ? (.int8, [0.0078125], [0]) : isQuantized ? (.uint8, [0.0078125], [128]) : (.float32, [], [])
     func weights(_ name: String, _ extents: [Int]) -> Int {
       let count = extents.reduce(1, *)
+      if isSigned {
+        let (axis, content) = (extents[0] == 1 ? 3 : 0, ramp(count).map { UInt8(bitPattern: Int8($0 * 64)) })
+        return lite.tensor(
+          name, extents, .int8, content: content, scales: (0..<extents[axis]).map { Float($0 + 8) / 512 },
+          zeros: Array(repeating: 0, count: extents[axis]), axis: axis)
+      }
       guard isQuantized else { return lite.floats(name, extents, ramp(count)) }
       let content = ramp(count).map { UInt8(Int($0 * 64) + 128) }
       return lite.tensor(name, extents, .uint8, content: content, scales: [0.015625], zeros: [128])
+    }
+    func real(_ tensor: Int, _ extents: [Int]) -> Int {
+      guard isSigned else { return tensor }
+      let output = lite.tensor("real \(tensor)", extents)
+      lite.add(6, [tensor], [output])
+      return output
     }
     func map(_ name: String, _ extents: [Int]) -> Int { lite.tensor(name, extents, type, scales: scales, zeros: zeros) }
     func window(stride: Int, activation: Int, at field: Int) -> WrittenTable {
@@ -177,7 +190,8 @@ enum TinyLite {
     let prior = lite.floats("anchors", [20, 4], anchors)
     lite.outputs = ["", ":1", ":2", ":3"].map { lite.tensor("TFLite_Detection_PostProcess\($0)", []) }
     lite.add(
-      32, [boxes, scores, prior], lite.outputs, custom: "TFLite_Detection_PostProcess", customOptions: options)
+      32, [real(boxes, [1, 20, 4]), real(scores, [1, 20, 2]), prior], lite.outputs,
+      custom: "TFLite_Detection_PostProcess", customOptions: options)
     return lite
   }
 

@@ -95,13 +95,11 @@ BYTES ints16 scaled(ints16 values, const void *panel) {
 #endif
 }
 
-/// Writes `values` + `zero`, held from `floor` to `ceiling` (0…255), as the first `count` of 16 bytes.
-BYTES void store_bytes(ints16 values, int zero, int floor, int ceiling, unsigned char *target, long count) {
-  // Held before the zero is added, so that no sum leaves 32 bits.
-  values = values < floor - zero ? floor - zero : values;
-  values = values > ceiling - zero ? ceiling - zero : values;
-  values += zero;
-  bytes16 bytes = __builtin_convertvector(values, bytes16);
+/// Writes the first `count` of 16 bytes.
+BYTES void put_bytes(bytes16 bytes, unsigned char *target, long count) {
+#if defined(__AVX512BW__) && defined(__AVX512VL__)
+  _mm_mask_storeu_epi8(target, (__mmask16)(count < 16 ? (1 << count) - 1 : 0xFFFF), (__m128i)bytes);
+#else
   if (count >= 16) {
     __builtin_memcpy(target, &bytes, 16);
     return;
@@ -124,6 +122,111 @@ BYTES void store_bytes(ints16 values, int zero, int floor, int ceiling, unsigned
     part[0] >>= 16;
   }
   if (count & 1) *target = (unsigned char)part[0];
+#endif
+}
+
+/// Writes `values` + `zero`, held from `floor` to `ceiling` (0…255), as the first `count` of 16 bytes.
+BYTES void store_bytes(ints16 values, int zero, int floor, int ceiling, unsigned char *target, long count) {
+  // Held before the zero is added, so that no sum leaves 32 bits.
+  values = values < floor - zero ? floor - zero : values;
+  values = values > ceiling - zero ? ceiling - zero : values;
+  values += zero;
+  put_bytes(__builtin_convertvector(values, bytes16), target, count);
+}
+
+/// Whether `rising` may scale what the `scaling16` at `panel` says: all factors are 2⁻²⁴ or more and below a half,
+/// and what is below the zero is held at it or above.
+BYTES int is_rising(const void *panel, int zero, int floor) {
+#if defined(__AVX512F__)
+  const struct scaling16 *scaling = panel;
+  __m512i left = (__m512i)scaling->left, even = (__m512i)scaling->shift[0], odd = (__m512i)scaling->shift[1];
+  __m512i least = _mm512_set1_epi64(32), most = _mm512_set1_epi64(54);
+  return floor >= zero && !_mm512_test_epi32_mask(left, left) && !_mm512_cmplt_epi64_mask(even, least) &&
+         !_mm512_cmplt_epi64_mask(odd, least) && !_mm512_cmpgt_epi64_mask(even, most) &&
+         !_mm512_cmpgt_epi64_mask(odd, most);
+#else
+  return 0;
+#endif
+}
+
+/// What is added before the shift of `rising`: half of what goes, and the zero.
+BYTES longs8 round_raised(longs8 round, longs8 shift, int zero) {
+  longs8 zeros = (longs8){0} + zero;
+  return round + (zeros << shift);
+}
+
+/// Returns `sums` scaled and moved as `scaled` and `store_bytes` do it, before they are held, where the zero or more is the
+/// least that is stored: so it does not matter how what is negative is rounded.
+///
+/// Even channels stand in the low halves of lanes of 64 bits; odd ones are shifted by 32 bits less and so stay in the high
+/// halves.
+BYTES ints16 rising(ints16 sums, ints16 even, ints16 odd, longs8 evenRound, longs8 oddRound, longs8 evenShift,
+                    longs8 oddShift) {
+#if defined(__AVX512F__)
+  longs8 low = (longs8)_mm512_mul_epi32((__m512i)sums, (__m512i)even) + evenRound;
+  longs8 high = (longs8)_mm512_mul_epi32(_mm512_srli_epi64((__m512i)sums, 32), (__m512i)odd) + oddRound;
+  __m512i evenResults = _mm512_srav_epi64((__m512i)low, (__m512i)evenShift);
+  __m512i oddResults = _mm512_srav_epi64((__m512i)high, (__m512i)oddShift);
+  return (ints16)_mm512_mask_blend_epi32(0xAAAA, evenResults, oddResults);
+#else
+  return sums;
+#endif
+}
+
+/// Writes `values`, held from `floor` to `ceiling` (0…255), as the first `count` of 16 bytes.
+BYTES void store_rising(ints16 values, int floor, int ceiling, unsigned char *target, long count) {
+#if defined(__AVX512BW__) && defined(__AVX512VL__)
+  __m128i bytes = _mm512_cvtusepi32_epi8(_mm512_max_epi32((__m512i)values, _mm512_set1_epi32(floor)));
+  put_bytes((bytes16)_mm_min_epu8(bytes, _mm_set1_epi8((char)ceiling)), target, count);
+#endif
+}
+
+/// Does the same for four pixels that are `pixel` bytes apart.
+BYTES void store_four_rising(ints16 first, ints16 second, ints16 third, ints16 fourth, int floor, int ceiling,
+                             unsigned char *target, long pixel, long count) {
+#if defined(__AVX512BW__) && defined(__AVX512VL__)
+  __m512i near = _mm512_packs_epi32((__m512i)first, (__m512i)second);
+  __m512i far = _mm512_packs_epi32((__m512i)third, (__m512i)fourth);
+  __m512i bytes = _mm512_max_epu8(_mm512_packus_epi16(near, far), _mm512_set1_epi8((char)floor));
+  bytes = _mm512_min_epu8(bytes, _mm512_set1_epi8((char)ceiling));
+  // Four channels of all pixels stand in each quarter.
+  bytes = _mm512_permutexvar_epi32(_mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15), bytes);
+  put_bytes((bytes16)_mm512_castsi512_si128(bytes), target, count);
+  put_bytes((bytes16)_mm512_extracti32x4_epi32(bytes, 1), target + pixel, count);
+  put_bytes((bytes16)_mm512_extracti32x4_epi32(bytes, 2), target + 2 * pixel, count);
+  put_bytes((bytes16)_mm512_extracti32x4_epi32(bytes, 3), target + 3 * pixel, count);
+#endif
+}
+
+/// Returns the bytes from `first` on of four pixels: of each of 16 channels all four. The second and the third pixel are
+/// `pixel` and twice as many bytes further, the fourth is `last` bytes further.
+BYTES ints16 quad(const unsigned char *first, long pixel, long last) {
+#if defined(__AVX512BW__)
+  // Opaque here and below: the compiler would hold a dozen addresses, and take the two shuffles for four.
+  __asm__("" : "+r"(first));
+  __m512i all = _mm512_castsi128_si512(_mm_loadu_si128((const __m128i_u *)first));
+  all = _mm512_inserti32x4(all, _mm_loadu_si128((const __m128i_u *)(first + pixel)), 1);
+  all = _mm512_inserti32x4(all, _mm_loadu_si128((const __m128i_u *)(first + 2 * pixel)), 2);
+  all = _mm512_inserti32x4(all, _mm_loadu_si128((const __m128i_u *)(first + last)), 3);
+  __asm__("" : "+v"(all));
+  // Four channels of all pixels into each quarter, then channel by channel within it.
+  all = _mm512_permutexvar_epi32(_mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15), all);
+  __asm__("" : "+v"(all));
+  __m512i order = _mm512_set4_epi32(0x0F0B0703, 0x0E0A0602, 0x0D090501, 0x0C080400);
+  return (ints16)_mm512_shuffle_epi8(all, order);
+#else
+  ints16 all;
+  for (int i = 0; i < 16; i++) {
+    all[i] = first[i] | first[pixel + i] << 8 | first[2 * pixel + i] << 16 | (int)((unsigned)first[last + i] << 24);
+  }
+  return all;
+#endif
+}
+
+/// Returns the bits of each lane moved to the left or to the right, zeros behind them; 32 and more leave none.
+BYTES ints16 shifted_left(ints16 lanes, int count) { return count < 32 ? lanes << count : (ints16){0}; }
+BYTES ints16 shifted_right(ints16 lanes, int count) {
+  return count < 32 ? (ints16)((words16)lanes >> count) : (ints16){0};
 }
 
 /// Returns the whole numbers nearest to `values`, halves away from zero, held from −1024 to 1024; what is no number is −1024.

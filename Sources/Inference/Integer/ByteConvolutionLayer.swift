@@ -115,6 +115,7 @@ struct ByteDepthwiseLayer: ByteLayer {
       ByteDepthwise(
         input: bytes(source), inputWidth: input.width, inputHeight: input.height, inputZero: zero,
         output: bytes(target), outputWidth: output.width, channels: input.channels, rows: piece.rows,
-        weights: weights.taps, bias: weights.bias, window: window, requantization: weights.requantization))
+        weights: weights.taps, hasByteWeights: weights.hasByteWeights, bias: weights.bias, window: window,
+        requantization: weights.requantization))
   }
 }

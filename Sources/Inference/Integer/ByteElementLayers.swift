@@ -73,7 +73,7 @@ struct TableLayer: ByteLayer {
   }
 }
 
-/// The sum of two maps; the second may have one value for each channel, or one for all.
+/// The sum or the difference of two maps; the second may have one value for each channel, or one for all.
 struct ByteSumLayer: ByteLayer {
   let input: MapSize
   let sum: IntegerSum
@@ -100,7 +100,7 @@ struct ByteSumLayer: ByteLayer {
     guard let second = unsafe second else { preconditionFailure("A sum has two operands.") }
     let elements = input.elements(of: piece.rows)
     let (from, other, to) = unsafe (bytes(source), bytes(second), bytes(target))
-    guard secondCount == input.elementCount else {
+    guard secondCount == input.elementCount, sum.subtrahend == nil else {
       for index in elements {
         let value = unsafe sum(number(from[index]), number(other[index % secondCount]))
         unsafe to[index] = byte(value)
@@ -117,24 +117,24 @@ struct ByteSumLayer: ByteLayer {
   }
 }
 
-/// The product of two maps; the second may have one value for each channel, or one for all.
-struct ByteProductLayer: ByteLayer {
+/// A function of two maps' numbers; the second map may have one for each channel, or one for all.
+struct BytePairLayer: ByteLayer {
   let input: MapSize
-  let product: IntegerProduct
+  let kind: StepDescription.Kind
   let secondCount: Int
+  let function: @Sendable (Int8, Int8) -> Int8
 
   var output: MapSize { input }
-  var kind: StepDescription.Kind { .product }
   var cut: Cut { .rows(multiple: 16) }
 
   func compute(
     _ piece: Piece, from source: UnsafeMutableRawPointer, _ second: UnsafeMutableRawPointer?,
     to target: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer
   ) {
-    guard let second = unsafe second else { preconditionFailure("A product has two operands.") }
+    guard let second = unsafe second else { preconditionFailure("A pair has two operands.") }
     let (from, other, to) = unsafe (bytes(source), bytes(second), bytes(target))
     for index in input.elements(of: piece.rows) {
-      let value = unsafe product(number(from[index]), number(other[index % secondCount]))
+      let value = unsafe function(number(from[index]), number(other[index % secondCount]))
       unsafe to[index] = byte(value)
     }
   }

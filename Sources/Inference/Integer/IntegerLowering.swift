@@ -145,13 +145,17 @@ struct IntegerLowering {
     case .add(let sum):
       return ByteSumLayer(sum, input: from.column, secondCount: secondCount(node), kernels: kernels)
     case .multiply(let product):
-      return ByteProductLayer(input: from.column, product: product, secondCount: secondCount(node))
+      return BytePairLayer(input: from.column, kind: .product, secondCount: secondCount(node)) { product($0, $1) }
+    case .extreme(let extreme):
+      return BytePairLayer(input: from.column, kind: .pair, secondCount: secondCount(node)) { extreme($0, $1) }
     case .mean(let mean): return ByteMeanLayer(input: from, mean: mean)
     case .pool(let pool): return BytePoolLayer(pool, input: from, output: to)
     case .resize(let resize, let isSigned):
       return ByteResizeLayer(resize, isSigned: isSigned, input: from, output: to)
     case .softmax(let softmax): return SoftmaxLayer(input: from.column, softmax: softmax)
     case .table(let table): return TableLayer(table, input: from.column)
+    case .rearrange(let rearrangement, _): return RearrangeLayer(rearrangement)
+    case .pad(let padding): return BytePadLayer(padding, around: input)
     case .constant(let values, _): return ByteConstantLayer(input: to, values: values.map(byte))
     }
   }

@@ -11,6 +11,8 @@ final class PackedBytes: Sendable {
   private let weightStart: Int
   /// What each weight that lies here is to be lessened by.
   let weightZero: Int32
+  /// Of a depthwise one, whether all weights less their zero are numbers of 8 bits.
+  let hasByteWeights: Bool
   private let result: IntegerResult
 
   /// The packed weights of a convolution over all channels, or of a depthwise one.
@@ -28,7 +30,7 @@ final class PackedBytes: Sendable {
   init(_ convolution: IntegerConvolution) {
     let outputs = convolution.factors.count
     let depth = convolution.weights.count / outputs
-    (weightZero, result) = (Int32(convolution.weightZero), convolution.result)
+    (weightZero, hasByteWeights, result) = (Int32(convolution.weightZero), false, convolution.result)
     biasStart = padded(outputs) / panelWidth * Requantization.bytesPerPanel
     weightStart = biasStart + padded(outputs) * 4
     block = FloatBlock(count: (weightStart + packedByteCount(depth: depth, outputs: outputs)) / 4)
@@ -53,6 +55,7 @@ final class PackedBytes: Sendable {
     let channels = convolution.factors.count
     let taps = convolution.weights.count / channels
     (weightZero, result) = (0, convolution.result)
+    hasByteWeights = convolution.weights.allSatisfy { (-128...127).contains(Int($0) - convolution.weightZero) }
     biasStart = padded(channels) / panelWidth * Requantization.bytesPerPanel
     weightStart = biasStart + padded(channels) * 4
     block = FloatBlock(count: weightStart / 4 + taps * padded(channels))
@@ -72,7 +75,7 @@ final class PackedBytes: Sendable {
 
   /// Packs one factor for all channels of a panel.
   init(_ factor: FixedPoint, _ result: IntegerResult) {
-    (weightZero, self.result) = (0, result)
+    (weightZero, hasByteWeights, self.result) = (0, false, result)
     (biasStart, weightStart) = (0, 0)
     block = FloatBlock(count: Requantization.bytesPerPanel / 4)
     let scales = Array(repeating: ChannelScale(factor), count: panelWidth)

@@ -15,6 +15,8 @@ public enum IntegerOperator: Sendable {
   case add(IntegerSum)
   /// The product of two maps.
   case multiply(IntegerProduct)
+  /// The smaller or the greater one of two maps' numbers.
+  case extreme(IntegerExtreme)
   /// The mean of each channel over all pixels.
   case mean(IntegerMean)
   /// The mean or the greatest of each channel's numbers under a window.
@@ -25,6 +27,10 @@ public enum IntegerOperator: Sendable {
   case softmax(IntegerSoftmax)
   /// A function of one number.
   case table(IntegerTable)
+  /// Numbers moved, under a shape of as many.
+  case rearrange(Rearrangement, Shape)
+  /// A tensor with one number all around.
+  case pad(IntegerPadding)
   /// Numbers that are the same for every picture; reads nothing.
   case constant([Int8], Shape)
 }
@@ -68,29 +74,36 @@ public struct IntegerResult: Sendable, Equatable {
   }
 }
 
-/// A sum of two maps of one shape, or of a map and one number a channel or one for all.
+/// A sum of two maps of one shape, or of a map and one number a channel or one for all, or their difference.
 ///
 /// Both are made 2²⁰ times larger, scaled to twice the larger of their scales, added, and scaled to the result's.
 public struct IntegerSum: Sendable {
+  /// Which operand is subtracted from the other.
+  public enum Subtrahend: Sendable { case left, right }
   public var leftZero: Int
   public var rightZero: Int
   public var leftFactor: FixedPoint
   public var rightFactor: FixedPoint
   public var factor: FixedPoint
+  /// Nil of a sum.
+  public var subtrahend: Subtrahend?
   public var result: IntegerResult
 
   public init(
     leftZero: Int, rightZero: Int, leftFactor: FixedPoint, rightFactor: FixedPoint, factor: FixedPoint,
-    result: IntegerResult
+    subtracting subtrahend: Subtrahend? = nil, result: IntegerResult
   ) {
     (self.leftZero, self.rightZero, self.leftFactor, self.rightFactor) = (leftZero, rightZero, leftFactor, rightFactor)
-    (self.factor, self.result) = (factor, result)
+    (self.factor, self.subtrahend, self.result) = (factor, subtrahend, result)
   }
 
-  /// Returns the sum of two numbers.
+  /// Returns the sum or the difference of two numbers.
   public func callAsFunction(_ left: Int8, _ right: Int8) -> Int8 {
-    let sum = leftFactor(Int32(Int(left) - leftZero) << 20) &+ rightFactor(Int32(Int(right) - rightZero) << 20)
-    return result(factor(sum))
+    var (one, other) = (leftFactor(Int32(Int(left) - leftZero) << 20), rightFactor(Int32(Int(right) - rightZero) << 20))
+    // What is scaled is rounded otherwise below zero: it is the scaled number that is subtracted.
+    if subtrahend == .left { one = 0 &- one }
+    if subtrahend == .right { other = 0 &- other }
+    return result(factor(one &+ other))
   }
 }
 
@@ -108,6 +121,28 @@ public struct IntegerProduct: Sendable {
   /// Returns the product of two numbers.
   public func callAsFunction(_ left: Int8, _ right: Int8) -> Int8 {
     result(factor(Int32((Int(left) - leftZero) * (Int(right) - rightZero))))
+  }
+}
+
+/// Which of two numbers of one grid, of maps of one shape, or of a map and one number a channel or one for all.
+public enum IntegerExtreme: Sendable {
+  case least, greatest
+
+  /// Returns one of two numbers.
+  public func callAsFunction(_ left: Int8, _ right: Int8) -> Int8 {
+    self == .least ? min(left, right) : max(left, right)
+  }
+}
+
+/// Numbers around a tensor: so many places before and behind each axis, outermost first.
+public struct IntegerPadding: Sendable, Equatable {
+  public var before: [Int]
+  public var behind: [Int]
+  /// What stands there.
+  public var number: Int8
+
+  public init(before: [Int], behind: [Int], number: Int8) {
+    (self.before, self.behind, self.number) = (before, behind, number)
   }
 }
 

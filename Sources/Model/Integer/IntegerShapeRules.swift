@@ -40,7 +40,7 @@ extension IntegerOperator {
       let input = try only(shapes)
       let output = try convolution.place(over: input, isDepthwise: true)
       return (.depthwise(convolution), output)
-    case .add, .multiply: return (self, try broadcast(shapes))
+    case .add, .multiply, .extreme: return (self, try broadcast(shapes))
     case .mean:
       let map = try featureMap(try only(shapes))
       return (self, Shape(height: 1, width: 1, channels: map.channels))
@@ -52,6 +52,13 @@ extension IntegerOperator {
     case .resize(let resize, _):
       let (_, output) = try Operator.resize(resize).applied(to: shapes)
       return (self, output)
+    case .rearrange(let rearrangement, let shape):
+      let input = try only(shapes)
+      guard let count = input.count, rearrangement.lies(in: count), rearrangement.count == shape.count else {
+        throw ShapeError("what is taken of \(input) does not lie in it or does not fill \(shape)")
+      }
+      return (self, shape)
+    case .pad(let padding): return (self, try padding.around(only(shapes)))
     case .constant(let values, let shape):
       guard shapes.isEmpty, shape.count == values.count else { throw ShapeError("a constant does not fill \(shape)") }
       return (self, shape)
@@ -87,6 +94,17 @@ extension IntegerConvolution {
     let (window, size) = try window.placed(kernel: kernel, over: Extent(height: map.height, width: map.width))
     self.window = window
     return Shape(height: size.height, width: size.width, channels: outputs)
+  }
+}
+
+extension IntegerPadding {
+  /// Returns the shape of the result around a tensor of shape `input`.
+  fileprivate func around(_ input: Shape) throws(ShapeError) -> Shape {
+    let most = 1 << 20
+    guard before.count == input.rank, behind.count == input.rank,
+      (before + behind).allSatisfy({ (0...most).contains($0) }), input.extents.allSatisfy({ $0 <= 1 << 30 })
+    else { throw ShapeError("\(before) and \(behind) places do not stand around \(input)") }
+    return Shape(input.extents.indices.map { before[$0] + input.extents[$0] + behind[$0] })
   }
 }
 

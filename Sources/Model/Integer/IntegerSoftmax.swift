@@ -1,18 +1,21 @@
 /// Softmax in fixed point: scores of 1/256, the least number standing for 0 (gemmlowp's `exp_on_negative_values` and
 /// `one_over_one_plus_x_for_x_in_0_1`, to the bit).
 public struct IntegerSoftmax: Sendable {
-  /// Of a step of the logits, in units of 2⁻²⁶; its exponent is not negative.
-  private let factor: FixedPoint
-  /// No smaller difference from a row's greatest number counts.
-  private let leastDifference: Int
+  /// e to the power of minus each difference of 0…255 from a row's greatest number, in units of 2⁻³¹; −1 where that is too
+  /// small to count.
+  private let exponentials: [Int32]
 
   /// For logits of `scale`, multiplied by `beta`; nil where that is out of range.
   public init?(scale: Float, beta: Float) {
+    // Of a step of the logits, in units of 2⁻²⁶: its exponent is not negative.
     let wanted = Double(beta) * Double(scale) * 0x1p26
     guard wanted >= 1, let factor = FixedPoint(wanted) else { return nil }
-    self.factor = factor
-    leastDifference = -Int(
-      (31 * 0x1p26 / Double(sign: .plus, exponent: factor.exponent, significand: 1)).rounded(.down))
+    let most = (31 * 0x1p26 / Double(sign: .plus, exponent: factor.exponent, significand: 1)).rounded(.down)
+    exponentials = (0...255).map { difference in
+      guard Double(difference) <= most else { return -1 }
+      return Self.exponential(
+        FixedPoint.high(Int32(truncatingIfNeeded: -difference << factor.exponent), factor.mantissa))
+    }
   }
 
   /// Writes the scores of one row of logits.
@@ -23,24 +26,20 @@ public struct IntegerSoftmax: Sendable {
     for index in logits.indices { greatest = max(greatest, logits[index]) }
     var sum: Int32 = 0
     for index in logits.indices {
-      if let power = power(Int(logits[index]) - Int(greatest)) { sum &+= FixedPoint.halved(power, times: 12) }
+      let power = exponentials[Int(greatest) - Int(logits[index])]
+      if power >= 0 { sum &+= FixedPoint.halved(power, times: 12) }
     }
     let zeros = sum.leadingZeroBitCount
     let reciprocal = Self.reciprocal(Int32(truncatingIfNeeded: Int64(sum) << zeros - 1 << 31))
     for index in logits.indices {
-      guard let power = power(Int(logits[index]) - Int(greatest)) else {
+      let power = exponentials[Int(greatest) - Int(logits[index])]
+      guard power >= 0 else {
         scores[index] = .min
         continue
       }
       let score = FixedPoint.halved(FixedPoint.high(reciprocal, power), times: 12 - zeros + 31 - 8)
       scores[index] = Int8(max(-128, min(127, Int(score) - 128)))
     }
-  }
-
-  /// Returns e to the power of a difference, in units of 2⁻³¹; nil where it is too small to count.
-  private func power(_ difference: Int) -> Int32? {
-    guard difference >= leastDifference else { return nil }
-    return Self.exponential(FixedPoint.high(Int32(truncatingIfNeeded: difference << factor.exponent), factor.mantissa))
   }
 
   /// e to the powers −1/4, −1/2, −1, … −16, in units of 2⁻³¹.

@@ -16,7 +16,11 @@ extension TFLiteModel {
     try translation.translate(try needed(by: wanted, input: input))
     var (values, tensors) = ([Graph.Value](), [Int]())
     for tensor in wanted {
-      guard let found = translation.live(tensor: tensor), found.zeros == nil else { continue }
+      guard var found = translation.live(tensor: tensor) else { continue }
+      if found.zeros != nil {
+        guard translation.network.isInteger(found.value) else { continue }
+        found = try translation.layZeros(tensor, found)
+      }
       tensors.append(tensor)
       guard translation.network.isInteger(found.value) else {
         values.append(found.value)

@@ -71,6 +71,8 @@ enum TFLiteOptions {
   case squeeze([Int])
   case slice(begin: Int, end: Int, shrink: Int, others: Int)
   case pack(axis: Int)
+  /// Of LEAKY_RELU: what a number below zero is multiplied by.
+  case slope(Float)
   case resize(keepsEnds: Bool, hasHalfPixels: Bool)
   /// Where the bytes that a custom operator understands lie in the file.
   case custom(Range<Int>)
@@ -94,7 +96,7 @@ enum TFLiteOptions {
       try options?.integers(number, as: Int32.self, most: 16).map { Int($0) } ?? []
     }
     switch code {
-    case 0, 18, 41, 9: self = .fused(activation: try choice(0))
+    case 0, 18, 41, 42, 9: self = .fused(activation: try choice(0))
     case 2: self = .concatenation(axis: try integer(0), activation: try choice(1))
     case 1, 17:
       self = .window(
@@ -119,8 +121,10 @@ enum TFLiteOptions {
     case 43: self = .squeeze(try integers(0))
     case 45:
       self = .slice(
-        begin: try integer(0), end: try integer(1), shrink: try integer(4), others: try integer(2) | integer(3))
+        begin: try integer(0), end: try integer(1), shrink: try integer(4),
+        others: try integer(2) | integer(3) | (flag(5) ? 1 : 0))
     case 83: self = .pack(axis: try integer(1))
+    case 98: self = .slope(try options?.float(0) ?? 0)
     default: self = .none
     }
   }

@@ -28,7 +28,7 @@ package struct TFLiteTensor {
 
 /// What quantised values mean: scale · (q − zero), with one pair for the tensor or one for each index of an axis.
 package struct TFLiteQuantization {
-  /// Where the float32 scales lie in the file, and the zeros of 64 bits; a list of none means 0 everywhere.
+  /// Where the float32 scales lie in the file, and the zeros of 64 bits, which are to be as many.
   let scales: Range<Int>
   let zeros: Range<Int>
   /// The axis along which there are several.

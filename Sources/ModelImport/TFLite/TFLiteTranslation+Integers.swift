@@ -7,8 +7,9 @@ extension TFLiteTranslation {
   static let integerRules: [Int: Rule] = [
     0: addIntegers, 1: poolMeans, 2: joinIntegers, 3: integerConvolution, 4: integerDepthwise, 6: dequantize,
     9: integerFullyConnected, 14: integerLogistic, 17: poolMaxima, 18: multiplyIntegers, 19: integerRectifier,
-    20: integerRectifier, 21: integerRectifier, 23: resizeIntegers, 25: integerSoftmax, 40: integerMean,
-    97: resizeIntegers, 114: quantize, 117: integerHardSwish,
+    20: integerRectifier, 21: integerRectifier, 23: resizeIntegers, 25: integerSoftmax, 34: padIntegers,
+    40: integerMean, 41: subtractIntegers, 55: greatest, 57: least, 60: padIntegers, 97: resizeIntegers, 114: quantize,
+    117: integerHardSwish,
   ]
 
   /// Whether the operator at `place` computes on whole numbers, or makes them of real ones.
@@ -48,7 +49,7 @@ extension TFLiteTranslation {
   /// Returns the grid that operand 0 and the result share.
   ///
   /// - Throws: `ImportError` iff they differ, which the reference refuses or ignores.
-  private func sharedGrid(_ place: Int) throws(ImportError) -> TFLiteGrid {
+  func sharedGrid(_ place: Int) throws(ImportError) -> TFLiteGrid {
     let (input, output) = try grids(place)
     guard input == output else {
       throw source.fault(place, "its operand and its result have different scales or zeros, which are to be equal")
@@ -57,7 +58,7 @@ extension TFLiteTranslation {
   }
 
   /// Returns what becomes of sums that are numbers of `grid` but for its zero: its activation is a range.
-  private func result(_ place: Int, _ grid: TFLiteGrid, activation: Int) throws(ImportError) -> IntegerResult {
+  func result(_ place: Int, _ grid: TFLiteGrid, activation: Int) throws(ImportError) -> IntegerResult {
     let (low, high): (Float?, Float?)
     switch activation {
     case 0: (low, high) = (nil, nil)
@@ -72,7 +73,7 @@ extension TFLiteTranslation {
   }
 
   /// Returns the number of the activation that an operator computes after its sum.
-  private func activation(_ place: Int) -> Int {
+  func activation(_ place: Int) -> Int {
     switch source.operators[place].options {
     case .window(let options): options.activation
     case .fused(let activation): activation
@@ -81,7 +82,7 @@ extension TFLiteTranslation {
   }
 
   /// Returns `value` in fixed point.
-  private func factor(_ place: Int, _ value: Double) throws(ImportError) -> FixedPoint {
+  func factor(_ place: Int, _ value: Double) throws(ImportError) -> FixedPoint {
     if let factor = FixedPoint(value) { return factor }
     throw source.fault(place, "its scales make a factor of \(Float(value)), which is out of range")
   }
@@ -181,53 +182,7 @@ extension TFLiteTranslation {
       result: try result(place, output, activation: activation(place)))
   }
 
-  // MARK: Sums and products
-
-  /// `ADD`.
-  @Sendable private static func addIntegers(_ it: inout TFLiteTranslation, _ place: Int) throws(ImportError) {
-    let (first, second) = try it.operands(place)
-    let output = try it.grids(place).output
-    let common = 2 * max(Double(first.grid.scale), Double(second.grid.scale))
-    let operation = IntegerSum(
-      leftZero: first.grid.zero, rightZero: second.grid.zero,
-      leftFactor: try it.factor(place, Double(first.grid.scale) / common),
-      rightFactor: try it.factor(place, Double(second.grid.scale) / common),
-      factor: try it.factor(place, common / (Double(1 << 20) * Double(output.scale))),
-      result: try it.result(place, output, activation: it.activation(place)))
-    try it.compute(place, .integer(.add(operation)), [first.value, second.value])
-  }
-
-  /// `MUL`.
-  @Sendable private static func multiplyIntegers(_ it: inout TFLiteTranslation, _ place: Int) throws(ImportError) {
-    let (first, second) = try it.operands(place)
-    let output = try it.grids(place).output
-    let scale: Float = first.grid.scale * second.grid.scale / output.scale
-    let operation = IntegerProduct(
-      leftZero: first.grid.zero, rightZero: second.grid.zero, factor: try it.factor(place, Double(scale)),
-      result: try it.result(place, output, activation: it.activation(place)))
-    try it.compute(place, .integer(.multiply(operation)), [first.value, second.value])
-  }
-
-  /// An operand of a sum or a product.
-  private typealias Operand = (value: Graph.Value, grid: TFLiteGrid)
-
-  /// Returns both operands, the larger one first; one of them may be a constant.
-  private mutating func operands(_ place: Int) throws(ImportError) -> (Operand, Operand) {
-    let (first, second) = (try integerOperand(place, 0), try integerOperand(place, 1))
-    guard first.grid.isSigned == second.grid.isSigned else {
-      throw source.fault(place, "its operands are not both with or without a sign")
-    }
-    let counts = (network.shape(of: first.value).count ?? 0, network.shape(of: second.value).count ?? 0)
-    return counts.0 >= counts.1 ? (first, second) : (second, first)
-  }
-
-  /// Returns operand `index`, which may be a constant.
-  private mutating func integerOperand(_ place: Int, _ index: Int) throws(ImportError) -> Operand {
-    let grid = try grids(place, index).input
-    if liveOperand(place, index) != nil { return (try map(place, index), grid) }
-    let weights = try integerWeights(place, operand: index, axis: 0)
-    return (try append(place, .integer(.constant(weights.values, weights.shape)), []), grid)
-  }
+  // MARK: Parts side by side
 
   /// `CONCATENATION`: unsigned numbers of another grid than the result's are moved to it.
   @Sendable private static func joinIntegers(_ it: inout TFLiteTranslation, _ place: Int) throws(ImportError) {
@@ -330,19 +285,29 @@ extension TFLiteTranslation {
 
   // MARK: Maps of another size
 
-  /// `MEAN` over rows and columns.
+  /// `MEAN` over any axes: they become the rows of a map, the others its channels.
   @Sendable private static func integerMean(_ it: inout TFLiteTranslation, _ place: Int) throws(ImportError) {
-    let input = try it.map(place)
-    let axes = try it.integers(place, 1).map { $0 < 0 ? $0 &+ 4 : $0 }
-    guard let map = it.network.shape(of: input).map, axes.sorted() == [1, 2],
+    var value = try it.map(place)
+    let extents = try it.extents(place, 0)
+    let axes = Set(try it.integers(place, 1).map { $0 < 0 ? $0 &+ extents.count : $0 })
+    guard !axes.isEmpty, axes.allSatisfy(extents.indices.contains),
       case .mean(let keepsDimensions) = it.source.operators[place].options
-    else { throw it.source.fault(place, "it is supported only over rows and columns") }
+    else { throw it.source.fault(place, "its axes do not exist in rank \(extents.count)") }
+    let others = extents.indices.filter { !axes.contains($0) }
+    let (rows, channels) = (axes.map { extents[$0] }.reduce(1, *), others.map { extents[$0] }.reduce(1, *))
+    if extents.count != 4 || extents[0] != 1 || axes != [1, 2] {
+      let order = axes.sorted() + others
+      guard let taken = Rearrangement(of: extents).transposed(order) else { preconditionFailure("All axes are there.") }
+      let map = Shape(height: rows, width: 1, channels: channels)
+      value = try it.append(place, .integer(.rearrange(taken, map)), [value])
+    }
     let (from, to) = try it.grids(place)
     let factor = try it.factor(place, Double(from.scale) / Double(to.scale))
     let mean = IntegerMean(
-      inputZero: from.zero, factor: factor.divided(by: map.height * map.width), result: IntegerResult(zero: to.zero))
-    try it.compute(place, .integer(.mean(mean)), [input])
-    if !keepsDimensions { it.set(place, Live(value: try it.given(place).value, extents: [1, map.channels])) }
+      inputZero: from.zero, factor: factor.divided(by: rows), result: IntegerResult(zero: to.zero))
+    try it.compute(place, .integer(.mean(mean)), [value])
+    let kept = extents.indices.compactMap { axes.contains($0) ? (keepsDimensions ? 1 : nil) : extents[$0] }
+    it.set(place, Live(value: try it.given(place).value, extents: kept))
   }
 
   /// `AVERAGE_POOL_2D`.
@@ -356,8 +321,8 @@ extension TFLiteTranslation {
   }
 
   private mutating func pool(_ place: Int, _ kind: IntegerPool.Kind) throws(ImportError) {
-    guard case .window(let options) = source.operators[place].options, try liveInput(place).zeros == nil else {
-      throw source.fault(place, "it has no options, or reads a padded map")
+    guard case .window(let options) = source.operators[place].options else {
+      throw source.fault(place, "it has no options")
     }
     guard (1...256).contains(options.filter.height), (1...256).contains(options.filter.width) else {
       throw source.fault(place, "a window of \(options.filter.height)×\(options.filter.width) is not supported")

@@ -72,7 +72,7 @@ extension TFLiteTranslation {
     guard (0..<rank).contains(axis) else {
       throw it.source.fault(place, "axis \(written) does not exist in rank \(rank)")
     }
-    guard it.liveOperand(place, 0) != nil else {
+    guard indices.contains(where: { it.liveOperand(place, $0) != nil }) else {
       // Parts that were computed before cost nothing so far, and may be the same one many times.
       var (parts, count, overflows) = ([TFLiteValue](), 0, false)
       for index in indices where !overflows {
@@ -91,71 +91,28 @@ extension TFLiteTranslation {
       scores = part.scores
       values.append(try it.applied(part, place))
     }
+    if scores == .identity, axis == 3, let joined = try it.joinedChannels(place, values) {
+      return it.set(place, Live(value: joined, extents: it.network.shape(of: joined).extents))
+    }
     let value = try it.append(place, .concatenation(axis: axis), values)
     it.set(
       place, Live(value: value, extents: it.network.shape(of: value).extents, scores: scores ?? .identity))
   }
 
-  /// `PAD` of rows and columns with zeros, which the next convolution takes in.
-  @Sendable static func pad(_ it: inout TFLiteTranslation, _ place: Int) throws(ImportError) {
-    var found = try it.liveInput(place)
-    let counts = try it.integers(place, 1)
-    guard found.zeros == nil, found.extents == it.network.shape(of: found.value).extents, found.extents.count == 4,
-      counts.count == 8, counts.allSatisfy({ (0...1 << 10).contains($0) }),
-      counts[0] + counts[1] + counts[6] + counts[7] == 0
-    else { throw it.source.fault(place, "it is supported only around the rows and columns of a map") }
-    found.zeros = [counts[2], counts[4], counts[3], counts[5]]
-    found.extents[1] += counts[2] + counts[3]
-    found.extents[2] += counts[4] + counts[5]
-    it.set(place, found)
+  /// Returns the channels of maps side by side; nil where they are one behind the other as they lie, or no maps of real
+  /// numbers.
+  private mutating func joinedChannels(_ place: Int, _ values: [Graph.Value]) throws(ImportError) -> Graph.Value? {
+    guard values.count > 1, let size = network.shape(of: values[0]).map, size.height * size.width > 1,
+      values.allSatisfy({ network.shape(of: $0).map != nil && !network.isInteger($0) })
+    else { return nil }
+    var joined = values[0]
+    for value in values.dropFirst() { joined = try append(place, .map(.join), [joined, value]) }
+    return joined
   }
 
   /// `SHAPE`.
   @Sendable static func shape(_ it: inout TFLiteTranslation, _ place: Int) throws(ImportError) {
     let extents = try it.extents(place, 0)
     try it.set(place, TFLiteValue([extents.count], .integers(extents)))
-  }
-
-  /// `STRIDED_SLICE` of a list.
-  @Sendable static func stridedSlice(_ it: inout TFLiteTranslation, _ place: Int) throws(ImportError) {
-    let list = try it.integers(place, 0)
-    let (begins, ends) = (try it.integers(place, 1), try it.integers(place, 2))
-    guard
-      case .slice(begin: let begin, end: let end, shrink: let shrink, others: 0) = it.source.operators[place].options,
-      begins.count == 1, ends.count == 1, try it.integers(place, 3) == [1], try it.extents(place, 0).count == 1
-    else { throw it.source.fault(place, "it is supported only of a list, one step at a time") }
-    func clamped(_ index: Int) -> Int { min(max(index < 0 ? index &+ list.count : index, 0), list.count) }
-    let first = begin & 1 != 0 ? 0 : clamped(begins[0])
-    if shrink & 1 != 0 {
-      guard list.indices.contains(first) else { throw it.source.fault(place, "it takes what is not there") }
-      return try it.set(place, TFLiteValue([], .integers([list[first]])))
-    }
-    let last = max(end & 1 != 0 ? list.count : clamped(ends[0]), first)
-    try it.set(place, TFLiteValue([last - first], .integers(Array(list[first..<last]))))
-  }
-
-  /// `PACK` of single numbers.
-  @Sendable static func pack(_ it: inout TFLiteTranslation, _ place: Int) throws(ImportError) {
-    var numbers: [Int] = []
-    for index in it.source.operators[place].inputs.indices {
-      let value = try it.integers(place, index)
-      guard value.count == 1 else { throw it.source.fault(place, "it is supported only of single numbers") }
-      numbers += value
-    }
-    try it.set(place, TFLiteValue([numbers.count], .integers(numbers)))
-  }
-
-  /// `TILE` of a constant.
-  @Sendable static func tile(_ it: inout TFLiteTranslation, _ place: Int) throws(ImportError) {
-    let multiples = try it.integers(place, 1)
-    if let found = it.liveOperand(place, 0) {
-      guard multiples.allSatisfy({ $0 == 1 }) else {
-        throw it.source.fault(place, "it is supported only of constants")
-      }
-      return it.set(place, found)
-    }
-    let value = try it.constantInput(place, 0)
-    if let extents = value.tiledExtents(multiples) { try it.allow(place, Shape(extents).count) }
-    try it.set(place, value.tiled(multiples))
   }
 }

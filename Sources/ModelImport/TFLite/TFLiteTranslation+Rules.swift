@@ -7,11 +7,11 @@ extension TFLiteTranslation {
 
   /// By `BuiltinOperator`: a new operator is a line here and a function below.
   static let rules: [Int: Rule] = [
-    0: add, 1: averagePool, 2: concatenate, 3: convolution, 4: depthwise, 6: handOn, 9: fullyConnected,
-    14: logistic, 18: multiply, 19: relu, 21: relu6, 22: reshape, 23: resizeBilinear, 25: softmax, 34: pad, 40: mean,
-    43: squeeze,
-    45: stridedSlice, 69: tile, 70: expandDimensions, 77: shape, 83: pack, 97: resizeNearest, 114: handOn,
-    117: hardSwish,
+    0: add, 1: averagePool, 2: concatenate, 3: convolution, 4: depthwise, 6: handOn, 9: fullyConnected, 14: logistic,
+    17: maximumPool, 18: multiply, 19: relu, 20: reluToOne, 21: relu6, 22: reshape, 23: resizeBilinear, 25: softmax,
+    28: tanh, 34: pad, 39: transpose, 40: mean, 41: subtract, 42: divide, 43: squeeze, 45: stridedSlice, 49: split,
+    54: slopes, 55: maximum, 57: minimum, 65: slice, 69: tile, 70: expandDimensions, 77: shape, 83: pack,
+    97: resizeNearest, 98: leaky, 102: splitBySizes, 114: handOn, 117: hardSwish,
   ]
 
   /// `CONV_2D`: weights [outputs, height, width, inputs].
@@ -150,7 +150,7 @@ extension TFLiteTranslation {
     try it.compute(place, .affine(scale: scale, offset: zero), [input], then: activation)
   }
 
-  /// A product of two maps, one of which has one pixel: squeeze-and-excite (arXiv:1905.02244, section 5.3).
+  /// A product of two maps of one shape, or one of which has one pixel: squeeze-and-excite (arXiv:1905.02244, section 5.3).
   private mutating func gate(_ place: Int, _ activation: Activation) throws(ImportError) {
     for (map, gate) in [(0, 1), (1, 0)] {
       let numbers = try liveInput(place, gate)
@@ -161,11 +161,15 @@ extension TFLiteTranslation {
       let inputs = [try self.map(place, map), numbers.value]
       return try compute(place, .gate(factor: numbers.factor), inputs, then: activation)
     }
-    throw source.fault(place, "a product of two maps is supported only where one has one pixel")
+    let (left, right) = (try self.map(place, 0), try self.map(place, 1))
+    guard network.shape(of: left) == network.shape(of: right) else {
+      throw source.fault(place, "a product of two maps is supported only where they are alike, or one has one pixel")
+    }
+    try compute(place, .map(.product), [left, right], then: activation)
   }
 
   /// Returns the constant that operand `index` is, one value for each of so many channels or one for all.
-  private mutating func channels(_ place: Int, _ index: Int, _ channels: Int) throws(ImportError) -> Constant {
+  mutating func channels(_ place: Int, _ index: Int, _ channels: Int) throws(ImportError) -> Constant {
     let value = try constantInput(place, index)
     guard let floats = value.floats, value.extents.dropLast().allSatisfy({ $0 == 1 }),
       floats.count == channels || floats.count == 1
@@ -201,15 +205,6 @@ extension TFLiteTranslation {
       result.extents = [1, map.channels]
       it.set(place, result)
     }
-  }
-
-  /// `AVERAGE_POOL_2D` over a whole map.
-  @Sendable private static func averagePool(_ it: inout TFLiteTranslation, _ place: Int) throws(ImportError) {
-    let input = try it.map(place)
-    guard case .window(let options) = it.source.operators[place].options, options.padding == 1,
-      let map = it.network.shape(of: input).map, options.filter == (map.height, map.width)
-    else { throw it.source.fault(place, "it is supported only over the whole map") }
-    try it.compute(place, .mean, [input], then: try it.fusedActivation(place))
   }
 
   /// `RESIZE_BILINEAR`.

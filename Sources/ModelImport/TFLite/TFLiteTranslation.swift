@@ -62,7 +62,7 @@ struct TFLiteTranslation {
       let number = source.operators[$0].code.number
       return Self.rules[number] == nil && Self.integerRules[number] == nil
     }
-    if let fault = source.unsupported(unknown) { throw fault }
+    if let fault = source.unsupported(unknown) ?? source.unknownVersion(places) { throw fault }
     for place in places {
       let definition = source.operators[place]
       guard let output = definition.outputs.first else { throw source.fault(place, "it gives nothing") }
@@ -70,6 +70,7 @@ struct TFLiteTranslation {
       guard let rule = integerRule ?? Self.rules[definition.code.number] else {
         throw source.fault(place, "it is supported only of whole numbers")
       }
+      try settle(place)
       try rule(&self, place)
       if results[output] != nil, source.tensors[output].isQuantized { isQuantized = true }
     }
@@ -196,6 +197,12 @@ struct TFLiteTranslation {
 
   /// Gives the operator at `place` the result `result`.
   mutating func set(_ place: Int, _ result: Live) { results[source.operators[place].outputs[0]] = result }
+
+  /// Says what the tensor `tensor` is.
+  mutating func set(tensor: Int, _ result: Live) { results[tensor] = result }
+
+  /// Says which constant the tensor `tensor` is, whose values are counted.
+  mutating func set(tensor: Int, _ value: TFLiteValue) { computed[tensor] = value }
 
   /// Gives the operator at `place` the constant `value` as its result.
   mutating func set(_ place: Int, _ value: TFLiteValue?) throws(ImportError) {

@@ -50,29 +50,20 @@ struct TFLiteValue {
   /// The most values of what is computed: far more than any detector's anchors.
   static let most = 1 << 24
 
-  /// Returns the extents of what `tiled` makes; nil where `multiples` do not fit or the result is too large.
-  func tiledExtents(_ multiples: [Int]) -> [Int]? {
-    guard multiples.count == extents.count, multiples.allSatisfy({ (0...Self.most).contains($0) }) else { return nil }
+  /// Returns the extents of a tensor that is laid so many times along each axis; nil where `multiples` do not fit or the
+  /// result is too large.
+  static func tiled(_ extents: [Int], _ multiples: [Int]) -> [Int]? {
+    guard multiples.count == extents.count, multiples.allSatisfy({ (0...most).contains($0) }) else { return nil }
     let wanted = zip(extents, multiples).map { $0.multipliedReportingOverflow(by: $1) }
     guard wanted.allSatisfy({ !$0.overflow }) else { return nil }
     let result = wanted.map { $0.partialValue }
-    guard let count = Shape(result).count, count <= Self.most else { return nil }
+    guard let count = Shape(result).count, count <= most else { return nil }
     return result
   }
 
-  /// Returns the values several times along each axis; nil where `multiples` do not fit or the result is too large.
-  func tiled(_ multiples: [Int]) -> TFLiteValue? {
-    guard let result = tiledExtents(multiples), let count = Shape(result).count else { return nil }
-    let places = (0..<count).map { index in
-      var (rest, place, step) = (index, 0, 1)
-      for axis in result.indices.reversed() {
-        place += rest % result[axis] % extents[axis] * step
-        rest /= result[axis]
-        step *= extents[axis]
-      }
-      return place
-    }
-    return gathered(result, places)
+  /// Returns what `taken` says of the values, under the shape `extents`; nil where it is not in them.
+  func rearranged(_ taken: Rearrangement, _ extents: [Int]) -> TFLiteValue? {
+    taken.lies(in: numbers.count) ? gathered(extents, taken.places) : nil
   }
 
   /// Returns `parts` one behind the other along `axis`; nil where they do not fit each other.
@@ -174,7 +165,7 @@ extension TFLiteModel {
   /// Returns the scales and zeros of a quantised tensor, as many of one as of the other: one, or one for each index of
   /// its axis.
   ///
-  /// - Throws: `ImportError` iff they do not fit the tensor, or a scale is no positive number.
+  /// - Throws: `ImportError` iff they do not fit the tensor or each other, or a scale is no positive number.
   package func quantization(of tensor: Int) throws(ImportError) -> (scales: [Float], zeros: [Int]) {
     guard let quantization = tensors[tensor].quantization else { throw fault(tensor: tensor, "it is not quantised") }
     let extents = tensors[tensor].extents
@@ -190,10 +181,14 @@ extension TFLiteModel {
     } catch {
       throw ImportError(file: file.path, error)
     }
-    let zeros = written.count <= 1 ? Array(repeating: written.first ?? 0, count: scales.count) : written
-    guard zeros.count == scales.count, zeros.allSatisfy({ (-128...255).contains($0) }),
-      scales.allSatisfy({ $0.isFinite && $0 > 0 })
-    else { throw fault(tensor: tensor, "its scales or zeros are out of range") }
-    return (scales, zeros)
+    guard written.count == scales.count else {
+      throw fault(
+        tensor: tensor,
+        "\(scales.count == 1 ? "a scale" : "\(scales.count) scales") without as many zeros: \(written.count)")
+    }
+    guard written.allSatisfy({ (-128...255).contains($0) }), scales.allSatisfy({ $0.isFinite && $0 > 0 }) else {
+      throw fault(tensor: tensor, "its scales or zeros are out of range")
+    }
+    return (scales, written)
   }
 }

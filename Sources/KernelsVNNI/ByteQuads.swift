@@ -1,0 +1,1 @@
+../KernelsBody/ByteQuads.swift
