@@ -89,7 +89,9 @@ package struct TensorBundle {
   ///
   /// - Throws: `ImportError` iff there is none, or what is said is damaged.
   package func entry(_ key: String) throws(ImportError) -> BundleEntry {
-    guard let place = places[key] else { throw ImportError(file: index.path, reason: "there is no tensor \(key)") }
+    guard let place = places[key] else {
+      throw ImportError(file: index.path, reason: "there is no tensor \(key.printable())")
+    }
     do {
       return try BundleEntry(unsafe WireReader(index.bytes.bytes).message(in: place))
     } catch {
@@ -199,7 +201,7 @@ package struct TensorBundle {
 
   /// Returns an error that stands at the tensor `key`.
   private func fault(_ key: String, _ reason: String, in file: ModelFile? = nil) -> ImportError {
-    ImportError(file: (file ?? index).path, place: ["tensor \(key)"], reason: reason)
+    ImportError(file: (file ?? index).path, place: ["tensor \(key.printable())"], reason: reason)
   }
 
   /// Returns the error where a checksum differs.
