@@ -145,11 +145,11 @@ import Testing
   }
 
   @Test func aNetworkOfWholeNumbersHasNoOtherPrecision() throws {
-    let model = TestData.checkout.appending(path: "Tests/FuzzCorpus/lite/quantized.tflite").path
+    let model = TestData.checkout.appending(path: "Tests/FuzzCorpus/lite/tiny-unsigned.tflite").path
     let picture = try footage()
     for command in [["detect", picture], ["--input", picture], ["bench"]] {
       let line = try complaint(command + ["--model", model, "--precision", "bf16"])
-      #expect(line.contains("quantized.tflite: --precision bf16 is for networks of floats"), "\(line)")
+      #expect(line.contains("tiny-unsigned.tflite: --precision bf16 is for networks of floats"), "\(line)")
     }
     #expect(try complaint(["--input", picture, "--precision", "fp16"], status: 2).contains("fp32, bf16"))
   }
