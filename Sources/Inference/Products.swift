@@ -26,16 +26,17 @@ struct Products: Sendable {
     return PackedWeights(convolution, gathered: gathered, halves: halves)
   }
 
-  /// Returns the floats of scratch memory that products over `pixels` pixels of `channels` channels need.
+  /// Returns the floats of scratch memory that products over so many pixels and channels, or fewer, need.
   func scratch(pixels: Int, channels: Int) -> Int {
     guard let halves else { return 0 }
-    let panels = padded(channels) / panelWidth
-    return min(pixels, stripPixels(panels, halves)) * panels * halves.panelFloats
+    // Not those of a strip of all channels: one of fewer has more pixels, and may have more floats.
+    let pixelFloats = padded(channels) / panelWidth * halves.panelFloats
+    return min(pixels * pixelFloats, max(Self.stripFloats, pixelFloats))
   }
 
   /// Computes `product`, whose weights are from `pack`.
   ///
-  /// - Parameter scratch: memory for as many pixels and channels as the product has.
+  /// - Parameter scratch: memory for as many pixels and channels as the product has, or for more.
   @unsafe
   func compute(_ product: Product, scratch: UnsafeMutablePointer<Float>) {
     guard let halves else { return kernels.multiply(product) }

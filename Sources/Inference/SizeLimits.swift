@@ -60,7 +60,9 @@ enum SizeLimits {
     switch node.operation {
     case .convolution(let convolution):
       let extents = convolution.weights.shape.extents
-      return Shape([extents[0], extents[1], padded(extents[2]), padded(extents[3])]).count
+      // Winograd has sixteen products where the window has nine taps.
+      let taps = extents[0] == 3 && extents[1] == 3 ? [4, 4] : [extents[0], extents[1]]
+      return Shape(taps + [padded(extents[2]), padded(extents[3])]).count
     case .depthwise(let convolution):
       let extents = convolution.weights.shape.extents
       return Shape([extents[0], extents[1], padded(extents[2])]).count

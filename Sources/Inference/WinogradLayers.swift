@@ -6,14 +6,16 @@ internal import Model
 /// 16 products of their own, and transformed back.
 ///
 /// Each layer is shared among threads along an axis that lets nobody do another's work: panels, products, panels. What it
-/// costs is weights, 16 for every 9, and rounding: the sums of a transform are a few times larger than the values.
+/// costs is weights, 16 for every 9, and rounding: the sums of a transform are a few times larger than the values. A value
+/// that is infinite or none spoils its whole tile, not the windows that hold it alone.
 struct WinogradLayers {
   let tiles: WinogradTiles
   let before: WinogradInputLayer
   let products: WinogradProductLayer
   let after: WinogradOutputLayer
 
-  /// The layers of `convolution`; nil where it is no 3×3 convolution with stride 1, or too small to gain.
+  /// The layers of `convolution`; nil where it is no 3×3 convolution with stride 1, or too small or
+  /// too large to gain.
   init?(_ convolution: Convolution, input: MapSize, output: MapSize, kernels: KernelSet) {
     let window = KernelWindow(convolution.window, of: convolution.weights.shape)
     guard (window.height, window.width) == (3, 3), (window.rowStride, window.columnStride) == (1, 1),

@@ -24,9 +24,10 @@ public struct Constant: Sendable {
   /// Returns these values, each times the `scale` of its channel, the last extent; rounded once.
   ///
   /// They are computed whenever they are lent: a copy of all weights of a network would cost more in fresh memory than
-  /// the products do.
+  /// the products do. Products of products are a copy: a file may ask for thousands, and all would be computed at once.
   package func scaled(by scale: Constant) -> Constant {
-    Constant(ScaledConstant(storage, by: scale.values), shape: shape)
+    let base = storage is ScaledConstant ? OwnedConstant(values) : storage
+    return Constant(ScaledConstant(base, by: scale.values), shape: shape)
   }
 
   /// - Precondition: `storage` lends as many floats as the shape's count.

@@ -60,4 +60,21 @@ import Testing
       #expect(found.map { $0.map(\.bitPattern) } == expected.map { $0.map(\.bitPattern) }, "\(threads) threads")
     }
   }
+
+  /// A window of 117 panels in slices of 19 and of 20: a strip of the narrower slices has more floats.
+  @Test(arguments: ["baseline", "avx2", "avx512"].filter(sets.contains))
+  func slicesOfUnequalDepthKeepToTheirScratch(isa: String) throws {
+    var builder = NetworkBuilder(input: Shape(height: 43, width: 10, channels: 3))
+    let wide = try builder.convolution(builder.graph.input, to: 208, kernel: 3, bias: true)
+    let graph = builder.finish([try builder.convolution(wide, to: 64, kernel: 3, bias: true)])
+    let picture = picture(graph.shape(of: graph.input))
+    let kernels = try KernelSet.chosen(named: isa)
+    let floats = try outputs(of: graph, picture: picture, kernels: kernels)
+    for threads in [1, 2] {
+      let halves = try outputs(
+        of: graph, picture: picture, kernels: kernels, precision: .bfloat16, threads: threads)
+      let greatest = floats.joined().reduce(0) { max($0, abs($1)) }
+      #expect(difference(halves, floats.map { $0.map(Double.init) }) < Double(greatest) / 50)
+    }
+  }
 }

@@ -13,6 +13,15 @@ import Testing
     #expect(twice.values == twice.values && weights.values == [1, 2, 3, 4, 5, 6])
   }
 
+  /// Each is computed from the one before it, without a stack of them.
+  @Test func aConstantIsScaledAHundredThousandTimes() {
+    var constant = Constant([1, 3], shape: Shape([2]))
+    let factors = Constant([2, -1], shape: Shape([2]))
+    let inverse = Constant([0.5, -1], shape: Shape([2]))
+    for _ in 0..<50_000 { constant = constant.scaled(by: factors).scaled(by: inverse) }
+    #expect(constant.values == [1, 3])
+  }
+
   @Test(arguments: [Float.infinity, -.infinity, .nan, -.nan]) func whatIsNotFiniteIsFoundWhereverItStands(value: Float)
   {
     for place in [0, 6, 16] {
