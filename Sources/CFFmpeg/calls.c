@@ -155,10 +155,15 @@ CALL(avformat, int, avformat_open_input,
      (ps, url, fmt, options))
 CALL(avformat, unsigned, avformat_version, (void), ())
 CALL(avformat, int, avformat_write_header, (AVFormatContext *s, AVDictionary **options), (s, options))
+#if LIBAVFORMAT_VERSION_MAJOR >= 61
+#define WRITTEN const uint8_t
+#else
+#define WRITTEN uint8_t
+#endif
 CALL(avformat, AVIOContext *, avio_alloc_context,
      (unsigned char *buffer, int buffer_size, int write_flag, void *opaque,
       int (*read_packet)(void *opaque, uint8_t *buf, int buf_size),
-      int (*write_packet)(void *opaque, uint8_t *buf, int buf_size),
+      int (*write_packet)(void *opaque, WRITTEN *buf, int buf_size),
       int64_t (*seek)(void *opaque, int64_t offset, int whence)),
      (buffer, buffer_size, write_flag, opaque, read_packet, write_packet, seek))
 CALL(avformat, void, avio_context_free, (AVIOContext **s), (s))

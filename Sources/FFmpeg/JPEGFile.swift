@@ -11,15 +11,15 @@ package enum JPEGFile {
   /// Returns the picture in the regular file `path`, named and beginning as a JPEG picture; nil for any other, and where
   /// the decoder makes nothing of it: what is wrong, `FootageReader` says.
   ///
-  /// - Throws: `MediaError` iff FFmpeg's libraries are missing or there is no memory.
-  package static func picture(_ path: String) throws(MediaError) -> Frame? {
+  /// - Throws: `MediaError` iff FFmpeg's libraries are missing, there is no memory, or the interrupt was requested.
+  package static func picture(_ path: String, interrupt: Interrupt = Interrupt()) throws(MediaError) -> Frame? {
     guard hasName(path), FileIdentity(path: path)?.kind == .regular,
       let file = try? Descriptor(opening: path, flags: O_RDONLY | O_NOCTTY | O_NONBLOCK),
-      let size = size(of: file)
+      let size = size(of: file), begins(file)
     else { return nil }
     try MediaLibraries.openCodecs()
     let packet = try Packet()
-    guard unsafe try read(file, size, into: packet.packet) else { return nil }
+    guard unsafe try read(file, size, into: packet.packet, interrupt) else { return nil }
     let decoder = try Decoder(still: AV_CODEC_ID_MJPEG)
     let shelf = PictureShelf()
     var maker = FrameMaker(shelf, orientation: nil)
@@ -48,19 +48,29 @@ package enum JPEGFile {
     return status.st_size
   }
 
-  /// Reads `size` bytes into the empty `packet`; false where there are fewer, or they do not begin as a JPEG picture.
+  /// Whether `file` begins as a JPEG picture.
+  private static func begins(_ file: borrowing Descriptor) -> Bool {
+    var bytes: [UInt8] = [0, 0, 0]
+    return unsafe pread(file.number, &bytes, 3, 0) == 3 && bytes == [0xFF, 0xD8, 0xFF]
+  }
+
+  /// Bytes read between two looks at the interrupt.
+  private static let readAtOnce = 1 << 20
+
+  /// Reads `size` bytes into the empty `packet`; false where there are fewer.
   private static func read(
-    _ file: borrowing Descriptor, _ size: Int, into packet: UnsafeMutablePointer<AVPacket>
+    _ file: borrowing Descriptor, _ size: Int, into packet: UnsafeMutablePointer<AVPacket>, _ interrupt: Interrupt
   ) throws(MediaError) -> Bool {
     try check(unsafe av_new_packet(packet, Int32(clamping: size)), "reading")
     guard let bytes = unsafe packet.pointee.data else { return false }
     var count = 0
     while count < size {
-      let got = unsafe Glibc.read(file.number, bytes + count, size - count)
+      if interrupt.isRequested { throw MediaError("", code: stream_error_exit) }
+      let got = unsafe Glibc.read(file.number, bytes + count, min(size - count, readAtOnce))
       if got < 0, errno == EINTR { continue }
       guard got > 0 else { return false }
       count += got
     }
-    return unsafe bytes[0] == 0xFF && bytes[1] == 0xD8 && bytes[2] == 0xFF
+    return true
   }
 }

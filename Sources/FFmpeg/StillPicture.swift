@@ -42,7 +42,7 @@ package enum StillPicture {
   private static let mostPiped = 256 << 20
 
   private static func first(of path: String, _ interrupt: Interrupt) throws(MediaError) -> Frame {
-    if let picture = try JPEGFile.picture(path) { return picture }
+    if let picture = try JPEGFile.picture(path, interrupt: interrupt) { return picture }
     var reader = try FootageReader(path: path, interrupt: interrupt, threads: 1)
     guard let frame = try reader.next() else { throw MediaError("", code: stream_error_exit) }
     return frame

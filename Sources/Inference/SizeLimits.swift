@@ -45,7 +45,10 @@ enum SizeLimits {
     case .map(.pool(let pool)): factors = [pool.kernel.height, pool.kernel.width]
     case .integer(.pool(let pool)): factors = [pool.size.height, pool.size.width]
     case .map(.localResponse(let response)): factors = [response.size + 64]
-    case .integer(.extreme), .integer(.rearrange), .integer(.pad): factors = []
+    case .integer(.extreme): factors = []
+    // Where its last axis is short, each value is looked for along all axes.
+    case .integer(.rearrange(let taken, _)): factors = [max(taken.counts.count, 1)]
+    case .integer(.pad(let padding)): factors = [max(padding.before.count, 1)]
     case .map(.softmax), .map(.sigmoid), .map(.tanh): factors = [64]
     case .map: factors = []
     case .convolution, .depthwise, .affine, .fakeQuantization, .activation, .add, .mean, .gate, .resize, .reshape,

@@ -1,11 +1,11 @@
 internal import Dispatch
-internal import FFmpeg
-internal import Pixels
-internal import Posix
+package import FFmpeg
+package import Pixels
+package import Posix
 
 /// The pictures of some files in their order, each read on a thread of its own while the one before it is looked at, and
 /// the first while the model is loaded.
-struct PicturesAhead: ~Copyable {
+package struct PicturesAhead: ~Copyable {
   private var paths: ArraySlice<String>
   private let interrupt: Interrupt
   private let queue = DispatchQueue(label: "pictures")
@@ -13,7 +13,7 @@ struct PicturesAhead: ~Copyable {
   private let picture = Guarded<Result<Frame, MediaError>?>(nil)
 
   /// Starts to read the first of `paths`.
-  init(_ paths: [String], interrupt: Interrupt) {
+  package init(_ paths: [String], interrupt: Interrupt) {
     (self.paths, self.interrupt) = (paths[...], interrupt)
     readNext()
   }
@@ -22,7 +22,7 @@ struct PicturesAhead: ~Copyable {
   ///
   /// - Precondition: there is one more path.
   /// - Throws: `MediaError` iff it cannot be read.
-  mutating func next() throws(MediaError) -> Frame {
+  package mutating func next() throws(MediaError) -> Frame {
     arrived.wait()
     guard let result = picture.withLock({ $0.take() }) else { preconditionFailure("no picture is left") }
     readNext()

@@ -114,7 +114,8 @@ package struct WireReader {
         throw ByteError(offset: range.lowerBound, reason: "\(range.count) bytes are no packed floats")
       }
       var numbers = try message(in: range)
-      values.reserveCapacity(values.count + range.count / 4)
+      // Once alone: of many small fields each would copy what is there.
+      if values.isEmpty { values.reserveCapacity(range.count / 4) }
       while numbers.offset < numbers.end { values.append(Float(bitPattern: try numbers.fixed(UInt32.self))) }
     case .varint, .fixed64: throw ByteError(offset: offset, reason: "field \(field.number) holds no float")
     }
@@ -131,7 +132,7 @@ package struct WireReader {
         throw ByteError(offset: range.lowerBound, reason: "\(range.count) bytes are no packed doubles")
       }
       var numbers = try message(in: range)
-      values.reserveCapacity(values.count + range.count / 8)
+      if values.isEmpty { values.reserveCapacity(range.count / 8) }
       while numbers.offset < numbers.end {
         values.append(Float(Double(bitPattern: try numbers.fixed(UInt64.self))))
       }

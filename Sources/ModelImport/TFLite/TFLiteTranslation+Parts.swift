@@ -181,7 +181,8 @@ extension TFLiteTranslation {
     guard inputs.contains(where: { it.liveOperand(place, $0) != nil }) else {
       var (parts, count, overflows) = ([TFLiteValue](), 0, false)
       for index in inputs where !overflows {
-        guard let part = try it.constantInput(place, index).reshaped(thin) else {
+        let whole = try it.constantInput(place, index)
+        guard whole.extents == extents, let part = whole.reshaped(thin) else {
           throw it.source.fault(place, "its operands are not of one shape")
         }
         parts.append(part)

@@ -68,6 +68,9 @@ extension TFLiteTranslation {
     if it.source.operators[place].code.number == 60 {
       let value = try it.integerWeights(place, operand: 2, axis: 0)
       guard value.values.count == 1 else { throw it.source.fault(place, "it pads with several numbers") }
+      guard let tensor = it.operand(place, 2), try it.grid(tensor: tensor) == grid else {
+        throw it.source.fault(place, "the number that it pads with has another scale, zero or type than its operand")
+      }
       number = Int(value.values[0])
     }
     if number == grid.zero, let found = try it.surrounded(place) { return it.set(place, found) }

@@ -33,6 +33,8 @@ struct TFLiteTranslation {
   private var budget: Int
   /// The names that nodes have.
   private var names: Set<String> = []
+  /// The number that the next name of this beginning tries first.
+  private var numbers: [String: Int] = [:]
   /// Whether weights of 8 bits meet values of floats, and whether values that depend on the picture are quantised.
   private(set) var isHybrid = false
   private(set) var isQuantized: Bool
@@ -246,6 +248,8 @@ struct TFLiteTranslation {
   /// Adds a node that is named after the result of the operator at `place`.
   mutating func append(_ place: Int, _ operation: Operator, _ inputs: [Graph.Value]) throws(ImportError) -> Graph.Value
   {
+    // A node and its name cost about as much as so many numbers.
+    try spend(place, 64)
     let output = source.operators[place].outputs.first.map(source.name) ?? "operator"
     let name = unusedName(output, "operator \(place)")
     do throws(GraphError) {
@@ -268,11 +272,13 @@ struct TFLiteTranslation {
 
   /// Returns `wanted` where no node has that name yet, or else with `note` behind it and, if need be, a number.
   private mutating func unusedName(_ wanted: String, _ note: String) -> String {
-    var (name, number) = (wanted, 1)
+    let noted = "\(wanted) (\(note)"
+    var (name, number) = (wanted, numbers[noted] ?? 1)
     while !names.insert(name).inserted {
-      name = number == 1 ? "\(wanted) (\(note))" : "\(wanted) (\(note), \(number))"
+      name = number == 1 ? "\(noted))" : "\(noted), \(number))"
       number += 1
     }
+    numbers[noted] = number
     return name
   }
 

@@ -1,0 +1,37 @@
+import Foundation
+import Posix
+import StreamApp
+import TestData
+import Testing
+
+/// Pictures that are read on a thread of their own.
+@Suite struct PicturesAheadTests {
+  @Test func picturesComeInTheirOrderAndAMissingOneIsToldInItsPlace() throws {
+    let folder = try TemporaryFolder()
+    let paths = try (1...20).map { width in
+      let url = folder.path("\(width).ppm")
+      if width != 7 {
+        let pixels = [UInt8](repeating: 9, count: 3 * width)
+        try Data(Array("P6\n\(width) 1\n255\n".utf8) + pixels).write(to: url)
+      }
+      return url.path
+    }
+    var pictures = PicturesAhead(paths, interrupt: Interrupt())
+    for width in 1...20 {
+      do {
+        let found = try pictures.next().width
+        #expect(found == width && width != 7)
+      } catch {
+        #expect(width == 7)
+      }
+    }
+  }
+
+  /// Nobody has to take what was read.
+  @Test func whatIsReadAheadIsNotTaken() throws {
+    let folder = try TemporaryFolder()
+    _ = PicturesAhead([folder.path("nothing.jpg").path], interrupt: Interrupt())
+    var pictures = PicturesAhead([folder.path("a.png").path, folder.path("b.png").path], interrupt: Interrupt())
+    #expect((try? pictures.next().width) == nil)
+  }
+}
