@@ -1,7 +1,7 @@
 internal import CFFmpeg
 internal import Glibc
 package import Pixels
-internal import Posix
+package import Posix
 internal import Scene
 
 /// JPEG pictures in files, decoded without the libraries of containers, which take a quarter of a start's time to load.

@@ -35,15 +35,17 @@ struct TFLiteOperatorTests {
   // MARK: Parts and orders
 
   /// Parts of a map of 10×10 pixels and 6 channels: each by its operator, its operands and what they take.
-  private static let parts: [(code: Int, operands: [[Int]], masks: WrittenTable?, crop: Crop)] = [
-    (65, [[0, 1, 2, 3], [1, 8, 8, -1]], nil, Crop(top: 1, left: 2, channel: 3, size: square, channels: 3)),
-    (45, [[0, 2, -9, 0], [1, 10, -1, 3], [1, 1, 1, 1]], nil, Crop(top: 2, left: 1, size: square, channels: 3)),
-    (
-      45, [[0, 5, 0, 3], [0, 8, 8, 0], [1, 1, 1, 1]], WrittenTable([0: .word(2), 1: .word(9)]),
-      Crop(channel: 3, size: square, channels: 3)
-    ),
-    (45, [[0, 2, 2], [1, 99, 99], [1, 1, 1]], nil, Crop(top: 2, left: 2, size: square, channels: 6)),
-  ]
+  private static var parts: [(code: Int, operands: [[Int]], masks: WrittenTable?, crop: Crop)] {
+    [
+      (65, [[0, 1, 2, 3], [1, 8, 8, -1]], nil, Crop(top: 1, left: 2, channel: 3, size: square, channels: 3)),
+      (45, [[0, 2, -9, 0], [1, 10, -1, 3], [1, 1, 1, 1]], nil, Crop(top: 2, left: 1, size: square, channels: 3)),
+      (
+        45, [[0, 5, 0, 3], [0, 8, 8, 0], [1, 1, 1, 1]], WrittenTable([0: .word(2), 1: .word(9)]),
+        Crop(channel: 3, size: square, channels: 3)
+      ),
+      (45, [[0, 2, 2], [1, 99, 99], [1, 1, 1]], nil, Crop(top: 2, left: 2, size: square, channels: 6)),
+    ]
+  }
   private static let square = Extent(height: 8, width: 8)
 
   @Test(arguments: parts.indices) func aPartOfAMapIsACrop(index: Int) throws {
