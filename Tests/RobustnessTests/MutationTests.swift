@@ -60,8 +60,8 @@ import Testing
     #expect(account[.refused] > Self.scaled(1000) && account[.whole] > Self.scaled(40))
     #expect(account.peak < Self.memory(256))
   }
-  /// Half of the cases begin with a file that is damaged already.
 
+  /// Half of the cases begin with a file that is damaged already.
   @Test func damagedBundlesAreRefusedOrRead() throws {
     let account = try Account(.bundle, seeds: Corpus.folder(.bundle), count: Self.scaled(3000))
     #expect(account[.refused] > Self.scaled(1000) && account[.whole] > Self.scaled(60))
