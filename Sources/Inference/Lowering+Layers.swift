@@ -43,17 +43,9 @@ extension Lowering {
       kernels.name != KernelSet.reference.name, !isRounded, !products.areOfHalves
     else { return nil }
     try check(convolution.weights, at: node)
-    guard convolution.weights.isSmall else { return nil }
     return WinogradLayers(
       convolution, input: try size(of: node.inputs[0], at: node), output: try size(of: node.output, at: node),
       kernels: kernels)
-  }
-
-  /// Whether some value is rounded to a grid.
-  private var isRounded: Bool {
-    graph.nodes.contains {
-      if case .fakeQuantization = $0.operation { true } else { false }
-    }
   }
 
   /// Returns the layer that computes the convolution `sums` and rounds its result as `node` says.
@@ -126,17 +118,5 @@ extension InputLayout {
     self.init(
       width: size.width, height: size.height, channels: size.channels, top: zeros.top, left: zeros.left,
       bottom: zeros.bottom, right: zeros.right)
-  }
-}
-
-extension Constant {
-  /// Whether sums of a few values, times numbers of everyday size, are far from what a float can hold.
-  fileprivate var isSmall: Bool {
-    // Without signs floats are in the order of their bits, whose greatest is found many values at a time.
-    withValues { values in
-      var greatest: UInt32 = 0
-      for index in values.indices { greatest = max(greatest, values[index].bitPattern & 0x7FFF_FFFF) }
-      return greatest < Float(1e18).bitPattern
-    }
   }
 }

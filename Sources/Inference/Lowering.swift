@@ -12,6 +12,8 @@ struct Lowering {
   let layout: InputLayout
   let kernels: KernelSet
   let products: Products
+  /// Whether some value is rounded to a grid.
+  let isRounded: Bool
   private let homes: FlatHomes
   private var steps: [Draft] = []
   /// The blocks of the arena: one for each flat tensor, then one for each map.
@@ -48,6 +50,9 @@ struct Lowering {
   /// - Throws: `InferenceError` iff a node cannot be run.
   init(_ graph: Graph, kernels: KernelSet, precision: Precision, fusingFrom leastFloats: Int) throws(InferenceError) {
     (self.graph, self.kernels, products) = (graph, kernels, Products(precision, kernels: kernels))
+    isRounded = graph.nodes.contains {
+      if case .fakeQuantization = $0.operation { true } else { false }
+    }
     layout = try InputLayout(graph)
     homes = try FlatHomes(graph)
     tenants = homes.counts.map { Arena.Tenant(count: wholeLines($0), life: nil) }

@@ -14,15 +14,15 @@ struct WinogradLayers {
   let products: WinogradProductLayer
   let after: WinogradOutputLayer
 
-  /// The layers of `convolution`; nil where it is no 3×3 convolution with stride 1, or too small or
-  /// too large to gain.
+  /// The layers of `convolution`; nil where it is no 3×3 convolution with stride 1, too small or too
+  /// large to gain, or has weights whose sums a float may not hold.
   init?(_ convolution: Convolution, input: MapSize, output: MapSize, kernels: KernelSet) {
     let window = KernelWindow(convolution.window, of: convolution.weights.shape)
     guard (window.height, window.width) == (3, 3), (window.rowStride, window.columnStride) == (1, 1),
       (window.rowDilation, window.columnDilation) == (1, 1)
     else { return nil }
     tiles = WinogradTiles(outputWidth: output.width, outputHeight: output.height, top: window.top, left: window.left)
-    guard Self.gains(tiles, input, output) else { return nil }
+    guard Self.gains(tiles, input, output), convolution.weights.isBelow(Self.mostWeight) else { return nil }
     before = WinogradInputLayer(input: input, tiles: tiles, transform: kernels.winogradInput)
     products = WinogradProductLayer(convolution, tiles: tiles, kernels: kernels)
     after = WinogradOutputLayer(
@@ -37,6 +37,8 @@ struct WinogradLayers {
 
   /// Floats of transformed tiles, at most: beyond it they come and go through memory.
   private static let mostFloats = 4_000_000
+  /// Sums of a few such weights, times numbers of everyday size, are far from what a float can hold.
+  private static let mostWeight: Float = 1e18
 }
 
 /// Transforms tiles of a map for Winograd's products.

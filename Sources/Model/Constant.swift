@@ -51,12 +51,16 @@ public struct Constant: Sendable {
   }
 
   /// Whether no value is infinite or not a number.
-  package var isFinite: Bool {
-    // Either has an exponent of ones only. Collected instead of answered at once, many values are looked at at a time.
-    let exponent: UInt32 = 0x7F80_0000
+  package var isFinite: Bool { isBelow(.infinity) }
+
+  /// Whether the size of each value is less than `limit`, a positive number; that of no number is not.
+  package func isBelow(_ limit: Float) -> Bool {
+    // Without signs floats are in the order of their bits. Collected instead of answered at once, many values are looked
+    // at at a time.
+    let bits = limit.bitPattern
     return withValues { values in
       var found: UInt32 = 0
-      for index in values.indices { found |= values[index].bitPattern & exponent == exponent ? 1 : 0 }
+      for index in values.indices { found |= values[index].bitPattern & 0x7FFF_FFFF >= bits ? 1 : 0 }
       return found == 0
     }
   }
