@@ -17,8 +17,8 @@ struct Assembly: Sendable {
   let classes: Set<Int>?
   let environment: Environment
 
-  /// Input tensors beside those being detected: one being prepared, one waiting, and one in hand between them.
-  private static let spareTensors = 3
+  /// Input tensors beside those that wait and those being detected: one being prepared, and one in hand between them.
+  private static let spareTensors = 2
 
   /// Opens source and outputs, runs the frames through, and returns what there is to say at the end.
   ///
@@ -84,7 +84,7 @@ struct Assembly: Sendable {
     // wait for each other.
     // Where few frames are detected on, they could all fall to the same lane.
     let lanes = isLive || settings.isStepwise || settings.pacing.isSparse ? 1 : threads
-    let pool = TensorPool(layout: engine.inputLayout, capacity: lanes + Self.spareTensors)
+    let pool = TensorPool(layout: engine.inputLayout, capacity: 2 * lanes + Self.spareTensors)
     let keepsPixels = settings.video != nil
     let preparer = PacedPreparer(
       pacers: inlets.map { _ in Pacer(settings.pacing) },
@@ -102,7 +102,7 @@ struct Assembly: Sendable {
     return
       try Pipeline
       .from(inlets)
-      .through("prepare", owning: preparer, depth: isLive ? .onDemand : .ahead(1)) {
+      .through("prepare", owning: preparer, depth: isLive ? .onDemand : .ahead(lanes)) {
         (preparer: inout PacedPreparer, picture: consuming CapturedPicture) in
         let source = picture.source
         let frame = picture.frame

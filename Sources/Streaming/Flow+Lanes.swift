@@ -4,9 +4,9 @@ extension Flow where Element: ~Copyable {
   /// Adds a stage that works on up to `lanes` elements at a time, each with a state of its own that `make` gives.
   ///
   /// For work that one thread does better alone than two together, where throughput counts and not the time of one
-  /// element. Elements are dealt to the lanes in turn and gathered in the same order, so the stage behind sees them as
-  /// from a stage of one lane, and a failure is the one at the earliest element. Of a stepwise run the first lane does
-  /// all. The states are dropped at the end.
+  /// element. The lane that is free takes the next element, and what the lanes make is gathered in the order in which it
+  /// was taken, so the stage behind sees it as from a stage of one lane, and a failure is the one at the earliest element.
+  /// Of a stepwise run the first lane does all. The states are dropped at the end.
   ///
   /// - Precondition: `lanes` is at least 1; several lanes work ahead, so then neither `depth` nor that of the stage
   ///   before is `.onDemand`.
@@ -26,13 +26,12 @@ extension Flow where Element: ~Copyable {
     var states: [Owned<State>] = []
     for _ in 0..<lanes { states.append(Owned(try make())) }
     let owned = states
-    let made = (0..<lanes).map { _ in Channel<Outcome<Next>>(depth: .ahead(1)) }
+    let made = (0..<lanes).map { _ in Channel<Outcome<Next>>(depth: .ahead(lead)) }
     let cut: @Sendable () -> Void = {
       cutBefore()
       for channel in made { channel.cut() }
     }
-    // Who is to take the next element, and whose is to be given next.
-    let (rota, giving) = (Rota(lanes), Guarded(0))
+    let order = LaneOrder(capacity: lanes * (lead + 1))
     let step: @Sendable (inout State, consuming Element) throws -> Next = { state, element in
       let lap = tally.begin()
       let next = try work(&state, element)
@@ -42,8 +41,7 @@ extension Flow where Element: ~Copyable {
 
     @Sendable func turn(of lane: Int) {
       owned[lane].use { state in
-        while made[lane].hasRoom, rota.isUp(lane), let element = input.take() {
-          rota.passOn()
+        while made[lane].hasRoom, let element = order.take(from: input, for: lane) {
           do { made[lane].put(.made(try step(&state, element))) } catch {
             made[lane].put(.failed(error))
             made[lane].close()
@@ -52,21 +50,19 @@ extension Flow where Element: ~Copyable {
       }
       if input.isDrained { made[lane].close() }
     }
-    /// Hands on what the lanes have made, in their order.
+    /// Hands on what the lanes have made, in the order in which they took it.
     @Sendable func gather() {
-      giving.withLock { lane in
-        while output.hasRoom, let outcome = made[lane].take() {
-          switch consume outcome {
-          case .made(let next): output.put(next)
-          case .failed(let error):
-            ending.end(at: stage, error)
-            output.close()
-            cut()
-          }
-          lane = (lane + 1) % lanes
+      while output.hasRoom, let lane = order.first, let outcome = made[lane].take() {
+        order.popFirst()
+        switch consume outcome {
+        case .made(let next): output.put(next)
+        case .failed(let error):
+          ending.end(at: stage, error)
+          output.close()
+          cut()
         }
-        if made[lane].isDrained { output.close() }
       }
+      if order.isDone(with: input) { output.close() }
     }
 
     let part = Part(
@@ -74,8 +70,7 @@ extension Flow where Element: ~Copyable {
       start: {
         let workers = (0..<lanes).map { lane in Worker("\(name) \(lane + 1)") { turn(of: lane) } }
         let gatherer = Worker(name, turn: gather)
-        rota.setWorkers(workers)
-        input.setConsumer(rota)
+        input.setConsumer(Crew(workers))
         for (channel, worker) in zip(made, workers) {
           channel.setProducer(worker)
           channel.setConsumer(gatherer)
@@ -104,33 +99,44 @@ private enum Outcome<Next: ~Copyable & Sendable>: ~Copyable, Sendable {
   case failed(any Error)
 }
 
-/// Whose turn it is among workers that take elements one after the other, for ever round.
-private final class Rota: Sleeper {
-  private struct State {
-    var next = 0
-    var workers: [Worker] = []
-  }
+/// How many elements a lane may have made whose turn to be given has not come.
+///
+/// One that is held up, for a core has other work too, delays what comes behind its element; the others go on meanwhile.
+private let lead = 2
 
-  private let count: Int
-  private let state = Guarded(State())
+/// Which lanes took the elements that are not given yet, in the order in which they took them.
+private final class LaneOrder: Sendable {
+  private let lanes: Guarded<Ring<Int>>
 
-  init(_ count: Int) { self.count = count }
+  /// - Parameter capacity: of how many elements at most.
+  init(capacity: Int) { lanes = Guarded(Ring(capacity: capacity)) }
 
-  /// Sets who is woken when it is their turn.
-  func setWorkers(_ workers: [Worker]) { state.withLock { $0.workers = workers } }
+  /// The lane that took the earliest.
+  var first: Int? { lanes.withLock { $0.first } }
 
-  /// Whether it is the turn of worker `number`; until that one passes it on, nobody else's.
-  func isUp(_ number: Int) -> Bool { state.withLock { $0.next == number } }
-
-  /// Wakes all, whose turn it is or not: at the end each has to see it.
-  func wake() { for worker in state.withLock({ $0.workers }) { worker.wake() } }
-
-  /// Makes it the next one's turn.
-  func passOn() {
-    let woken: Worker? = state.withLock { state in
-      state.next = (state.next + 1) % count
-      return state.workers.isEmpty ? nil : state.workers[state.next]
+  /// Takes the next element of `input` for `lane`: in one step, so that the order is that of the elements.
+  func take<Element: ~Copyable>(from input: Intake<Element>, for lane: Int) -> Element? {
+    lanes.withLock { lanes in
+      guard let element = input.take() else { return nil }
+      lanes.append(lane)
+      return element
     }
-    woken?.wake()
   }
+
+  /// Forgets the earliest: it is given.
+  func popFirst() { lanes.withLock { _ = $0.popFirst() } }
+
+  /// Whether all elements of `input` are given, and none will come.
+  func isDone<Element: ~Copyable>(with input: Intake<Element>) -> Bool {
+    lanes.withLock { $0.isEmpty && input.isDrained }
+  }
+}
+
+/// Workers that are woken together: the first that is free takes what has come, and at the end each has to see it.
+private final class Crew: Sleeper {
+  private let workers: [Worker]
+
+  init(_ workers: [Worker]) { self.workers = workers }
+
+  func wake() { for worker in workers { worker.wake() } }
 }

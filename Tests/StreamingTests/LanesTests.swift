@@ -35,6 +35,19 @@ import Testing
     #expect(seen.entries == [1, 2])
   }
 
+  @Test func aLaneThatIsHeldUpLetsTheOthersGoOn() throws {
+    let thirdIsHere = Gate()
+    try list(
+      numbers(upTo: 10).through("one is slow", lanes: 2, owning: {}, depth: .ahead(1)) {
+        (_: inout Void, t: consuming Token) in
+        if t.n == 1 { thirdIsHere.wait() }
+        if t.n == 3 { thirdIsHere.open() }
+        return t
+      }
+    ).run()
+    #expect(seen.entries == Array(1...10))
+  }
+
   @Test(arguments: [Pipeline.Mode.pipelined, .stepwise])
   func ofTwoFailuresTheOneAtTheEarlierElementCounts(mode: Pipeline.Mode) {
     let laterFailed = Gate()
