@@ -17,8 +17,9 @@ struct Assembly: Sendable {
   let classes: Set<Int>?
   let environment: Environment
 
-  /// Input tensors beside those that wait and those being detected: one being prepared, and one in hand between them.
-  private static let spareTensors = 2
+  /// Pictures of footage that wait prepared, beside one for each lane: the decoder takes four times as long for some
+  /// pictures as for most, and meanwhile the network goes on.
+  private static let reserve = 4
 
   /// Opens source and outputs, runs the frames through, and returns what there is to say at the end.
   ///
@@ -84,7 +85,9 @@ struct Assembly: Sendable {
     // wait for each other.
     // Where few frames are detected on, they could all fall to the same lane.
     let lanes = isLive || settings.isStepwise || settings.pacing.isSparse ? 1 : threads
-    let pool = TensorPool(layout: engine.inputLayout, capacity: 2 * lanes + Self.spareTensors)
+    let waiting = isLive ? 1 : lanes + Self.reserve
+    // Beside those that wait: those being detected, one being prepared, and one in hand between them.
+    let pool = TensorPool(layout: engine.inputLayout, capacity: waiting + lanes + 2)
     let keepsPixels = settings.video != nil
     let preparer = PacedPreparer(
       pacers: inlets.map { _ in Pacer(settings.pacing) },
@@ -102,7 +105,7 @@ struct Assembly: Sendable {
     return
       try Pipeline
       .from(inlets)
-      .through("prepare", owning: preparer, depth: isLive ? .onDemand : .ahead(lanes)) {
+      .through("prepare", owning: preparer, depth: isLive ? .onDemand : .ahead(waiting)) {
         (preparer: inout PacedPreparer, picture: consuming CapturedPicture) in
         let source = picture.source
         let frame = picture.frame
