@@ -18,73 +18,59 @@ final class PackedWeights: Sendable {
 
   /// Packs a convolution [height][width][inputs][outputs] for one product over whole windows: of pixels that lie
   /// without gaps, or `gathered` into panels, tap by tap.
-  init(_ convolution: Convolution, gathered: Bool, kernels: KernelSet) {
-    let extents = convolution.weights.shape.extents
-    let (taps, inputs, outputs) = (extents[0] * extents[1], extents[2], extents[3])
-    depth = gathered ? taps * padded(inputs) : taps * inputs
-    biasStart = depth * padded(outputs)
-    block = FloatBlock(count: biasStart + padded(outputs))
-    let target = unsafe block.base
-    unsafe convolution.weights.withFloats { source in
+  convenience init(_ convolution: Convolution, gathered: Bool, kernels: KernelSet) {
+    let (taps, inputs, outputs) = convolution.weights.extents
+    let depth = gathered ? taps * padded(inputs) : taps * inputs
+    unsafe self.init(
+      convolution.weights, convolution.bias, depth: depth, count: depth * padded(outputs), outputs: outputs
+    ) { source, target in
       if gathered {
         unsafe kernels.packConvolution(source, taps: taps, inputs: inputs, outputs: outputs, into: target)
       } else {
         unsafe kernels.pack(source, inputs: taps * inputs, outputs: outputs, into: target)
       }
     }
-    copy(bias: convolution.bias)
   }
 
   /// Packs a 3×3 convolution for Winograd's 16 products.
-  init(winograd convolution: Convolution, kernels: KernelSet) {
-    let (inputs, outputs) = (convolution.weights.shape.extents[2], convolution.outputs)
-    depth = inputs
-    biasStart = 16 * inputs * padded(outputs)
-    block = FloatBlock(count: biasStart + padded(outputs))
-    let target = unsafe block.base
-    unsafe convolution.weights.withFloats { source in
+  convenience init(winograd convolution: Convolution, kernels: KernelSet) {
+    let (_, inputs, outputs) = convolution.weights.extents
+    unsafe self.init(
+      convolution.weights, convolution.bias, depth: inputs, count: 16 * inputs * padded(outputs), outputs: outputs
+    ) { source, target in
       unsafe kernels.packWinograd(source, inputs: inputs, outputs: outputs, into: target)
     }
-    copy(bias: convolution.bias)
   }
 
-  /// Packs a convolution [height][width][inputs][outputs] as the other initializer does, for products of halves.
-  init(_ convolution: Convolution, gathered: Bool, halves: HalfKernels) {
-    let extents = convolution.weights.shape.extents
-    let (taps, inputs, outputs) = (extents[0] * extents[1], extents[2], extents[3])
+  /// Packs a convolution [height][width][inputs][outputs] as the first initializer does, for products of halves.
+  convenience init(_ convolution: Convolution, gathered: Bool, halves: HalfKernels) {
+    let (taps, inputs, outputs) = convolution.weights.extents
     let tapDepth = gathered ? padded(inputs) : (inputs + 1) / 2 * 2
-    depth = taps * tapDepth
-    biasStart = wholeLines(halves.packedCount(depth: depth, outputs: outputs))
-    block = FloatBlock(count: biasStart + padded(outputs))
-    let target = unsafe block.base
-    unsafe convolution.weights.withFloats { source in
+    let count = halves.packedCount(depth: taps * tapDepth, outputs: outputs)
+    unsafe self.init(
+      convolution.weights, convolution.bias, depth: taps * tapDepth, count: wholeLines(count), outputs: outputs
+    ) { source, target in
       unsafe halves.pack(source, taps: taps, inputs: inputs, outputs: outputs, tapDepth: tapDepth, into: target)
     }
-    copy(bias: convolution.bias)
   }
 
   /// Packs a depthwise convolution [height][width][channels].
-  init(_ convolution: DepthwiseConvolution) {
+  convenience init(_ convolution: DepthwiseConvolution) {
     let extents = convolution.weights.shape.extents
     let (taps, channels) = (extents[0] * extents[1], extents[2])
-    depth = taps
-    biasStart = taps * padded(channels)
-    block = FloatBlock(count: biasStart + padded(channels))
-    let target = unsafe block.base
-    unsafe convolution.weights.withFloats { source in
+    unsafe self.init(
+      convolution.weights, convolution.bias, depth: taps, count: taps * padded(channels), outputs: channels
+    ) { source, target in
       unsafe packDepthwise(source, taps: taps, channels: channels, into: target)
     }
-    copy(bias: convolution.bias)
   }
 
   /// Packs one factor and one offset for each channel.
-  init(scale: Constant, offset: Constant) {
-    depth = 1
-    biasStart = padded(scale.count)
-    block = FloatBlock(count: 2 * biasStart)
-    let target = unsafe block.base
-    unsafe scale.withFloats { unsafe target.update(from: $0, count: scale.count) }
-    copy(bias: offset)
+  convenience init(scale: Constant, offset: Constant) {
+    let channels = scale.count
+    unsafe self.init(scale, offset, depth: 1, count: padded(channels), outputs: channels) { source, target in
+      unsafe target.update(from: source, count: channels)
+    }
   }
 
   /// Packs factors of 1 and offsets of 0 for `channels` channels: `x · 1 + 0` is exact.
@@ -98,14 +84,26 @@ final class PackedWeights: Sendable {
       offset: Constant(Array(repeating: 0, count: channels), shape: shape))
   }
 
-  /// Writes `bias` where biases lie; nil leaves zeros.
-  private func copy(bias: Constant?) {
-    guard let bias else { return }
-    unsafe bias.withFloats { unsafe (block.base + biasStart).update(from: $0, count: bias.count) }
+  /// Keeps the `count` floats that `pack` makes of `weights`, and behind them a `bias` for each of `outputs`; nil leaves
+  /// zeros.
+  private init(
+    _ weights: Constant, _ bias: Constant?, depth: Int, count: Int, outputs: Int,
+    pack: (_ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>) -> Void
+  ) {
+    (self.depth, biasStart) = (depth, count)
+    block = FloatBlock(count: count + padded(outputs))
+    let target = unsafe block.base
+    unsafe weights.withFloats { unsafe pack($0, target) }
+    if let bias { unsafe bias.withFloats { unsafe (target + count).update(from: $0, count: bias.count) } }
   }
 }
 
 extension Constant {
+  /// Taps, inputs and outputs of a convolution's weights [height][width][inputs][outputs].
+  fileprivate var extents: (taps: Int, inputs: Int, outputs: Int) {
+    (shape.extents[0] * shape.extents[1], shape.extents[2], shape.extents[3])
+  }
+
   /// Lends the values, of which there is at least one.
   fileprivate func withFloats(_ body: (UnsafePointer<Float>) -> Void) {
     withValues { values in
