@@ -20,7 +20,8 @@ public struct SourceInfo: Sendable {
   public var name: String
   /// Whether pictures come at their own pace and are lost when nobody takes them.
   public var isLive: Bool
-  /// Size in pixels of the first picture as it is shown; nil only where there is none, because opening was interrupted.
+  /// Size in pixels of the first picture as it is shown; nil where there was none yet: a live source that is waited for,
+  /// or one whose opening was interrupted.
   public var width: Int?
   public var height: Int?
   /// How the colours of the first picture are coded.

@@ -1,5 +1,5 @@
-/// What an operator on maps computes that needs no multiply-adds: it has no kernel of its own, and a plain step for all
-/// instruction sets.
+/// What an operator on maps computes that needs no multiply-adds: it has a plain step for all instruction sets, and no
+/// kernel but that of the greatest value.
 public enum MapOperator: Sendable {
   /// The greatest value or the mean of each channel in each window.
   case pool(Pool)

@@ -1,6 +1,7 @@
 /// What one node of a graph computes.
 ///
-/// Closed on purpose: a new case does not compile until its shape rule, its lowering and its reference exist.
+/// Closed on purpose: a new case does not compile until its shape rule and its lowering exist, nor do the tests until its
+/// formula does (`PlainRun`).
 public enum Operator: Sendable {
   /// Sums over a window and all input channels; a second input of the output's shape is added before the activation.
   case convolution(Convolution)
@@ -24,7 +25,7 @@ public enum Operator: Sendable {
   case reshape(Shape)
   /// One or more inputs one behind the other along an axis, counted from 0.
   case concatenation(axis: Int)
-  /// What needs no multiply-adds and has no kernel of its own.
+  /// What needs no multiply-adds.
   case map(MapOperator)
   /// What networks of whole numbers of 8 bits compute.
   case integer(IntegerOperator)

@@ -63,6 +63,16 @@ package struct VideoRecorder: ~Copyable {
     encoder = consume opened
   }
 
+  /// Checks what can be checked of `path` before the size of the pictures is known: its extension, and its folder.
+  ///
+  /// - Throws: `OutputError` iff the extension is unknown, or a file that is not there cannot be made.
+  package static func check(path: String) throws(OutputError) {
+    _ = try VideoWriter.container(of: path)
+    if FileIdentity(path: path) == nil, unsafe access(RecordingName(path: path).folder, W_OK | X_OK) != 0 {
+      throw OutputError(path, errno)
+    }
+  }
+
   /// Writes a copy of `frame`, on which `draw` has drawn, at its time; `draw` may be called twice.
   ///
   /// While the disk is full the frame is counted as missing, and nothing is drawn.

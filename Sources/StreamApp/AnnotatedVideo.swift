@@ -11,9 +11,11 @@ internal import Scene
 /// proportions kept, on black. Of footage the file is written in one go; a live source is recorded.
 struct AnnotatedVideo: ~Copyable {
   private var annotator: Annotator
-  /// One of both; neither where opening the source was interrupted: there are no pictures.
+  /// One of both; neither before the first picture of a source that was not there when the run began.
   private var writer: VideoWriter?
   private var recorder: VideoRecorder?
+  /// How the video of such a source is to be recorded.
+  private let recording: Recording?
 
   /// Creates the file `path` for the pictures of a source.
   ///
@@ -29,26 +31,28 @@ struct AnnotatedVideo: ~Copyable {
   ) throws(OutputError) {
     var writer: VideoWriter?
     var recorder: VideoRecorder?
-    if let width = info.width, let height = info.height {
-      if info.isLive {
-        let settings = EncoderSettings(
-          width: width, height: height, frameRate: info.frameRate, sampleAspect: info.sampleAspect, coding: info.coding)
-        let opened = try VideoRecorder(path: path, settings, segment: segment, interrupt: interrupt, say: say)
-        if let warning = opened.warning { say(warning) }
-        recorder = consume opened
+    var recording: Recording?
+    if info.isLive {
+      let asked = Recording(path: path, info: info, segment: segment, interrupt: interrupt, say: say)
+      if let width = info.width, let height = info.height {
+        recorder = try asked.begin(width: width, height: height, coding: info.coding)
       } else {
-        if segment != nil {
-          say("\(info.name): footage has no time of day, its video is one file in spite of --segment")
-        }
-        let opened = try VideoWriter(
-          path: path, width: width, height: height, frameRate: info.frameRate, sampleAspect: info.sampleAspect,
-          coding: info.coding, interrupt: interrupt)
-        if let warning = opened.warning { say(warning) }
-        writer = consume opened
+        try VideoRecorder.check(path: path)
+        recording = asked
       }
+    } else if let width = info.width, let height = info.height {
+      if segment != nil {
+        say("\(info.name): footage has no time of day, its video is one file in spite of --segment")
+      }
+      let opened = try VideoWriter(
+        path: path, width: width, height: height, frameRate: info.frameRate, sampleAspect: info.sampleAspect,
+        coding: info.coding, interrupt: interrupt)
+      if let warning = opened.warning { say(warning) }
+      writer = consume opened
     }
     self.writer = consume writer
     self.recorder = consume recorder
+    self.recording = recording
     annotator = .withUsualType(say: say)
   }
 
@@ -56,6 +60,9 @@ struct AnnotatedVideo: ~Copyable {
   mutating func write(_ frame: borrowing Frame, _ report: FrameReport) throws(OutputError) {
     try writer?.write(frame, at: report.time) { canvas in
       annotator.draw(report.scaled(toWidth: canvas.width, height: canvas.height), on: &canvas)
+    }
+    if recorder == nil, let recording {
+      recorder = try recording.begin(width: frame.width, height: frame.height, coding: frame.coding)
     }
     try recorder?.write(frame, at: report.time) { canvas in
       annotator.draw(report.scaled(toWidth: canvas.width, height: canvas.height), on: &canvas)
@@ -66,6 +73,26 @@ struct AnnotatedVideo: ~Copyable {
   mutating func finish() throws(OutputError) {
     try writer?.finish()
     try recorder?.finish()
+  }
+}
+
+/// What the video of a live source is to be, before the size of its pictures is known.
+private struct Recording: Sendable {
+  let path: String
+  let info: SourceInfo
+  let segment: Duration?
+  let interrupt: Interrupt
+  let say: @Sendable (String) -> Void
+
+  /// Begins to record pictures of this size.
+  ///
+  /// - Throws: `OutputError` iff there is no encoder, or the file cannot be written.
+  func begin(width: Int, height: Int, coding: ColorCoding) throws(OutputError) -> VideoRecorder {
+    let settings = EncoderSettings(
+      width: width, height: height, frameRate: info.frameRate, sampleAspect: info.sampleAspect, coding: coding)
+    let recorder = try VideoRecorder(path: path, settings, segment: segment, interrupt: interrupt, say: say)
+    if let warning = recorder.warning { say(warning) }
+    return recorder
   }
 }
 

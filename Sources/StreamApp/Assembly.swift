@@ -83,12 +83,13 @@ struct Assembly: Sendable {
     let threads = settings.threads ?? Processor.coreCount
     // Threads that share a picture give its result sooner, threads with a picture each give more results: they never
     // wait for each other.
-    // Where few frames are detected on, they could all fall to the same lane.
+    // Where few frames are detected on, the others would wait in the lanes for the one before them.
     let lanes = isLive || settings.isStepwise || settings.pacing.isSparse ? 1 : threads
-    let waiting = isLive ? 1 : lanes + Self.reserve
-    // Beside those that wait: those being detected, one being prepared, and one in hand between them.
-    let pool = TensorPool(layout: engine.inputLayout, capacity: waiting + lanes + 2)
     let keepsPixels = settings.video != nil
+    // Where pictures are drawn on they wait with all their pixels, and the encoder is what they wait for.
+    let waiting = isLive ? 1 : keepsPixels ? lanes : lanes + Self.reserve
+    // Those that wait or are being prepared, and those being detected.
+    let pool = TensorPool(layout: engine.inputLayout, capacity: waiting + lanes)
     let preparer = PacedPreparer(
       pacers: inlets.map { _ in Pacer(settings.pacing) },
       preparer: Preparer(loaded.input, layout: engine.inputLayout, kernels: loaded.kernels))

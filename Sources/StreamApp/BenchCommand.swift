@@ -32,6 +32,9 @@ struct BenchCommand {
     model = values[Options.model] ?? values[Options.benchModel]
     takesRandomWeights = values[Options.randomWeights]
     (threads, precision) = (values[Options.threads] ?? Processor.coreCount, values[Options.precision])
+    if rival != nil, values.has(Options.benchInput.name) {
+      throw UsageError.rule("--input is for the pipeline, which --compare does not measure")
+    }
     let sample = "\(environment.dataHome)/stream/footage/vtest.avi"
     input =
       values[Options.benchInput] ?? (FileIdentity(path: sample) == nil ? "testpattern:640x480@30:300:file" : sample)
@@ -42,14 +45,16 @@ struct BenchCommand {
     pipeline = try Settings(asked)
   }
 
-  /// Measures one after the other and prints each when it is done; what can fail comes first.
+  /// Measures one after the other and prints each when it is done.
+  ///
+  /// - Throws: what the model or the pipeline throws; `OutputError` where nobody takes what is printed.
   func run() throws {
     let interrupt = Interrupt()
     let signals = Signals(interrupt: interrupt)
     let loaded = try self.loaded(model)
     if let rival {
       let other = try self.loaded(rival)
-      NetworkDuel(a: other, b: loaded, repeats: repeats, interrupt: interrupt).run(threads: threads, isJSON: isJSON)
+      try NetworkDuel(a: other, b: loaded, repeats: repeats, interrupt: interrupt).run(threads: threads, isJSON: isJSON)
     } else {
       try measure(loaded, interrupt)
     }
@@ -64,18 +69,21 @@ struct BenchCommand {
     let report = BenchReport(loaded, isJSON: isJSON)
     let network = NetworkBench(
       engine: loaded.engine, kernels: loaded.kernels, precision: precision, repeats: repeats, interrupt: interrupt)
-    report.startUp(loaded, firstRun: network.firstRun(threads: threads))
+    try report.startUp(loaded, firstRun: network.firstRun(threads: threads))
     let assembly = Assembly(loaded: loaded, settings: pipeline, classes: nil, environment: .empty)
     let closing = try assembly.run(interrupt: interrupt, say: Terminal.voice(isQuiet: false))
+    // Of a source without an end the signal ends what is measured, and no more.
+    if closing.account.reported > 0 || !interrupt.isRequested {
+      try report.pipeline(closing, input: SecretFree.name(of: input), threads: threads)
+    }
     if interrupt.isRequested { return }
-    report.pipeline(closing, input: SecretFree.name(of: input), threads: threads)
     var rows: [NetworkBench.Row] = []
     for count in 1...threads {
       guard let row = network.row(threads: count) else { break }
       rows.append(row)
     }
-    report.network(rows)
+    try report.network(rows)
     guard let last = rows.last, last.threads == threads, let layers = network.layers(threads: threads) else { return }
-    report.layers(layers, of: last)
+    try report.layers(layers, of: last)
   }
 }

@@ -2,6 +2,7 @@ internal import Inference
 internal import JSON
 internal import Kernels
 internal import Model
+internal import Output
 internal import Streaming
 
 /// Prints what `stream bench` measured: tables for people, or JSON lines.
@@ -22,15 +23,16 @@ struct BenchReport {
   }
 
   /// Prints how long model and first picture took.
-  func startUp(_ loaded: LoadedModel, firstRun: Duration) {
+  func startUp(_ loaded: LoadedModel, firstRun: Duration) throws(OutputError) {
     guard isJSON else {
-      Terminal.tell("\(name), \(isa), \(precision.rawValue), \(decimal(Double(work) / 1e6, 1)) million multiply-adds")
-      Terminal.tell(
+      try Terminal.tell(
+        "\(name), \(isa), \(precision.rawValue), \(decimal(Double(work) / 1e6, 1)) million multiply-adds")
+      try Terminal.tell(
         "start-up: import \(milliseconds(loaded.importTime)) ms, packing \(milliseconds(loaded.packingTime)) ms, "
           + "first run \(milliseconds(firstRun)) ms")
       return
     }
-    line("startup") {
+    try line("startup") {
       $0.member("model", name)
       $0.member("isa", isa)
       $0.member("precision", precision.rawValue)
@@ -42,11 +44,11 @@ struct BenchReport {
   }
 
   /// Prints how fast whole runs are, by number of threads.
-  func network(_ rows: [NetworkBench.Row]) {
+  func network(_ rows: [NetworkBench.Row]) throws(OutputError) {
     if isJSON {
       for row in rows {
         let rate = rate(of: work, in: row.spread.median)
-        line("network") {
+        try line("network") {
           $0.member("threads", row.threads)
           $0.member("median_ms", row.spread.median / .milliseconds(1))
           $0.member("min_ms", row.spread.least / .milliseconds(1))
@@ -65,15 +67,15 @@ struct BenchReport {
         milliseconds(row.spread.percentile90), decimal(rate, 1), decimal(row.peak, 1), percent(rate / row.peak),
       ]
     }
-    Terminal.tell("")
-    Terminal.tell(Table.text([["threads", "median ms", "min ms", "p90 ms", "GFLOP/s", "peak", "of peak"]] + table))
+    try Terminal.tell("")
+    try Terminal.tell(Table.text([["threads", "median ms", "min ms", "p90 ms", "GFLOP/s", "peak", "of peak"]] + table))
   }
 
   /// Prints each step of the network on as many threads as `row` tells of.
-  func layers(_ layers: [NetworkBench.Layer], of row: NetworkBench.Row) {
+  func layers(_ layers: [NetworkBench.Layer], of row: NetworkBench.Row) throws(OutputError) {
     let total = layers.reduce(Duration.zero) { $0 + $1.median }
     if isJSON {
-      for (index, layer) in layers.enumerated() { self.layer(index, layer, of: row, total: total) }
+      for (index, layer) in layers.enumerated() { try self.layer(index, layer, of: row, total: total) }
       return
     }
     var table = [["layer", "output", "M mul-adds", "median µs", "share", "GFLOP/s", "of peak"]]
@@ -91,13 +93,15 @@ struct BenchReport {
       percent(rate / row.peak),
     ])
     let nodes = ["nodes"] + layers.map { NodeNames.text($0.step.nodes) } + ["the medians' sum"]
-    Terminal.tell("\non \(row.threads) \(row.threads == 1 ? "thread" : "threads"), in the order of execution:")
-    for (line, nodes) in zip(Table.text(table).split(separator: "\n"), nodes) { Terminal.tell("\(line)  \(nodes)") }
+    try Terminal.tell("\non \(row.threads) \(row.threads == 1 ? "thread" : "threads"), in the order of execution:")
+    for (line, nodes) in zip(Table.text(table).split(separator: "\n"), nodes) { try Terminal.tell("\(line)  \(nodes)") }
   }
 
-  private func layer(_ index: Int, _ layer: NetworkBench.Layer, of row: NetworkBench.Row, total: Duration) {
+  private func layer(_ index: Int, _ layer: NetworkBench.Layer, of row: NetworkBench.Row, total: Duration)
+    throws(OutputError)
+  {
     let (step, rate) = (layer.step, rate(of: layer.step.multiplyAdds, in: layer.median))
-    line("layer") {
+    try line("layer") {
       $0.member("index", index)
       $0.member("threads", row.threads)
       $0.member("kind", step.kind.rawValue)
@@ -112,13 +116,13 @@ struct BenchReport {
   }
 
   /// Prints how fast frames went through the pipeline.
-  func pipeline(_ closing: Closing, input: String, threads: Int) {
+  func pipeline(_ closing: Closing, input: String, threads: Int) throws(OutputError) {
     guard isJSON else {
-      Terminal.tell("\npipeline over \(input): \(closing.line)")
-      Terminal.tell(closing.table)
+      try Terminal.tell("\npipeline over \(input): \(closing.line)")
+      try Terminal.tell(closing.table)
       return
     }
-    line("pipeline") {
+    try line("pipeline") {
       $0.member("input", input)
       $0.member("threads", threads)
       $0.member("frames", closing.account.reported)
@@ -145,8 +149,8 @@ struct BenchReport {
   private func percent(_ share: Double) -> String { "\(decimal(100 * share, 1)) %" }
 
   /// Prints one JSON object whose first member names what was measured.
-  private func line(_ measure: String, _ members: (inout JSONWriter) -> Void) {
-    Terminal.tell(
+  private func line(_ measure: String, _ members: (inout JSONWriter) -> Void) throws(OutputError) {
+    try Terminal.tell(
       JSONWriter.text {
         $0.member("measure", measure)
         members(&$0)

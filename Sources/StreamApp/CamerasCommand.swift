@@ -9,9 +9,9 @@ struct CamerasCommand {
 
   init(_ values: Values) { isJSON = values[Options.json] }
 
-  func run() {
+  func run() throws {
     let entries = CameraList().entries
-    for entry in entries { Terminal.tell(isJSON ? entry.json : entry.text) }
+    for entry in entries { try Terminal.tell(isJSON ? entry.json : entry.text) }
     if entries.isEmpty { Terminal.say("no video devices in /dev") }
   }
 }
@@ -30,7 +30,7 @@ extension CameraList.Entry {
     return lines.joined(separator: "\n")
   }
 
-  /// One object; README.md says what its members are.
+  /// One object; the command's help says what its members are.
   fileprivate var json: String {
     JSONWriter.text {
       $0.member("path", path)

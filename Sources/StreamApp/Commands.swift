@@ -126,6 +126,12 @@ enum CommandName: String, CaseIterable {
         examples: [
           .init("stream cameras", "what each camera gives, and what can be turned"),
           .init("stream cameras --json | jq -r 'select(.camera).path'", "the paths of those that give pictures"),
+        ],
+        notes: [
+          "--json: an object for each device: path, name, camera, and problem where it cannot be asked. A camera has "
+            + "formats (code, label, format where stream reads it, compressed, sizes with width, height and rates; a "
+            + "range of sizes is [least, most]) and controls (name, label, kind, minimum, maximum, step, default, value, "
+            + "choices, read_only, inactive)."
         ])
     }
   }

@@ -29,7 +29,8 @@ struct DetectCommand {
     let loaded = try LoadedModel(
       values[Options.model], labels: values[Options.labels], settings: ModelSettings(values),
       precision: values[Options.precision], environment)
-    let classes = try ClassSelection.classes(values[Options.classes].flatMap { $0 }, of: loaded.labels)
+    let classes = try ClassSelection.classes(
+      values[Options.classes].flatMap { $0 }, of: loaded.labels, numbers: loaded.head.classNumbers)
     var detector = try PictureDetector(
       loaded,
       DetectorSettings(

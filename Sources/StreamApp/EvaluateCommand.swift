@@ -17,7 +17,7 @@ struct EvaluateCommand {
       let evaluation = TrackingEvaluation(
         folder: folder, tracks: values[Options.tracks], benchmark: values[Options.benchmark])
       let report = try evaluation.report()
-      Terminal.tell(values[Options.object] ? report.json : report.text)
+      try Terminal.tell(values[Options.object] ? report.json : report.text)
       return
     }
     guard let annotations = values[Options.annotations] else {
@@ -34,14 +34,14 @@ struct EvaluateCommand {
     case (nil, nil): throw UsageError.rule("nothing to score: --images for a model, --detections for a result file")
     case (_?, _?): throw UsageError.rule("--images runs a model and --detections has what one found: not both")
     }
-    Terminal.tell(values[Options.object] ? report.json : report.text)
+    try Terminal.tell(values[Options.object] ? report.json : report.text)
   }
 
   /// What only a model that runs can be told.
   private static let ofRuns: [any Declaration] =
     Options.channelGroup + [
       Options.results, Options.skipMissing, Options.model, Options.labels, Options.evaluationThreshold,
-      Options.maxDetections, Options.threads,
+      Options.maxDetections, Options.threads, Options.precision,
     ]
 
   /// - Throws: `UsageError` where one of `options` was given.

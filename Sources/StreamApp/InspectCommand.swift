@@ -18,11 +18,11 @@ struct InspectCommand {
     let model = try description(of: values[Options.inspected] ?? environment.model ?? ModelLibrary.defaultName)
     let isJSON = values[Options.object]
     guard let other else {
-      Terminal.tell(isJSON ? model.json : model.text)
+      try Terminal.tell(isJSON ? model.json : model.text)
       return
     }
     let comparison = ModelComparison(other, model)
-    Terminal.tell(isJSON ? comparison.json : comparison.text)
+    try Terminal.tell(isJSON ? comparison.json : comparison.text)
   }
 
   /// Reads the model that `wanted` names, and tells what its file says and is not used.

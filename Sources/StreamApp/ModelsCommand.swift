@@ -4,11 +4,11 @@ struct ModelsCommand {
 
   init(_ environment: Environment) { library = ModelLibrary(environment) }
 
-  func run() {
+  func run() throws {
     let entries = library.entries()
     for entry in entries {
       let mark = entry.name == ModelLibrary.defaultName ? " (default)" : ""
-      Terminal.tell("\(entry.name)\(mark)\t\(entry.path)")
+      try Terminal.tell("\(entry.name)\(mark)\t\(entry.path)")
     }
     if entries.isEmpty { Terminal.say("no models in \(library.folders.joined(separator: ", "))") }
   }

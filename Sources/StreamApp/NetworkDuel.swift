@@ -2,6 +2,7 @@ internal import Inference
 internal import JSON
 internal import Kernels
 internal import Model
+internal import Output
 internal import Posix
 
 /// Times two networks in turn, run by run, so that whatever else the machine does falls on both alike.
@@ -29,25 +30,25 @@ struct NetworkDuel {
   }
 
   /// Measures on one thread, two and so on, then the parts on the most, and prints each when it is done.
-  func run(threads: Int, isJSON: Bool) {
+  func run(threads: Int, isJSON: Bool) throws(OutputError) {
     if !isJSON {
       for (letter, model) in [("A", a), ("B", b)] {
         let work = decimal(Double(model.multiplyAdds) / 1e6, 1)
-        Terminal.tell(
+        try Terminal.tell(
           "\(letter): \(model.name), \(model.isa), \(model.precision.rawValue), \(work) million multiply-adds")
       }
-      Terminal.tell("")
+      try Terminal.tell("")
     }
     var rows: [Row] = []
     for count in 1...threads {
       guard let row = whole(threads: count) else { return }
       rows.append(row)
     }
-    tell(rows, isJSON: isJSON)
+    try tell(rows, isJSON: isJSON)
     let parts = parts(threads: threads)
     guard !parts.isEmpty else { return }
-    if !isJSON { Terminal.tell("\nparts on \(threads) \(threads == 1 ? "thread" : "threads"):") }
-    tell(parts, isJSON: isJSON)
+    if !isJSON { try Terminal.tell("\nparts on \(threads) \(threads == 1 ? "thread" : "threads"):") }
+    try tell(parts, isJSON: isJSON)
   }
 
   /// Returns the medians of whole runs; nil when interrupted.
@@ -106,10 +107,10 @@ struct NetworkDuel {
   }
 
   /// Prints `rows` as a table or as a JSON line each.
-  private func tell(_ rows: [Row], isJSON: Bool) {
+  private func tell(_ rows: [Row], isJSON: Bool) throws(OutputError) {
     if isJSON {
       for row in rows {
-        Terminal.tell(
+        try Terminal.tell(
           JSONWriter.text {
             $0.member("measure", "compare")
             $0.member("threads", row.threads)
@@ -128,6 +129,6 @@ struct NetworkDuel {
         decimal(row.b / .milliseconds(1), 2), row.b > .zero ? "\(decimal(row.a / row.b, 2))×" : "-",
       ]
     }
-    Terminal.tell(Table.text([[isWhole ? "threads" : "part", "A median ms", "B median ms", "A / B"]] + table))
+    try Terminal.tell(Table.text([[isWhole ? "threads" : "part", "A median ms", "B median ms", "A / B"]] + table))
   }
 }

@@ -1,4 +1,5 @@
 internal import Arguments
+internal import Output
 internal import Posix
 
 /// Runs the command line `arguments` (the program's name first) and returns the exit status: 0 done or asked to stop,
@@ -8,15 +9,15 @@ public func run(_ arguments: [String]) -> Int32 {
   do {
     switch try Options.program.parse(Array(arguments.dropFirst())) {
     case .text(let text):
-      Terminal.print(text)
+      try Terminal.print(text)
     case .run(let values):
       switch CommandName(rawValue: values.command) {
       case .bench: try BenchCommand(values, .process).run()
-      case .cameras: CamerasCommand(values).run()
+      case .cameras: try CamerasCommand(values).run()
       case .detect: try DetectCommand(values, .process).run()
       case .evaluate: try EvaluateCommand(values, .process).run()
       case .inspect: try InspectCommand(values, .process).run()
-      case .models: ModelsCommand(.process).run()
+      case .models: try ModelsCommand(.process).run()
       case nil: try StreamCommand(Settings(values), .process).run()
       }
     }
@@ -24,6 +25,9 @@ public func run(_ arguments: [String]) -> Int32 {
   } catch let error as UsageError {
     Terminal.say("stream: \(error)")
     return 2
+  } catch let error as OutputError where error.isClosedPipe {
+    // Who reads has enough.
+    return 0
   } catch {
     Terminal.say("stream: \(error)")
     return 1

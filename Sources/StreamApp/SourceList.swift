@@ -104,6 +104,8 @@ extension Settings.Place {
   }
 
   private static func footageName(_ path: String) -> String {
+    // A password may hold what ends a host in a URL that is well-formed.
+    let path = SecretFree.name(of: path)
     guard let scheme = path.firstRange(of: "://") else {
       let file = lastComponent(path)
       return file.lastIndex(of: ".").flatMap { $0 > file.startIndex ? String(file[..<$0]) : nil } ?? file

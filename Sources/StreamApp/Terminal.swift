@@ -26,7 +26,9 @@ enum Terminal {
   static let clearLine = "\r\u{1B}[K"
 
   /// Writes a line or lines to standard error, without the passwords of URLs in them.
-  static func say(_ line: String) { write("\(SecretFree.line(line))\n", to: STDERR_FILENO) }
+  ///
+  /// What cannot be written there cannot be told either.
+  static func say(_ line: String) { show("\(SecretFree.line(line))\n") }
 
   /// Returns what takes warnings: standard error, or nothing where `isQuiet`.
   static func voice(isQuiet: Bool) -> @Sendable (String) -> Void {
@@ -35,14 +37,21 @@ enum Terminal {
   }
 
   /// Writes `text` to standard error as it is.
-  static func show(_ text: String) { write(text, to: STDERR_FILENO) }
+  static func show(_ text: String) {
+    do throws(OutputError) { try write(text, to: STDERR_FILENO, name: "standard error") } catch {}
+  }
 
-  /// Writes one line to standard output; false when its reader has gone.
-  @discardableResult
-  static func tell(_ line: String) -> Bool { write("\(line)\n", to: STDOUT_FILENO) }
+  /// Writes one line to standard output.
+  ///
+  /// - Throws: `OutputError` iff it is not written; `isClosedPipe` when its reader has gone.
+  static func tell(_ line: String) throws(OutputError) { try print("\(line)\n") }
 
   /// Writes `text` to standard output as it is.
-  static func print(_ text: String) { write(text, to: STDOUT_FILENO) }
+  ///
+  /// - Throws: `OutputError` iff it is not written; `isClosedPipe` when its reader has gone.
+  static func print(_ text: String) throws(OutputError) {
+    try write(text, to: STDOUT_FILENO, name: "standard output")
+  }
 
   /// Says that the process is asked to end: from now on a reader who takes nothing is not waited for much longer.
   static func hurry() { end.request() }
@@ -52,16 +61,14 @@ enum Terminal {
   /// How long a reader is waited for then; no longer at all when that was in vain once.
   private static let patience = Guarded(ReaderPatience.standard)
 
-  @discardableResult
-  private static func write(_ text: String, to descriptor: Int32) -> Bool {
+  private static func write(_ text: String, to descriptor: Int32, name: String) throws(OutputError) {
     do throws(OutputError) {
       var output = try LineOutput.sharing(
-        descriptor, name: "terminal", interrupt: end, patience: patience.withLock { $0 })
+        descriptor, name: name, interrupt: end, patience: patience.withLock { $0 })
       try output.write(Array(text.utf8))
-      return true
     } catch {
       if end.isRequested { patience.withLock { $0 = .zero } }
-      return false
+      throw error
     }
   }
 }

@@ -110,10 +110,16 @@ final class Channel<Element: ~Copyable & Sendable>: Sendable {
     producer?.wake()
   }
 
-  /// Ends the channel at once: what waits is dropped.
+  /// Ends the channel at once: what waits is dropped, all of it before anybody takes what comes behind.
   func cut() {
-    close()
-    while let leaving = state.withLock({ $0.waiting.popFirst() }) { _ = consume leaving }
-    state.withLock { $0.consumer }?.wake()
+    var leaving = Ring<Element>(capacity: 1)
+    state.withLock { state in
+      state.isClosed = true
+      swap(&state.waiting, &leaving)
+    }
+    _ = consume leaving
+    let (consumer, producer) = state.withLock { ($0.consumer, $0.producer) }
+    consumer?.wake()
+    producer?.wake()
   }
 }

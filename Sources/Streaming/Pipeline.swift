@@ -15,7 +15,7 @@ internal import Posix
 public final class Pipeline: Sendable {
   /// How the stages take turns.
   public enum Mode: Sendable {
-    /// Each on a serial queue of its own, joined by bounded channels.
+    /// Each on a serial queue of its own, one of several lanes on a queue for each, joined by bounded channels.
     case pipelined
     /// One element through all stages after the other, in the caller's thread. Depths and overflow have no meaning.
     case stepwise

@@ -121,6 +121,10 @@ import Testing
   }
 
   @Test func anUnknownClassGetsTheNearestName() throws {
+    for number in ["99", "-1"] {
+      let line = try complaint(["--input", footage(), "--classes=\(number)"], status: 2)
+      #expect(line.contains("'\(number)' is not a class of this model"), "\(line)")
+    }
     let line = try complaint(["--input", footage(), "--classes", "persn"], status: 2)
     #expect(line.contains("persn") && line.contains("person"))
   }

@@ -30,6 +30,13 @@ import Testing
     return again.lines.count
   }
 
+  /// What a command prints is data too.
+  @Test(arguments: [["--help"], ["models"], ["cameras", "--help"], ["completions", "bash"], ["manual"]])
+  func whatCannotBePrintedIsAnError(arguments: [String]) throws {
+    let program = try Program(arguments, redirection: ">/dev/full")
+    expectFailure(try program.ending(), "standard output: no space left on device")
+  }
+
   @Test func aLogThatOutgrowsItsDiskEndsWithAWholeLine() throws {
     let log = folder.path("log.jsonl")
     let program = try Program(["--input", pattern, "--events", log.path, "--quiet"], fileLimit: 16)

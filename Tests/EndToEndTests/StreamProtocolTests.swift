@@ -44,15 +44,18 @@ struct StreamProtocolTests {
     process.waitUntilExit()
   }
 
-  /// Each is read, waited for when its sender is gone, and read on when that is back.
+  /// Each is read, waited for when its sender is gone, and read on when that is back. It is recorded, though the size of
+  /// its pictures is not known when the run begins; what never comes leaves no file.
   @Test(arguments: Way.allCases) func aSenderThatGoesAndComesBackIsReadOn(way: Way) throws {
     let port = try LoopbackPort.free()
+    let folder = try TemporaryFolder()
     var sender = try sender(way, port)
     defer { kill(sender) }
     let program = try Program([
       "--input", way.receiver(port), "--model", TestData.model.path, "--reconnect", "0.3", "--stream-timeout", "3",
       // The first try may come before the sender listens: of several sources none must be there.
-      "--input", "tcp://127.0.0.1:\(try LoopbackPort.free())",
+      "--input", "tcp://127.0.0.1:\(try LoopbackPort.free())", "--names", "one,none", "--video",
+      folder.path("seen-%s.mkv").path,
     ])
     let own = { program.outputSoFar.split(separator: "\n").count { $0.contains(#""frame""#) } }
     #expect(program.wait { own() > 30 }, "\(program.errorsSoFar)")
@@ -69,6 +72,11 @@ struct StreamProtocolTests {
     program.send(SIGINT)
     let ending = try program.ending(within: 20)
     #expect(ending.status == 0 && ending.errors.contains("is back after"), "\(ending.errors)")
+    let again = try Program.run([
+      "--input", folder.path("seen-one.mkv").path, "--model", TestData.model.path, "--every", "1000",
+    ])
+    #expect(again.lines.count == ending.output.split(separator: "\n").count, "\(again.errors)")
+    #expect(!FileManager.default.fileExists(atPath: folder.path("seen-none.mkv").path))
   }
 
   /// The interrupt ends the wait for a sender that says nothing, in the midst of a handshake as before one.

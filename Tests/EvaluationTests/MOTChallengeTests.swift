@@ -18,6 +18,12 @@ import Testing
     #expect(try MOTChallenge.entries(in: "").isEmpty)
   }
 
+  @Test func largeNumbersAreNotRounded() throws {
+    let text = "9223372036854775807,9007199254740993,0,0,1,1,1\n1e3,2.0,0,0,1,1,1"
+    let entries = try MOTChallenge.entries(in: text)
+    #expect(entries.map(\.frame) == [.max, 1000] && entries.map(\.id) == [9_007_199_254_740_993, 2])
+  }
+
   @Test func writesWhatItReads() throws {
     let text = "1,2216,177.83,203.18,33.2,99.34,1,-1,-1,-1\n12,-1,-0.000001,5,123456.789012,1,-0.5,-1,-1,-1\n"
     #expect(
@@ -37,8 +43,8 @@ import Testing
     ("1,1,0,0,1,1,1,-1,-1,-1,-1", 1, "11 columns, not 7 to 10"),
     ("1,1,0,0,1,1,1\n\n2,1,0,0,1,1,1", 2, "1 columns, not 7 to 10"),
     ("1,1,0,0,1,1,1\n0,1,0,0,1,1,1\n", 2, "frames count from 1: 0"),
-    ("1.5,1,0,0,1,1,1", 1, "frames count from 1: 1.5"),
-    ("1e300,1,0,0,1,1,1", 1, "frames count from 1: 1e300"),
+    ("1.5,1,0,0,1,1,1", 1, "a frame is a whole number: 1.5"),
+    ("1e300,1,0,0,1,1,1", 1, "a frame is a whole number: 1e300"),
     ("1,0.5,0,0,1,1,1", 1, "an id is a whole number: 0.5"),
     ("1,1,zero,0,1,1,1", 1, "column 3 is no number: zero"),
     (

@@ -35,6 +35,7 @@ import Testing
 
   @Test(arguments: [
     ("rtsp://admin:secret@10.0.0.7:554/live/ch1?token=secret", "10.0.0.7-554-live-ch1"),
+    ("rtsp://me:hun/ter2@host:9/live", "host-9-live"), ("rtsp://me:hun?ter2@host/live", "host-live"),
     ("rtsp://us%40er:a@b@host/x", "host-x"), ("http://cam.local/", "cam.local"), ("-", "stdin"),
     ("testpattern:64x48@30", "testpattern"), ("/data/my clip (1).mp4", "my-clip-1"), ("/data/.hidden", "hidden"),
     ("..", "source"), ("frame_%04d.png", "frame_-04d"), ("///", "source"),

@@ -82,6 +82,59 @@ import Testing
     #expect(alive.value == 0)
   }
 
+  @Test func aFailureBeforeTheLanesLetsThroughWhatCameBeforeIt() {
+    let pipeline = list(
+      numbers(upTo: 1000).through("fails", owning: (), depth: .ahead(5)) { (_: inout Void, t: consuming Token) in
+        if t.n == 20 { throw Broken(at: 20) }
+        return t
+      }
+      .through("lanes", lanes: 3, owning: {}, depth: .ahead(1)) { (_: inout Void, t: consuming Token) in t })
+    #expect(throws: Broken(at: 20)) { try pipeline.run() }
+    #expect(seen.entries == Array(1..<20))
+    #expect(alive.value == 0)
+  }
+
+  @Test func aSinkThatHasEnoughEndsThem() throws {
+    try numbers(upTo: .max)
+      .through("lanes", lanes: 3, owning: {}, depth: .ahead(2)) { (_: inout Void, t: consuming Token) in t }
+      .into("list", seen) { (seen: inout Record<Int>, t: consuming Token) in
+        seen.note(t.n)
+        return t.n == 20 ? .enough : .more
+      }
+      .run()
+    #expect(seen.entries == Array(1...20))
+    #expect(alive.value == 0)
+  }
+
+  /// A drain gives all that is under way, a stop what came before what it drops.
+  @Test(arguments: [false, true], 0..<20) func anEndInTheMidstLeavesNoHole(drops: Bool, round: Int) throws {
+    let begun = Gate()
+    let (seen, given) = (seen, Counter())
+    let pipeline = Pipeline.from("endless", 0, depth: 5, overflow: .wait) { [alive] n -> Token? in
+      n += 1
+      given.add(1)
+      return Token(n, alive)
+    }
+    .through("lanes", lanes: 3, owning: {}, depth: .ahead(5)) { (_: inout Void, t: consuming Token) in
+      if t.n % 7 == 0 { pause() }
+      return t
+    }
+    .into("list", seen) { (seen: inout Record<Int>, t: consuming Token) in
+      seen.note(t.n)
+      if t.n == 10 + round { begun.open() }
+      return .more
+    }
+    let ender = Aside {
+      begun.wait()
+      if drops { pipeline.stop() } else { pipeline.drain() }
+    }
+    try pipeline.run()
+    _ = ender.result()
+    #expect(seen.entries == Array(1...seen.entries.count))
+    if !drops { #expect(seen.entries.count == given.value) }
+    #expect(alive.value == 0)
+  }
+
   @Test func allLanesAreCountedAsOneStage() throws {
     let pipeline = list(
       numbers(upTo: 30).through("lanes", lanes: 3, owning: {}, depth: .ahead(1)) {

@@ -77,10 +77,13 @@ public enum MOTChallenge {
       }
       numbers.append(value)
     }
-    guard let frame = Int(exactly: numbers[0]), frame >= 1 else {
+    guard let frame = whole(columns[0], numbers[0]) else {
+      throw MOTChallengeError(line: number, reason: "a frame is a whole number: \(shown(columns[0]))")
+    }
+    guard frame >= 1 else {
       throw MOTChallengeError(line: number, reason: "frames count from 1: \(shown(columns[0]))")
     }
-    guard let id = Int(exactly: numbers[1]) else {
+    guard let id = whole(columns[1], numbers[1]) else {
       throw MOTChallengeError(line: number, reason: "an id is a whole number: \(shown(columns[1]))")
     }
     guard numbers[4] >= 0, numbers[5] >= 0 else {
@@ -91,6 +94,12 @@ public enum MOTChallenge {
     return MOTChallengeEntry(
       frame: frame, id: id, rect: PixelRect(left: left, top: top, right: left + numbers[4], bottom: top + numbers[5]),
       confidence: numbers[6], classNumber: numbers.count > 7 ? Int(exactly: numbers[7].rounded(.towardZero)) : nil)
+  }
+
+  /// Returns the whole number that `column` is, by itself where it is written as one: as a `value` of floating point it
+  /// would lose what lies above 2⁵³.
+  private static func whole(_ column: Substring, _ value: Double) -> Int? {
+    Int(column.drop { $0 == " " }) ?? Int(exactly: value)
   }
 
   /// Returns the beginning of `column`, printable, for people.
