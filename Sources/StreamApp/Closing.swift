@@ -69,7 +69,8 @@ struct Closing: Sendable {
   }
 
   private func text(of account: FrameAccount, dropped: Int) -> String {
-    var text = "\(account.reported) frames in \(decimal(elapsed / .seconds(1), 1)) s, \(rate(of: account.reported)) fps"
+    let frames = account.reported == 1 ? "1 frame" : "\(account.reported) frames"
+    var text = "\(frames) in \(decimal(elapsed / .seconds(1), 1)) s, \(rate(of: account.reported)) fps"
     if account.detected < account.reported {
       text += ", \(account.detected) detected on, \(account.reported - account.detected) predicted"
     }

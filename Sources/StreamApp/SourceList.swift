@@ -66,7 +66,7 @@ package struct SourceList: Sendable {
   private static func names(given: [String]?, for places: [Settings.Place]) throws(UsageError) -> [String] {
     guard let given else { return distinct(places.map(\.usualName)) }
     guard given.count == places.count else {
-      throw .rule("--names: \(given.count) names for \(places.count) sources")
+      throw .rule("--names: \(given.count) given for \(places.count == 1 ? "1 source" : "\(places.count) sources")")
     }
     if let bad = given.first(where: { $0.isEmpty || $0.hasPrefix(".") || $0.contains { $0 == "/" || $0.isControl } }) {
       throw .rule("--names: '\(bad)' cannot be part of a file's name")

@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test func namesMustFitTheSources() {
-    #expect(complaint("--input", "a", "--input", "b", "--names", "x").contains("1 names for 2 sources"))
+    #expect(complaint("--input", "a", "--input", "b", "--names", "x").contains("1 given for 2 sources"))
     #expect(complaint("--input", "a", "--input", "b", "--names", "x,x").contains("'x' is given twice"))
     for bad in ["x/y", "..", "a\tb"] {
       #expect(complaint("--input", "a", "--names", bad).contains("cannot be part of a file's name"), "\(bad)")
