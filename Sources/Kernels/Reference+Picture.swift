@@ -29,23 +29,28 @@ extension Reference {
     }
   }
 
-  /// Resizes one row along x.
+  /// Converts one row and resizes it along x.
   static func resample(_ call: borrowing RowResample) {
+    color(call.row)
     for x in 0..<call.width {
-      let tap = call.taps[x]
+      let low = Int(call.places[x])
+      let high = min(low + 1, call.row.picture.width - 1)
       for channel in 0..<3 {
-        let low = Float(call.pixels[Int(tap.low)] >> (8 * channel) & 255) * call.scale + call.offset
-        let high = Float(call.pixels[Int(tap.high)] >> (8 * channel) & 255) * call.scale + call.offset
-        call.output[3 * x + channel] = low + (high - low) * tap.weight
+        let left = Float(call.row.pixels[low] >> (8 * channel) & 255) * call.scale + call.offset
+        let right = Float(call.row.pixels[high] >> (8 * channel) & 255) * call.scale + call.offset
+        call.output[channel * call.width + x] = left + (right - left) * call.weights[x]
       }
     }
   }
 
-  /// Blends two rows.
+  /// Blends two rows of planes and packs them.
   static func blend(_ call: borrowing RowBlend) {
-    for index in 0..<call.count {
-      let value = call.upper[index] + (call.lower[index] - call.upper[index]) * call.weight
-      call.output[index] = value * call.scale + call.offset
+    for x in 0..<call.width {
+      for channel in 0..<3 {
+        let place = channel * call.planeStride + x
+        let value = call.upper[place] + (call.lower[place] - call.upper[place]) * call.weight
+        call.output[3 * x + channel] = value * call.scale + call.offset
+      }
     }
   }
 }

@@ -9,7 +9,9 @@ struct FloatResampler: ~Copyable {
   private let contract: InputContract
   private let kernels: PictureKernels
   private let hasCenters: Bool
-  private var columns = Block(repeating: Tap(low: 0, high: 0, weight: 0), count: 1)
+  /// Of each column, up to whole groups, the sample to its left and the part of the way to the next.
+  private var places = Block<Int32>(repeating: 0, count: 1)
+  private var weights = Block<Float>(repeating: 0, count: 1)
   private var rows = Block(repeating: Tap(low: 0, high: 0, weight: 0), count: 1)
   private var buffers = RowPair<Float>(sourceWidth: 1, count: 1, filler: 0)
   private var sourceWidth = 0
@@ -27,12 +29,15 @@ struct FloatResampler: ~Copyable {
   ///
   /// - Precondition: the frame's size is checked, and there is room for all rows.
   mutating func resample(_ frame: borrowing Frame, to target: UnsafeMutablePointer<Float>, rowStride: Int) {
+    let width = RowResample.widthCount(contract.width)
     if sourceWidth != frame.width || sourceHeight != frame.height {
       (sourceWidth, sourceHeight) = (frame.width, frame.height)
-      columns = Block(Tap.taps(from: sourceWidth, to: contract.width, hasCenters: hasCenters))
+      let columns = Tap.taps(from: sourceWidth, to: contract.width, hasCenters: hasCenters)
+      places = Block(repeating: 0, count: width)
+      weights = Block(repeating: 0, count: width)
+      for (x, tap) in columns.enumerated() { unsafe (places.start[x], weights.start[x]) = (tap.low, tap.weight) }
       rows = Block(Tap.taps(from: sourceHeight, to: contract.height, hasCenters: hasCenters))
-      // One more than a row has: the kernels write behind its end (`RowResample.output`).
-      buffers = RowPair(sourceWidth: sourceWidth, count: 3 * contract.width + 1, filler: 0)
+      buffers = RowPair(sourceWidth: sourceWidth, count: 3 * width, filler: 0)
     }
     let picture = frame.picture
     let after = contract.normalization.order == .afterResize ? contract.normalization : .none
@@ -43,8 +48,8 @@ struct FloatResampler: ~Copyable {
       let lower = tap.weight == 0 ? upper : row(tap.high, of: picture, keeping: tap.low)
       unsafe kernels.blend(
         RowBlend(
-          upper: buffers.row(upper), lower: buffers.row(lower), weight: tap.weight, count: 3 * contract.width,
-          scale: after.scale, offset: after.offset, output: target + y * rowStride))
+          upper: buffers.row(upper), lower: buffers.row(lower), planeStride: width, weight: tap.weight,
+          width: contract.width, scale: after.scale, offset: after.offset, output: target + y * rowStride))
       if let channels = contract.normalization.channels { unsafe normalize(target + y * rowStride, channels) }
     }
   }
@@ -61,14 +66,13 @@ struct FloatResampler: ~Copyable {
     let place = buffers.place(of: Int(source), keeping: Int(kept))
     if place.isFilled { return place.buffer }
     let before = contract.normalization.order == .beforeResize ? contract.normalization : .none
-    unsafe kernels.color(
-      ColorRow(
-        picture, row: Int(source), isBlueFirst: contract.channelOrder == .bgr, workspace: buffers.workspace.start,
-        pixels: buffers.pixels.start))
     unsafe kernels.resample(
       RowResample(
-        buffers.pixels.start, taps: columns.start, width: contract.width, scale: before.scale, offset: before.offset,
-        output: buffers.row(place.buffer)))
+        ColorRow(
+          picture, row: Int(source), isBlueFirst: contract.channelOrder == .bgr, workspace: buffers.workspace.start,
+          pixels: buffers.pixels.start),
+        places: places.start, weights: weights.start, width: RowResample.widthCount(contract.width),
+        scale: before.scale, offset: before.offset, output: buffers.row(place.buffer)))
     return place.buffer
   }
 }
