@@ -14,8 +14,16 @@ let bare: [SwiftSetting] = [
 let house: [SwiftSetting] = bare + [.strictMemorySafety()]
 
 /// Settings of a room that holds one build of the kernel bodies: whole-module, unchecked, for clang's `target` flags.
+///
+/// Debug builds, of which the sanitizers need two, leave out the passes over Swift's own form of a program that take two
+/// thirds of the time over the tallest tiles; what they do for loads and loops LLVM does after them.
 func kernels(_ target: String...) -> [SwiftSetting] {
-  bare + [.unsafeFlags(["-Ounchecked", "-wmo", "-num-threads", "1"] + target.flatMap { ["-Xcc", $0] })]
+  let left = ["redundant-load-elimination", "loop-invariant-code-motion"]
+    .flatMap { ["-Xllvm", "-sil-disable-pass=\($0)"] }
+  return bare + [
+    .unsafeFlags(["-Ounchecked", "-wmo", "-num-threads", "1"] + target.flatMap { ["-Xcc", $0] }),
+    .unsafeFlags(left, .when(configuration: .debug)),
+  ]
 }
 
 #if arch(x86_64)

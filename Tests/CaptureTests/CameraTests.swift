@@ -5,7 +5,7 @@ import TestData
 import Testing
 
 /// The camera source in a program of its own, with the preload camera before it.
-@Suite struct CameraTests {
+@Suite(.waiting) struct CameraTests {
   @Test func picturesComeWholeAndInOrder() throws {
     let probe = try CameraProbe(30, of: PreloadCamera())
     #expect(probe.frames.count == 30)

@@ -4,7 +4,7 @@ import TestData
 import Testing
 
 /// Cameras that compress their pictures.
-@Suite struct CompressedCameraTests {
+@Suite(.waiting) struct CompressedCameraTests {
   /// A folder with forty pictures, each lighter than the one before, as a camera of the format `code` would give them.
   private final class Clip {
     let folder = FileManager.default.temporaryDirectory.appending(path: "stream-\(UUID())")

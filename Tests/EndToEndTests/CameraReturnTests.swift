@@ -3,7 +3,7 @@ import TestData
 import Testing
 
 /// A camera that is unplugged and comes back, before the built program.
-@Suite(.serialized) struct CameraReturnTests {
+@Suite(.serialized, .waiting) struct CameraReturnTests {
   /// A run before `camera` whose detections take next to no time.
   private func program(_ camera: PreloadCamera, _ arguments: [String]) throws -> Program {
     let environment = camera.environment.merging(["STREAM_SLOW_DETECTOR": "1ms"]) { $1 }

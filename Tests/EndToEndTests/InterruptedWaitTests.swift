@@ -3,7 +3,7 @@ import TestData
 import Testing
 
 /// The first signal ends each wait that no other suite brings the program into; docs/BLOCKING.md lists them all.
-@Suite(.serialized, .enabled(if: FileManager.default.fileExists(atPath: TestData.model.path)))
+@Suite(.serialized, .waiting, .enabled(if: FileManager.default.fileExists(atPath: TestData.model.path)))
 struct InterruptedWaitTests {
   /// What the program waits for.
   enum Wait: String, CaseIterable, Sendable {

@@ -3,7 +3,7 @@ import TestData
 import Testing
 
 /// The event log of a run that lasts: files moved away, disks that are full for a while, terminals that close.
-@Suite(.serialized) struct LogRotationTests {
+@Suite(.serialized, .waiting) struct LogRotationTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }

@@ -3,7 +3,7 @@ import TestData
 import Testing
 
 /// Outputs that fail: told in one line, exit 1, and what was written before is whole.
-@Suite(.serialized) struct OutputFaultTests {
+@Suite(.serialized, .waiting) struct OutputFaultTests {
   private let folder: TemporaryFolder
   private let pattern = "testpattern:320x240@25:200:file"
 

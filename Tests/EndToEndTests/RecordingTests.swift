@@ -3,7 +3,7 @@ import TestData
 import Testing
 
 /// Live sources on disk: what stands there when the process is killed, cut, or the disk is full.
-@Suite(.serialized, .enabled(if: FileManager.default.fileExists(atPath: TestData.model.path)))
+@Suite(.serialized, .waiting, .enabled(if: FileManager.default.fileExists(atPath: TestData.model.path)))
 struct RecordingTests {
   private let folder: TemporaryFolder
   private let pace = ["--model", TestData.model.path, "--every", "1000", "--quiet"]

@@ -3,7 +3,7 @@ import TestData
 import Testing
 
 /// The built program under a service manager.
-@Suite struct ServiceTests {
+@Suite(.waiting) struct ServiceTests {
   private let name = "@stream-service-\(UUID().uuidString)"
 
   private func program(_ arguments: [String], slowness: String = "1ms") throws -> Program {

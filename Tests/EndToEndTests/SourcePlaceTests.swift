@@ -3,7 +3,7 @@ import TestData
 import Testing
 
 /// Footage wherever it may be: folders, numbered pictures, URLs, standard input; and what of it reaches the outputs.
-@Suite struct SourcePlaceTests {
+@Suite(.waiting) struct SourcePlaceTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }

@@ -3,7 +3,7 @@ import TestData
 import Testing
 
 /// One picture after the other by each protocol that FFmpeg can send too, over the loopback.
-@Suite(.serialized, .enabled(if: FileManager.default.fileExists(atPath: TestData.model.path)))
+@Suite(.serialized, .waiting, .enabled(if: FileManager.default.fileExists(atPath: TestData.model.path)))
 struct StreamProtocolTests {
   /// A protocol, and how sender and receiver find each other at a port.
   enum Way: String, CaseIterable, CustomTestStringConvertible {

@@ -3,7 +3,7 @@ import TestData
 import Testing
 
 /// Streams of the network, good and bad, from servers on the loopback.
-@Suite(.serialized, .enabled(if: FileManager.default.fileExists(atPath: TestData.model.path)))
+@Suite(.serialized, .waiting, .enabled(if: FileManager.default.fileExists(atPath: TestData.model.path)))
 struct StreamTests {
   /// What one line says, as far as these tests ask.
   private struct Line: Decodable {
@@ -86,7 +86,8 @@ struct StreamTests {
     checkOrder(lines)
     // A picture in a segment of a second waits for the segment's end.
     #expect(lines.contains { $0.age ?? 0 > 0.2 })
-    #expect(lines.count * 2 > lines.last?.frame ?? 0)
+    // Dropped are at most those for which a slow detector has no time, not all but the last of a segment of 25.
+    #expect(lines.count * 4 > lines.last?.frame ?? 0)
   }
 
   @Test func aFileOfAWebServerIsFootage() throws {

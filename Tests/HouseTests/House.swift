@@ -70,9 +70,8 @@ struct SourceFile: CustomStringConvertible {
 
   /// The modules it imports.
   var imports: [String] {
-    lines.compactMap { $0.firstMatch(of: #/^\s*(?:(?:public|package|internal|private) )?import (\w+)/#) }.map {
-      String($0.1)
-    }
+    let pattern = #/\s*(?:(?:public|package|internal|private) )?import (\w+)/#
+    return lines.compactMap { $0.contains("import ") ? $0.prefixMatch(of: pattern) : nil }.map { String($0.1) }
   }
 
   /// The lines that are not comments, by number from 1.

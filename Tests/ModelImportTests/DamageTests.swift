@@ -1,6 +1,7 @@
 import Model
 import ModelImport
 import Mutation
+import TestData
 import Testing
 
 /// Damaged graphs: an error or a model, never a trap and never without end.
@@ -22,14 +23,16 @@ struct DamageTests {
   @Test func everyTruncationIsRefused() throws {
     let bytes = TinyDetector.graph.bytes
     // All but the version behind the nodes is needed, and not every length is tried: a folder is made for each.
-    for count in stride(from: 0, to: bytes.count - 8, by: 23) { #expect(try !Self.isWhole(Array(bytes[..<count]))) }
+    for count in stride(from: 0, to: bytes.count - 8, by: 23 * TestData.portion) {
+      #expect(try !Self.isWhole(Array(bytes[..<count])))
+    }
     #expect(try Self.isWhole(bytes))
   }
 
   @Test(arguments: [5, 6] as [UInt64]) func numbersOutOfRangeNeverTrap(seed: UInt64) throws {
     let strange = [Int.min, -(1 << 31), -2, -1, 0, 1, 7, 1 << 20, 1 << 31, 1 << 40, Int.max]
     var numbers = Numbers(seed: seed)
-    for _ in 0..<250 {
+    for _ in 0..<250 / TestData.portion {
       var graph = TinyDetector.graph
       let place = Int.random(in: graph.nodes.indices, using: &numbers)
       for (key, attribute) in graph.nodes[place].attributes {

@@ -138,11 +138,11 @@ import Testing
   @Test func damageIsToldAndNeverTraps() throws {
     let text = Array(
       TestData.pipeline("ssd_mobilenet_v2", size: 64, classes: 2, features: "depth_multiplier: 0.01 min_depth: 1").utf8)
-    for end in stride(from: 0, to: text.count, by: 7) {
+    for end in stride(from: 0, to: text.count, by: 7 * TestData.portion) {
       _ = try refusal(String(decoding: text[..<end], as: UTF8.self))
     }
     var generator = SeededGenerator(seed: 5)
-    for _ in 0..<400 {
+    for _ in 0..<400 / TestData.portion {
       var damaged = text
       damaged[Int.random(in: 0..<text.count, using: &generator)] = UInt8.random(in: 9..<127, using: &generator)
       _ = try refusal(String(decoding: damaged, as: UTF8.self))

@@ -1,6 +1,7 @@
 import Model
 import ModelImport
 import Mutation
+import TestData
 import Testing
 
 /// Damaged TensorFlow Lite models: an error or a model, never a trap and never without end.
@@ -19,14 +20,16 @@ struct TFLiteDamageTests {
   @Test func everyTruncationIsRefused() throws {
     let bytes = TinyLite.model().bytes
     // A folder is made for each: every length of the tables, and of the constants each ninth.
-    for count in stride(from: 0, to: bytes.count, by: 9) { #expect(try !isWhole(Array(bytes[..<count])), "\(count)") }
+    for count in stride(from: 0, to: bytes.count, by: 9 * TestData.portion) {
+      #expect(try !isWhole(Array(bytes[..<count])), "\(count)")
+    }
     #expect(try isWhole(bytes))
   }
 
   @Test(arguments: [0, 1, 0x7F, 0x80, 0xFF] as [UInt8]) func changedNumbersNeverTrap(value: UInt8) throws {
     let bytes = TinyLite.model().bytes
     var numbers = Numbers(seed: UInt64(value))
-    for _ in 0..<120 {
+    for _ in 0..<120 / TestData.portion {
       var changed = bytes
       for _ in 0..<3 { changed[Int.random(in: 8..<bytes.count, using: &numbers)] = value }
       _ = try isWhole(changed)

@@ -109,8 +109,10 @@ struct TensorBundleTests {
 
   @Test func everyTruncationIsRefused() throws {
     let (index, data) = (Self.written.index, Self.written.data)
-    for count in index.indices { #expect(try Self.outcome(Array(index[..<count]), data).hasPrefix("b.index: ")) }
-    for count in data.indices {
+    for count in stride(from: 0, to: index.count, by: TestData.portion) {
+      #expect(try Self.outcome(Array(index[..<count]), data).hasPrefix("b.index: "))
+    }
+    for count in stride(from: 0, to: data.count, by: TestData.portion) {
       #expect(try Self.outcome(index, Array(data[..<count])).hasPrefix("b.data-00000-of-00001: tensor "))
     }
   }
@@ -118,7 +120,7 @@ struct TensorBundleTests {
   @Test func everyChangedByteOfABlockOrATensorIsRefused() throws {
     let (index, data) = (Self.written.index, Self.written.data)
     var unseen = 0
-    for place in 0..<index.count - 48 {
+    for place in stride(from: 0, to: index.count - 48, by: TestData.portion) {
       var changed = index
       changed[place] ^= 0x10
       let line = try Self.outcome(changed, data)
@@ -126,8 +128,8 @@ struct TensorBundleTests {
       #expect(line.hasPrefix("b.index: byte ") || line == "21 tensors", "byte \(place): \(line)")
     }
     // Nobody looks at the block of the table's own notes: 8 bytes, and 5 behind them.
-    #expect(unseen == 13)
-    for place in data.indices {
+    #expect((13 / TestData.portion...(12 + TestData.portion) / TestData.portion).contains(unseen))
+    for place in stride(from: 0, to: data.count, by: TestData.portion) {
       var changed = data
       changed[place] ^= 0x10
       #expect(try Self.outcome(index, changed).hasPrefix("b.data-00000-of-00001: tensor "))

@@ -124,7 +124,9 @@ import Testing
 
   @Test func everyTruncationIsRefused() {
     for bytes in [WrittenCheckpoint.tiny.archive, WrittenCheckpoint.tiny.legacy, WrittenCheckpoint.tiny.safetensors] {
-      for count in 0..<bytes.count { #expect(refusal(Array(bytes[..<count])) != nil, "\(count) bytes") }
+      for count in stride(from: 0, to: bytes.count, by: TestData.portion) {
+        #expect(refusal(Array(bytes[..<count])) != nil, "\(count) bytes")
+      }
     }
   }
 
