@@ -55,7 +55,7 @@ space := $() $()
 sanitize: setup
 	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leak-suppressions \
 	  $(SWIFT) test --sanitize=address --scratch-path .build/address --disable-xctest $(lines) \
-	  --skip 'HouseTests|LabelLayoutTests|RealGraphTests|InspectTests|AllocationTests|NeedNoMoreMemory|EndToEndTests.(EndingTests|CameraTests|FootageTests|AnyFootageTests|InterruptedWaitTests)|CompareTests|Golden|SyntheticDetectionsTests|ZooArchiveTests|averagePrecisionOnCOCO|SameWeights|LiteIntegerTests|BenchTests|SortReferenceTests|TrackScoresTests|COCOScoresTests'
+	  --skip 'HouseTests|LabelLayoutTests|RealGraphTests|InspectTests|AllocationTests|NeedNoMoreMemory|EndToEndTests.(EndingTests|MemoryTests|CameraTests|FootageTests|AnyFootageTests|InterruptedWaitTests)|CompareTests|Golden|SyntheticDetectionsTests|ZooArchiveTests|averagePrecisionOnCOCO|SameWeights|LiteIntegerTests|BenchTests|SortReferenceTests|TrackScoresTests|COCOScoresTests'
 	STREAM_TESTS="$(threaded) Kernels" \
 	  $(SWIFT) test --sanitize=thread --scratch-path .build/thread --disable-xctest $(lines) \
 	  --filter '^($(subst $(space),|,$(threaded)))Tests|TeamTests' \
