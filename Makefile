@@ -21,11 +21,13 @@ demo: build
 	@mkdir -p out
 	@scripts/demo .build/release/stream "$(footage)" out
 
-# All tests, in the build that is shipped: kernels of every instruction set, golden numbers, end to end.
+# All tests, in the build that is shipped: kernels of every instruction set, golden numbers, end to end. Tests and program
+# are built at once, and what is wrong with the kernels' objects is told before they run.
+shipped := $(RELEASE) --disable-testable-imports --disable-xctest
 test: setup
-	$(SWIFT) build $(RELEASE)
+	$(SWIFT) test $(shipped) --filter SymbolTests
 	Tests/check-symbols .build/release
-	$(SWIFT) test $(RELEASE) --disable-testable-imports --disable-xctest
+	$(SWIFT) test $(shipped) --skip-build
 
 # The camera path against a real kernel driver: Debian's kernel with the virtual camera vivid, in QEMU. About ten minutes.
 test-camera: build
@@ -46,13 +48,17 @@ lint:
 
 # Address sanitizer over the tests, but for those that count allocations or memory or hold an end to half a second, which
 # sanitizers take for themselves, and for the slow ones that prove numbers, not memory. Thread sanitizer over the parts
-# that have threads.
+# that have threads, whose tests alone are built for it. Of debug information both need no more than the lines.
+lines := -Xswiftc -gline-tables-only
+threaded := Capture Detecting FFmpeg Inference Output Posix StreamApp Streaming
+space := $() $()
 sanitize: setup
 	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leak-suppressions \
-	  $(SWIFT) test --sanitize=address --scratch-path .build/address --disable-xctest \
-	  --skip 'HouseTests|LabelLayoutTests|RealGraphTests|InspectTests|AllocationTests|NeedNoMoreMemory|EndToEndTests.(EndingTests|CameraTests|FootageTests|AnyFootageTests|InterruptedWaitTests)|CompareTests|Golden|SyntheticDetectionsTests|ZooArchiveTests|averagePrecisionOnCOCO|SameWeights|LiteIntegerTests'
-	$(SWIFT) test --sanitize=thread --scratch-path .build/thread --disable-xctest \
-	  --filter '^(Capture|Detecting|FFmpeg|Inference|Output|Posix|StreamApp|Streaming)Tests|TeamTests' \
+	  $(SWIFT) test --sanitize=address --scratch-path .build/address --disable-xctest $(lines) \
+	  --skip 'HouseTests|LabelLayoutTests|RealGraphTests|InspectTests|AllocationTests|NeedNoMoreMemory|EndToEndTests.(EndingTests|MemoryTests|CameraTests|FootageTests|AnyFootageTests|InterruptedWaitTests)|CompareTests|Golden|SyntheticDetectionsTests|ZooArchiveTests|averagePrecisionOnCOCO|SameWeights|LiteIntegerTests|BenchTests|SortReferenceTests|TrackScoresTests|COCOScoresTests'
+	STREAM_TESTS="$(threaded) Kernels" \
+	  $(SWIFT) test --sanitize=thread --scratch-path .build/thread --disable-xctest $(lines) \
+	  --filter '^($(subst $(space),|,$(threaded)))Tests|TeamTests' \
 	  --skip 'AllocationTests|BenchTests|CompareTests|InspectTests|Golden|SyntheticDetections|RealGraphTests|EngineTests|LiteIntegerTests|SameWeights|averagePrecisionOnCOCO'
 
 # libFuzzer with the address sanitizer on each reader of foreign bytes, SECONDS each. What it learns stays in

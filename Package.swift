@@ -99,12 +99,19 @@ let testedWith = [
   "Detecting": ["TestNetworks"], "Inference": ["TestNetworks"], "ModelImport": ["Mutation"], "Tracking": ["Evaluation"],
 ]
 
+/// Settings of tests that call much and compute little: to optimize them takes longer than to run them as they are.
+let calling = bare + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+
+/// The rooms whose tests compute.
+let computing = ["Detecting", "Inference", "Kernels", "Pixels", "Tracking"]
+
 /// A test of `room`, which may also import all that the room reaches.
 func tests(of room: String) -> Target {
   .testTarget(
     name: "\(room)Tests",
     dependencies: dependencies(room) + ([room, "TestData"] + testedWith[room, default: []]).map { .byName(name: $0) },
-    path: "Tests/\(room)Tests", exclude: room == "Evaluation" ? ["Cases"] : [], swiftSettings: bare)
+    path: "Tests/\(room)Tests", exclude: room == "Evaluation" ? ["Cases"] : [],
+    swiftSettings: computing.contains(room) ? bare : calling)
 }
 
 /// What reads bytes that nobody vouches for, with all that it reaches.
@@ -118,6 +125,37 @@ let fuzzer: Target = .executableTarget(
 let tested = [
   "Arguments", "Capture", "Detecting", "Evaluation", "FFmpeg", "Inference", "JSON", "Kernels", "Model", "ModelImport",
   "Output", "Pixels", "Posix", "Scene", "Streaming", "Tracking", "StreamApp",
+]
+
+/// The rooms to which a build for some tests alone is held, nil for all: `make sanitize` builds no test that it skips.
+let asked = Context.environment["STREAM_TESTS"].map { $0.split(separator: " ").map(String.init) }
+
+/// Tests that look at more than one room, and the programs that they or people start.
+let wide: [Target] = [
+  .executableTarget(
+    name: "benchmarks", dependencies: dependencies("Kernels") + ["Kernels"], swiftSettings: bare),
+  .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
+  .executableTarget(
+    name: "allocation-count",
+    dependencies: dependencies("Inference") + ["Inference", "TestNetworks", "CAllocationCount"],
+    path: "Tests/AllocationCount", swiftSettings: bare),
+  .executableTarget(
+    name: "pipeline-allocation-count",
+    dependencies: dependencies("Output") + ["Output", "Streaming", "CAllocationCount"],
+    path: "Tests/PipelineAllocationCount", swiftSettings: bare),
+  .target(
+    name: "FuzzTargets", dependencies: fuzzed, path: "Tests/FuzzTargets", swiftSettings: bare),
+  .executableTarget(
+    name: "mutation-run", dependencies: fuzzed + ["FuzzTargets", "Mutation"], path: "Tests/MutationRun",
+    swiftSettings: bare),
+  .testTarget(
+    name: "RobustnessTests",
+    dependencies: dependencies("Output") + ["FuzzTargets", "Mutation", "Output", "TestData"],
+    path: "Tests/RobustnessTests", swiftSettings: bare),
+  .testTarget(name: "HouseTests", path: "Tests/HouseTests", swiftSettings: bare),
+  .testTarget(
+    name: "EndToEndTests", dependencies: ["TestData"], path: "Tests/EndToEndTests", exclude: ["Expectations"],
+    swiftSettings: calling),
 ]
 
 let package = Package(
@@ -139,39 +177,15 @@ let package = Package(
         name: "stream", dependencies: dependencies("StreamApp") + ["StreamApp"], swiftSettings: house,
         // Swift's runtime inside, in every release build: what is tested is what is installed.
         linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
-      .executableTarget(
-        name: "benchmarks", dependencies: dependencies("Kernels") + ["Kernels"], swiftSettings: bare),
       .target(name: "TestData", path: "Tests/TestData", swiftSettings: bare),
       .target(
         name: "TestNetworks", dependencies: dependencies("Model") + ["Model"], path: "Tests/TestNetworks",
         swiftSettings: bare),
-      .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
-      .executableTarget(
-        name: "allocation-count",
-        dependencies: dependencies("Inference") + ["Inference", "TestNetworks", "CAllocationCount"],
-        path: "Tests/AllocationCount", swiftSettings: bare),
       .executableTarget(
         name: "camera-probe", dependencies: dependencies("Capture") + ["Capture"], path: "Tests/CameraProbe",
         swiftSettings: bare),
-      .executableTarget(
-        name: "pipeline-allocation-count",
-        dependencies: dependencies("Output") + ["Output", "Streaming", "CAllocationCount"],
-        path: "Tests/PipelineAllocationCount", swiftSettings: bare),
       .target(name: "Mutation", path: "Tests/Mutation", swiftSettings: bare),
-      .target(
-        name: "FuzzTargets", dependencies: fuzzed, path: "Tests/FuzzTargets", swiftSettings: bare),
-      .executableTarget(
-        name: "mutation-run", dependencies: fuzzed + ["FuzzTargets", "Mutation"], path: "Tests/MutationRun",
-        swiftSettings: bare),
-      .testTarget(
-        name: "RobustnessTests",
-        dependencies: dependencies("Output") + ["FuzzTargets", "Mutation", "Output", "TestData"],
-        path: "Tests/RobustnessTests", swiftSettings: bare),
-      .testTarget(name: "HouseTests", path: "Tests/HouseTests", swiftSettings: bare),
-      .testTarget(
-        name: "EndToEndTests", dependencies: ["TestData"], path: "Tests/EndToEndTests", exclude: ["Expectations"],
-        swiftSettings: bare),
     ]
     + (Context.environment["STREAM_FUZZ"] == nil ? [] : [fuzzer])
     + built.map { .target(name: $0, dependencies: dependencies($0), swiftSettings: settings($0)) }
-    + tested.map(tests))
+    + (asked == nil ? wide : []) + tested.filter { asked?.contains($0) ?? true }.map(tests))

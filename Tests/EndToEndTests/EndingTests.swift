@@ -86,18 +86,4 @@ import Testing
     let again = try Program.run(["--input", video.path, "--quiet", "--track", "none"])
     #expect(again.lines.count == 795)
   }
-
-  @Test func memoryStaysBounded() throws {
-    let short = try peak(frames: 300)
-    let long = try peak(frames: 3000)
-    #expect(long < short + 8 << 20, "\(short) and \(long) bytes")
-  }
-
-  /// The peak resident memory of a run over a test pattern, in bytes, from the line that `--stats` prints.
-  private func peak(frames: Int) throws -> Int {
-    let ending = try Program.run(["--input", "testpattern:320x240@1000:\(frames):file", "--stats", "--track", "none"])
-    #expect(ending.lines.count == frames)
-    let line = try #require(ending.errors.firstMatch(of: #/peak memory ([0-9.]+) MB/#))
-    return Int(try #require(Double(line.1)) * 1e6)
-  }
 }

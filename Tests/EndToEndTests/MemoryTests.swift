@@ -1,0 +1,19 @@
+import Foundation
+import Testing
+
+/// The memory of a long run, apart from suites that run one test after the other: it takes long.
+@Suite struct MemoryTests {
+  @Test func memoryStaysBounded() throws {
+    let short = try peak(frames: 300)
+    let long = try peak(frames: 3000)
+    #expect(long < short + 8 << 20, "\(short) and \(long) bytes")
+  }
+
+  /// The peak resident memory of a run over a test pattern, in bytes, from the line that `--stats` prints.
+  private func peak(frames: Int) throws -> Int {
+    let ending = try Program.run(["--input", "testpattern:320x240@1000:\(frames):file", "--stats", "--track", "none"])
+    #expect(ending.lines.count == frames)
+    let line = try #require(ending.errors.firstMatch(of: #/peak memory ([0-9.]+) MB/#))
+    return Int(try #require(Double(line.1)) * 1e6)
+  }
+}
