@@ -29,32 +29,53 @@ struct Step: Sendable {
   /// Pieces of a thread, at most: some are left for whoever is done first.
   private static let mostPieces = 4
 
-  /// Returns into how many pieces `threads` threads cut this step.
-  func pieces(threads: Int) -> Int {
-    guard threads > 1, work >= Self.leastShared else { return 1 }
-    guard case .evenRows(let least, let enough) = layer.cut else { return min(units, Self.mostPieces * threads) }
-    return min(max(units / least, 1), threads * min(max(units / (threads * enough), 1), Self.mostPieces))
+  /// How many ranges of rows a step is cut into, times how many of panels.
+  struct Pieces {
+    var rows = 1
+    var panels = 1
+
+    var count: Int { rows * panels }
   }
 
-  /// Returns the piece `index` of `count`; together they are the whole output, and none is empty.
-  func piece(_ index: Int, of count: Int) -> Piece {
-    let (start, end) = (index * units / count, (index + 1) * units / count)
-    var piece = Piece(rows: 0..<layer.output.height, panels: 0..<layer.output.panels)
+  /// Returns the pieces into which `threads` threads cut this step.
+  func pieces(threads: Int) -> Pieces {
+    guard threads > 1, work >= Self.leastShared else { return Pieces() }
+    let (units, most) = (units, Self.mostPieces * threads)
     switch layer.cut {
-    case .rows(let multiple): piece.rows = start * multiple..<min(end * multiple, layer.output.height)
-    case .evenRows: piece.rows = start..<end
-    case .panels(let multiple): piece.panels = start * multiple..<min(end * multiple, layer.output.panels)
+    case .rows: return Pieces(rows: min(units.rows, most))
+    case .panels: return Pieces(panels: min(units.panels, most))
+    case .blocks(let least, let enough, _):
+      let ofThread = min(max(layer.output.height / (threads * enough), 1), Self.mostPieces)
+      let rows = min(max(layer.output.height / least, 1), threads * ofThread)
+      return Pieces(rows: rows, panels: min(units.panels, max(most / rows, 1)))
     }
-    return piece
   }
 
-  /// The number of indivisible parts.
-  private var units: Int {
-    switch layer.cut {
-    case .rows(let multiple): (layer.output.height + multiple - 1) / multiple
-    case .evenRows: layer.output.height
-    case .panels(let multiple): (layer.output.panels + multiple - 1) / multiple
+  /// Returns piece `index` of `pieces`; together they are the whole output, and none is empty. Those of the same rows are
+  /// neighbours, so that one thread computes them.
+  func piece(_ index: Int, of pieces: Pieces) -> Piece {
+    /// Returns part `part` of `parts` of a size that consists of `units`, each `unit` long.
+    func range(_ part: Int, of parts: Int, _ unit: Int, _ units: Int, size: Int) -> Range<Int> {
+      part * units / parts * unit..<min((part + 1) * units / parts * unit, size)
     }
+    let (unit, units) = (unit, units)
+    return Piece(
+      rows: range(index / pieces.panels, of: pieces.rows, unit.rows, units.rows, size: layer.output.height),
+      panels: range(index % pieces.panels, of: pieces.panels, unit.panels, units.panels, size: layer.output.panels))
+  }
+
+  /// Rows and panels of an indivisible part.
+  private var unit: (rows: Int, panels: Int) {
+    switch layer.cut {
+    case .rows(let multiple): (multiple, max(layer.output.panels, 1))
+    case .panels(let multiple): (max(layer.output.height, 1), multiple)
+    case .blocks(_, _, let panels): (1, max(panels, 1))
+    }
+  }
+
+  /// The number of indivisible parts on each axis.
+  private var units: (rows: Int, panels: Int) {
+    ((layer.output.height + unit.rows - 1) / unit.rows, (layer.output.panels + unit.panels - 1) / unit.panels)
   }
 }
 

@@ -27,7 +27,8 @@ struct PointwiseLayer: Layer {
   /// only by outputs, so that each thread reads a part of the weights. A few tiles share the weights that a piece reads.
   var cut: Cut {
     input.pixels < 56
-      ? .panels(multiple: 2) : .evenRows(least: max(14 / input.width, 1), enough: max(80 / input.width, 1))
+      ? .panels(multiple: 2)
+      : .blocks(least: max(14 / input.width, 1), enough: max(80 / input.width, 1), panels: output.panels)
   }
 
   var scratch: Int { products.scratch(pixels: input.pixels, channels: input.channels) }

@@ -82,13 +82,13 @@ public struct Session: ~Copyable, Sendable {
   @unsafe
   private func run(_ step: Step, _ memory: Memory) {
     let turn = unsafe Turn(
-      step: step, count: step.pieces(threads: team.size), source: memory.strip(step.source, step.layer.input),
+      step: step, pieces: step.pieces(threads: team.size), source: memory.strip(step.source, step.layer.input),
       second: step.second.map { unsafe memory.strip($0, step.layer.secondInput) },
       target: memory.strip(step.target, step.layer.output), scratch: scratch.base,
       scratchStride: wholeLines(engine.plan.scratchCount))
     // A closure without captures and a pointer: a closure that captured them would be allocated.
     unsafe withUnsafePointer(to: turn) { turn in
-      unsafe team.run(turn.pointee.count, turn) { turn, piece, thread in
+      unsafe team.run(turn.pointee.pieces.count, turn) { turn, piece, thread in
         unsafe turn.assumingMemoryBound(to: Turn.self).pointee.compute(piece, on: thread)
       }
     }
@@ -99,8 +99,7 @@ public struct Session: ~Copyable, Sendable {
 @unsafe
 private struct Turn {
   let step: Step
-  /// The number of pieces.
-  let count: Int
+  let pieces: Step.Pieces
   let source: Strip
   let second: Strip?
   let target: Strip
@@ -111,7 +110,7 @@ private struct Turn {
   /// Computes piece `piece` as thread `thread`.
   func compute(_ piece: Int, on thread: Int) {
     unsafe step.layer.compute(
-      step.piece(piece, of: count), from: source, adding: second, to: target,
+      step.piece(piece, of: pieces), from: source, adding: second, to: target,
       scratch: scratch + thread * scratchStride)
   }
 }

@@ -66,9 +66,13 @@ package final class Board: @unchecked Sendable {
   func work(as thread: Int) {
     while !isClosed.load(ordering: .acquiring) {
       let seen = posted.load(ordering: .sequentiallyConsistent)
+      var done = 0
       while let index = claim(for: thread) {
         if let work { work.body(work.context, index, thread) }
-        reported.add(1, ordering: .sequentiallyConsistent)
+        done += 1
+      }
+      if done > 0 {
+        reported.add(done, ordering: .sequentiallyConsistent)
         caller.wake()
       }
       workers.wait {

@@ -32,8 +32,13 @@ struct ByteConvolutionLayer: ByteLayer {
 
   var kind: StepDescription.Kind { isPointwise ? .pointwise : .gathered }
 
-  /// A thread reads all weights, or all pixels: whatever is less.
+  /// By pixels and outputs. Where windows are copied or inputs summed, a thread reads all weights, or all pixels: whatever
+  /// is less.
   var cut: Cut {
+    if isPointwise, weights.weightZero == 0 {
+      let tile = ByteProduct.mostTilePixels
+      return .blocks(least: max(2 * tile / output.width, 1), enough: max(80 / output.width, 1), panels: 2)
+    }
     if output.channels > output.pixels { return .panels(multiple: 2 * ((output.panels + 15) / 16)) }
     return .rows(multiple: max(ByteProduct.mostTilePixels / output.width, 1))
   }
@@ -105,7 +110,8 @@ struct ByteDepthwiseLayer: ByteLayer {
   }
 
   var kind: StepDescription.Kind { .depthwise }
-  var cut: Cut { .rows(multiple: 1) }
+  /// By few ranges of rows: neighbouring rows share what they read, and two are computed together.
+  var cut: Cut { .blocks(least: 2, enough: 18, panels: output.panels) }
 
   func compute(
     _ piece: Piece, from source: UnsafeMutableRawPointer, _ second: UnsafeMutableRawPointer?,

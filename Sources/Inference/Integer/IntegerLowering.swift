@@ -26,6 +26,8 @@ struct IntegerLowering {
 
   /// Bytes behind each block that kernels may read, for they read 16 at a time.
   private static let slack = 16
+  /// Multiply-adds of a product that take as long as the rounding of a result.
+  private static let workOfByte = 24
   /// Floats that arena and scratch memory may have: 1 GB.
   private static let mostFloats = 1 << 28
 
@@ -124,7 +126,8 @@ struct IntegerLowering {
       Draft(
         layer: layer,
         description: StepDescription(layer, nodes: [node.name], output: size, multiplyAdds: multiplyAdds),
-        source: source, second: second, target: target, work: max(multiplyAdds, layer.output.elementCount * 4)))
+        source: source, second: second, target: target,
+        work: max(multiplyAdds, layer.output.elementCount * Self.workOfByte)))
   }
 
   /// Returns the layer that computes `operation`.
