@@ -58,9 +58,12 @@ public struct Constant: Sendable {
     // Without signs floats are in the order of their bits. Collected instead of answered at once, many values are looked
     // at at a time.
     let bits = limit.bitPattern
-    return withValues { values in
+    return unsafe storage.withBytes { bytes in
       var found: UInt32 = 0
-      for index in values.indices { found |= values[index].bitPattern & 0x7FFF_FFFF >= bits ? 1 : 0 }
+      for index in 0..<bytes.count / MemoryLayout<Float>.stride {
+        let value = unsafe bytes.loadUnaligned(fromByteOffset: index * MemoryLayout<Float>.stride, as: UInt32.self)
+        found |= value & 0x7FFF_FFFF >= bits ? 1 : 0
+      }
       return found == 0
     }
   }
@@ -75,6 +78,20 @@ package protocol ConstantStorage: AnyObject, Sendable {
   func withFloats<Result: ~Copyable, Failure: Error>(
     _ body: (UnsafeBufferPointer<Float>) throws(Failure) -> Result
   ) throws(Failure) -> Result
+
+  /// Lends the same floats as bytes, which may lie at any address: those of a file where they are, without a copy.
+  func withBytes<Result: ~Copyable, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result
+}
+
+extension ConstantStorage {
+  /// Lends the floats as bytes, from where `withFloats` has them.
+  package func withBytes<Result: ~Copyable, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try unsafe withFloats { floats throws(Failure) in try unsafe body(UnsafeRawBufferPointer(floats)) }
+  }
 }
 
 /// Floats of another storage, times the factor of their channel.
@@ -88,15 +105,18 @@ private final class ScaledConstant: ConstantStorage {
   func withFloats<Result: ~Copyable, Failure: Error>(
     _ body: (UnsafeBufferPointer<Float>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    try unsafe base.withFloats { source throws(Failure) in
-      let products = UnsafeMutableBufferPointer<Float>.allocate(capacity: source.count)
+    try unsafe base.withBytes { source throws(Failure) in
+      let count = source.count / MemoryLayout<Float>.stride
+      let products = UnsafeMutableBufferPointer<Float>.allocate(capacity: count)
       defer { unsafe products.deallocate() }
-      var first = 0
-      while first < source.count {
-        for channel in scale.indices {
-          unsafe products.initializeElement(at: first + channel, to: source[first + channel] * scale[channel])
+      unsafe scale.withUnsafeBufferPointer { scale in
+        for first in stride(from: 0, to: count, by: max(scale.count, 1)) {
+          for channel in 0..<scale.count {
+            let place = (first + channel) * MemoryLayout<Float>.stride
+            let value = unsafe source.loadUnaligned(fromByteOffset: place, as: Float.self)
+            unsafe products.initializeElement(at: first + channel, to: value * scale[channel])
+          }
         }
-        first += scale.count
       }
       return unsafe try body(UnsafeBufferPointer(products))
     }

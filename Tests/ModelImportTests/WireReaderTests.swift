@@ -30,6 +30,18 @@ struct WireReaderTests {
       ])
   }
 
+  @Test func onlyPrintableCharactersAreANameOfAGraph() throws {
+    for (bytes, text) in [
+      (Array("conv/weights:0".utf8), "conv/weights:0"), ([0x20, 0x7E], " ~"), ([], ""), ([0x41, 0x1F], nil),
+      ([0x7F], nil), (Array("naïve".utf8), nil), ([0xFF], nil),
+    ] as [([UInt8], String?)] {
+      #expect(try bytes.withUnsafeBytes { try WireReader($0).printable(in: 0..<bytes.count) } == text)
+      #expect(throws: ByteError.self) {
+        try bytes.withUnsafeBytes { try WireReader($0).printable(in: 0..<bytes.count + 1) }
+      }
+    }
+  }
+
   @Test func negativeNumbersTakeTenBytes() throws {
     var writer = WireWriter()
     writer.field(5, varint: -2)

@@ -32,4 +32,36 @@ import Testing
     }
     #expect(Constant([], shape: Shape([0])).isFinite)
   }
+
+  @Test func floatsAtOddAddressesAreScaledAndLookedAtWhereTheyLie() {
+    let values: [Float] = [1, -2, 3, 4, 5.5, -6]
+    let constant = Constant(OddFloats(values), shape: Shape([3, 2]))
+    #expect(constant.isFinite && constant.isBelow(6.5) && !constant.isBelow(6))
+    #expect(constant.scaled(by: Constant([2, -1], shape: Shape([2]))).values == [2, 2, 6, -4, 11, 6])
+    #expect(!Constant(OddFloats([0, .nan]), shape: Shape([2])).isFinite)
+  }
+}
+
+/// Floats that begin at an odd address, as in some files.
+private final class OddFloats: ConstantStorage, @unchecked Sendable {
+  private let bytes: UnsafeMutableRawBufferPointer
+
+  init(_ values: [Float]) {
+    bytes = .allocate(byteCount: 1 + 4 * values.count, alignment: 4)
+    for (index, value) in values.enumerated() {
+      bytes.storeBytes(of: value, toByteOffset: 1 + 4 * index, as: Float.self)
+    }
+  }
+
+  deinit { bytes.deallocate() }
+
+  func withFloats<Result: ~Copyable, Failure: Error>(
+    _ body: (UnsafeBufferPointer<Float>) throws(Failure) -> Result
+  ) throws(Failure) -> Result { preconditionFailure("a copy is made") }
+
+  func withBytes<Result: ~Copyable, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(UnsafeRawBufferPointer(rebasing: bytes[1...]))
+  }
 }

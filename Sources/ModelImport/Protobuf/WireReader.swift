@@ -90,6 +90,17 @@ package struct WireReader {
     return text
   }
 
+  /// Returns the text in `range`; nil iff it has a byte that is no printable ASCII character.
+  ///
+  /// - Throws: `ByteError` iff it leaves the lent memory.
+  package func printable(in range: Range<Int>) throws(ByteError) -> String? {
+    try check(range)
+    let bytes = unsafe UnsafeRawBufferPointer(rebasing: memory[range])
+    var hasOthers = false
+    for place in 0..<bytes.count where unsafe bytes[place] &- 0x20 > 0x5E { hasOthers = true }
+    return hasOthers ? nil : unsafe String(decoding: bytes, as: UTF8.self)
+  }
+
   /// Appends to `values` the numbers of a repeated varint field: one, or many packed.
   ///
   /// - Throws: `ByteError` iff the field holds no varints.
@@ -150,6 +161,11 @@ package struct WireReader {
   /// Reads a number of seven bits a byte, the lowest first.
   private mutating func varint() throws(ByteError) -> UInt64 {
     let start = offset
+    // Most are of one byte.
+    if offset < end, case let byte = unsafe memory[offset], byte < 0x80 {
+      offset += 1
+      return UInt64(byte)
+    }
     var value: UInt64 = 0
     for shift in stride(from: UInt64(0), to: 64, by: 7) {
       guard offset < end else { throw ByteError(offset: start, reason: "the data ends within a number") }

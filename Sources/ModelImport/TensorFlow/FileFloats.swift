@@ -21,7 +21,7 @@ final class FileFloats: ConstantStorage {
   func withFloats<Result: ~Copyable, Failure: Error>(
     _ body: (UnsafeBufferPointer<Float>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let bytes = unsafe UnsafeRawBufferPointer(rebasing: file.bytes[range])
+    let bytes = unsafe bytes
     if range.lowerBound % MemoryLayout<Float>.alignment == 0 {
       return unsafe try body(bytes.bindMemory(to: Float.self))
     }
@@ -31,4 +31,11 @@ final class FileFloats: ConstantStorage {
     unsafe UnsafeMutableRawBufferPointer(copy).copyMemory(from: bytes)
     return unsafe try body(UnsafeBufferPointer(copy))
   }
+
+  func withBytes<Result: ~Copyable, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result { try unsafe body(bytes) }
+
+  /// The floats where they lie in the file.
+  private var bytes: UnsafeRawBufferPointer { unsafe UnsafeRawBufferPointer(rebasing: file.bytes[range]) }
 }

@@ -100,10 +100,8 @@ extension WireReader {
   ///
   /// - Throws: `ByteError` iff it is not of printable ASCII characters, as names in graphs are.
   func name(in range: Range<Int>) throws(ByteError) -> String {
-    let name = try text(in: range)
-    guard name.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
-      throw ByteError(offset: range.lowerBound, reason: "a name has characters that are not printable")
-    }
-    return name
+    if let name = try printable(in: range) { return name }
+    _ = try text(in: range)
+    throw ByteError(offset: range.lowerBound, reason: "a name has characters that are not printable")
   }
 }

@@ -33,10 +33,11 @@ struct NamedNode {
     while let field = try reader.next() {
       switch (field.number, field.value) {
       case (1, .bytes(let range)): name = try reader.name(in: range)
-      case (2, .bytes(let range)) where !name.hasPrefix("_"): value = try Attribute(reader.message(in: range))
+      case (2, .bytes(let range)) where name.utf8.first != UInt8(ascii: "_"):
+        value = try Attribute(reader.message(in: range))
       default: continue
       }
     }
-    return name.hasPrefix("_") ? nil : (name, value)
+    return name.utf8.first == UInt8(ascii: "_") ? nil : (name, value)
   }
 }
