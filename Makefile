@@ -47,7 +47,7 @@ lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Examples
 
 # Address sanitizer over the tests, but for those that count allocations or memory or hold an end to half a second, which
-# sanitizers take for themselves, and for the slow ones that prove numbers, not memory. Thread sanitizer over the parts
+# sanitizers take for themselves, and for the slow ones that prove numbers, not memory, or time (`bench`) what others run. Thread sanitizer over the parts
 # that have threads, whose tests alone are built for it. Of debug information both need no more than the lines.
 lines := -Xswiftc -gline-tables-only
 threaded := Capture Detecting FFmpeg Inference Output Posix StreamApp Streaming

@@ -75,7 +75,7 @@ struct Strip {
   }
 }
 
-/// How the work of a layer is shared: along which axis, in multiples of how much.
+/// How the work of a layer is shared: along which axes, in multiples of how much.
 enum Cut {
   /// Every piece has all channels of some rows.
   case rows(multiple: Int)

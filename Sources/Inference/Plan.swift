@@ -52,7 +52,7 @@ struct Step: Sendable {
   }
 
   /// Returns piece `index` of `pieces`; together they are the whole output, and none is empty. Those of the same rows are
-  /// neighbours, so that one thread computes them.
+  /// neighbours, so that mostly one thread computes them.
   func piece(_ index: Int, of pieces: Pieces) -> Piece {
     /// Returns part `part` of `parts` of a size that consists of `units`, each `unit` long.
     func range(_ part: Int, of parts: Int, _ unit: Int, _ units: Int, size: Int) -> Range<Int> {

@@ -21,9 +21,9 @@ package struct ColorRow {
   /// Returns the pixels that a row of `width` needs room for: whole groups of 32, and one more than the row has.
   package static func pixelCount(width: Int) -> Int { width / 32 * 32 + 32 }
 
-  /// Returns the bytes of workspace for rows of `width`: luma, two rows of both chromas, and their sums, which are words,
-  /// with a margin at either end.
-  package static func workspaceCount(width: Int) -> Int { 5 * pixelCount(width: width) + 2 * 64 }
+  /// Returns the bytes of workspace for rows of `width`: luma, and the sums of its chromas, which are words for two pixels
+  /// each, with a margin at either end.
+  package static func workspaceCount(width: Int) -> Int { 3 * pixelCount(width: width) + 2 * 64 }
 }
 
 /// The two samples along one axis that a resized sample lies between.

@@ -9,7 +9,7 @@ func mix(_ call: borrowing ColorRow) {
   // Position y/2 − 1/2 is between these two chroma rows, at one of them, or half-way.
   let rows = call.picture.hasHalvedRows ? (max(row - 1, 0) / 2, row / 2) : (row, row)
   let padded = ColorRow.pixelCount(width: width)
-  let sums = UnsafeMutableRawPointer(call.workspace + 3 * padded).assumingMemoryBound(to: Int32.self) + 16
+  let sums = UnsafeMutableRawPointer(call.workspace + padded).assumingMemoryBound(to: Int32.self) + 16
   sum(own, other, rows: rows, count: (width + 1) / 2, to: sums)
 
   let (luma, lumaStep) = (y.start + row * y.rowStride, y.step)

@@ -63,12 +63,17 @@ package struct VideoRecorder: ~Copyable {
     encoder = consume opened
   }
 
-  /// Checks what can be checked of `path` before the size of the pictures is known: its extension, and its folder.
+  /// Checks what can be checked of `path` before the size of the pictures is known: that there is an encoder for its
+  /// extension, and that the file can be written or made.
   ///
-  /// - Throws: `OutputError` iff the extension is unknown, or a file that is not there cannot be made.
+  /// - Throws: `OutputError` iff one of these is not so.
   package static func check(path: String) throws(OutputError) {
-    _ = try VideoWriter.container(of: path)
-    if FileIdentity(path: path) == nil, unsafe access(RecordingName(path: path).folder, W_OK | X_OK) != 0 {
+    let container = try VideoWriter.container(of: path)
+    do throws(MediaError) {
+      _ = try VideoEncoder.warning(for: container, EncoderSettings(width: 640, height: 480, frameRate: nil))
+    } catch { throw OutputError(error, path) }
+    let isThere = FileIdentity(path: path) != nil
+    if unsafe access(isThere ? path : RecordingName(path: path).folder, isThere ? W_OK : W_OK | X_OK) != 0 {
       throw OutputError(path, errno)
     }
   }

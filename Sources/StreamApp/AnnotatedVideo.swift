@@ -11,13 +11,14 @@ internal import Scene
 /// proportions kept, on black. Of footage the file is written in one go; a live source is recorded.
 struct AnnotatedVideo: ~Copyable {
   private var annotator: Annotator
-  /// One of both; neither before the first picture of a source that was not there when the run began.
+  /// One of both; neither before the first picture of a live source that was not there when the run began, nor where
+  /// opening footage was interrupted: there are no pictures.
   private var writer: VideoWriter?
   private var recorder: VideoRecorder?
   /// How the video of such a source is to be recorded.
   private let recording: Recording?
 
-  /// Creates the file `path` for the pictures of a source.
+  /// Creates the file `path` for the pictures of a source; of one that is waited for, when its first picture comes.
   ///
   /// - Parameters:
   ///   - segment: how long the files of a live source get; nil for one file. Of footage it is always one, which is

@@ -1,4 +1,5 @@
 internal import Arguments
+internal import Glibc
 internal import Output
 internal import Posix
 
@@ -6,6 +7,9 @@ internal import Posix
 /// 1 failed, 2 wrong usage.
 public func run(_ arguments: [String]) -> Int32 {
   StandardDescriptors.occupy()
+  // What a write meets is told as its error.
+  signal(SIGPIPE, SIG_IGN)
+  signal(SIGXFSZ, SIG_IGN)
   do {
     switch try Options.program.parse(Array(arguments.dropFirst())) {
     case .text(let text):
@@ -25,8 +29,8 @@ public func run(_ arguments: [String]) -> Int32 {
   } catch let error as UsageError {
     Terminal.say("stream: \(error)")
     return 2
-  } catch let error as OutputError where error.isClosedPipe {
-    // Who reads has enough.
+  } catch let error as OutputError where error.isClosedPipe && error.output == Terminal.outputName {
+    // Who reads what is printed has enough.
     return 0
   } catch {
     Terminal.say("stream: \(error)")

@@ -4,16 +4,13 @@ internal import Posix
 
 /// SIGINT and SIGTERM while it is held: the first asks the run to finish, the second ends the process at once.
 ///
-/// Others that would end the process are ignored from then on: those of writes, and SIGUSR1, which asks for statistics.
+/// SIGUSR1, which asks for statistics, is ignored from then on.
 struct Signals: ~Copyable {
   private let sources: [any DispatchSourceSignal]
 
-  /// Listens from now on; the first signal requests `interrupt`. A closed pipe and a full quota
-  /// become errors of the write.
+  /// Listens from now on; the first signal requests `interrupt`.
   init(interrupt: Interrupt) {
     block([SIGINT, SIGTERM])
-    signal(SIGPIPE, SIG_IGN)
-    signal(SIGXFSZ, SIG_IGN)
     signal(SIGUSR1, SIG_IGN)
     let queue = DispatchQueue(label: "signals")
     let count = Guarded(0)

@@ -41,6 +41,9 @@ enum Terminal {
     do throws(OutputError) { try write(text, to: STDERR_FILENO, name: "standard error") } catch {}
   }
 
+  /// What errors call standard output.
+  static let outputName = "standard output"
+
   /// Writes one line to standard output.
   ///
   /// - Throws: `OutputError` iff it is not written; `isClosedPipe` when its reader has gone.
@@ -50,7 +53,7 @@ enum Terminal {
   ///
   /// - Throws: `OutputError` iff it is not written; `isClosedPipe` when its reader has gone.
   static func print(_ text: String) throws(OutputError) {
-    try write(text, to: STDOUT_FILENO, name: "standard output")
+    try write(text, to: STDOUT_FILENO, name: outputName)
   }
 
   /// Says that the process is asked to end: from now on a reader who takes nothing is not waited for much longer.

@@ -11,10 +11,10 @@ struct InterruptedWaitTests {
     case pictureOfStandardInput, pictureOfFIFO, pictureOfSilentServer, drawingReader
     case logOpening, logReader, standardOutputReader, pictureLogReader, messageReader, benchInput, benchReader
 
-    /// Whether an output is incomplete after it: a log or a picture without its reader.
+    /// Whether an output is incomplete after it: a log, a table or a picture without its reader.
     var isFailure: Bool {
       switch self {
-      case .drawingReader, .logOpening, .logReader, .standardOutputReader, .pictureLogReader: true
+      case .drawingReader, .logOpening, .logReader, .standardOutputReader, .pictureLogReader, .benchReader: true
       default: false
       }
     }

@@ -37,6 +37,13 @@ import Testing
     expectFailure(try program.ending(), "standard output: no space left on device")
   }
 
+  @Test func whoHasReadEnoughIsNoError() throws {
+    let pipe = Pipe()
+    try pipe.fileHandleForReading.close()
+    let ending = try Program(["manual"], output: pipe.fileHandleForWriting).ending()
+    #expect(ending.status == 0 && ending.signal == nil && ending.errors.isEmpty, "\(ending.errors)")
+  }
+
   @Test func aLogThatOutgrowsItsDiskEndsWithAWholeLine() throws {
     let log = folder.path("log.jsonl")
     let program = try Program(["--input", pattern, "--events", log.path, "--quiet"], fileLimit: 16)

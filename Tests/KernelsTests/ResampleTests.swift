@@ -84,11 +84,15 @@ import Testing
     for (source, target) in [(1, 1), (1, 7), (5, 3), (33, 16), (64, 33), (300, 300), (768, 300), (17, 320)] {
       var dice = Dice(source * 1000 + target)
       let width = RowResample.widthCount(target)
-      let places = dice.floats(width).map { Int32(Float(source - 1) * abs($0)) }
-      let weights = dice.floats(width).map(abs)
-      for (coding, isBlueFirst) in [(Self.codings[0], false), (Self.codings[2], true), (nil, false), (nil, true)] {
+      // The last pixel too, behind which it stands once more.
+      let places = [Int32(source - 1)] + dice.floats(width - 1).map { Int32(Float(source - 1) * abs($0)) }
+      let weights = [0.5] + dice.floats(width - 1).map(abs)
+      for (coding, isBlueFirst, step) in [
+        (Self.codings[0], false, 1), (Self.codings[0], false, 2), (Self.codings[2], true, 1), (nil, false, 2),
+        (nil, true, 2),
+      ] {
         let planes = Bytes(3 * 2 * source * 2, seed: source + target)
-        let picture = planes.picture(source, 2, step: 2, coding: coding, hasHalvedRows: true)
+        let picture = planes.picture(source, 2, step: step, coding: coding, hasHalvedRows: true)
         let (found, expected) = (Fenced(unwritten: 3 * width), Fenced(unwritten: 3 * width))
         for (output, resample) in [(found, kernels.resample), (expected, PictureKernels.reference.resample)] {
           withRow(picture, row: 1, isBlueFirst: isBlueFirst) { row in

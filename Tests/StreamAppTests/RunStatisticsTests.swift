@@ -3,7 +3,7 @@ import TestData
 import Testing
 
 /// What `stream` says of a run, at its end and midway.
-@Suite(.serialized, .enabled(if: FileManager.default.fileExists(atPath: TestData.model.path)))
+@Suite(.serialized, .waiting, .enabled(if: FileManager.default.fileExists(atPath: TestData.model.path)))
 struct RunStatisticsTests {
   private static let stages = ["capture", "prepare", "detect", "track", "report"]
 

@@ -36,8 +36,8 @@ struct ByteConvolutionLayer: ByteLayer {
   /// is less.
   var cut: Cut {
     if isPointwise, weights.weightZero == 0 {
-      let tile = ByteProduct.mostTilePixels
-      return .blocks(least: max(2 * tile / output.width, 1), enough: max(80 / output.width, 1), panels: 2)
+      // Its map is one column: rows are pixels.
+      return .blocks(least: 2 * ByteProduct.mostTilePixels, enough: 80, panels: 2)
     }
     if output.channels > output.pixels { return .panels(multiple: 2 * ((output.panels + 15) / 16)) }
     return .rows(multiple: max(ByteProduct.mostTilePixels / output.width, 1))
