@@ -27,7 +27,7 @@ public struct FootageSource: FrameSource, ~Copyable {
   /// - Parameter threads: how many threads decode, at least 1; each adds a frame of delay and of memory.
   /// - Throws: `CaptureError` iff `path` cannot be opened or holds no picture that FFmpeg can decode.
   public init(path: String, interrupt: Interrupt, threads: Int = defaultThreads) throws(CaptureError) {
-    let (name, file) = (path == "-" ? "standard input" : SecretFree.name(of: path), LocalPath.of(path))
+    let (name, file) = (SecretFree.input(path), LocalPath.of(path))
     trouble = SourceTrouble()
     do {
       var reader = try FootageReader(path: file, interrupt: interrupt, threads: threads)

@@ -8,6 +8,9 @@ package enum SecretFree {
     return masked(path[...], isURL: true)
   }
 
+  /// Returns what people call the input `path`: `-` in words, anything else by its `name`.
+  package static func input(_ path: String) -> String { path == "-" ? "standard input" : name(of: path) }
+
   /// Returns `text`, a line for people, with each URL in it as `name` would show it.
   package static func line(_ text: String) -> String { text.contains("://") ? masked(text[...], isURL: false) : text }
 

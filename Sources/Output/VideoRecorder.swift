@@ -64,15 +64,15 @@ package struct VideoRecorder: ~Copyable {
   }
 
   /// Checks what can be checked of `path` before the size of the pictures is known: that there is an encoder for its
-  /// extension, and that the file can be written or made.
+  /// extension, and that the file can be written or made; with a `segment` files are made beside it.
   ///
   /// - Throws: `OutputError` iff one of these is not so.
-  package static func check(path: String) throws(OutputError) {
+  package static func check(path: String, segment: Duration?) throws(OutputError) {
     let container = try VideoWriter.container(of: path)
     do throws(MediaError) {
       _ = try VideoEncoder.warning(for: container, EncoderSettings(width: 640, height: 480, frameRate: nil))
     } catch { throw OutputError(error, path) }
-    let isThere = FileIdentity(path: path) != nil
+    let isThere = segment == nil && FileIdentity(path: path) != nil
     if unsafe access(isThere ? path : RecordingName(path: path).folder, isThere ? W_OK : W_OK | X_OK) != 0 {
       throw OutputError(path, errno)
     }

@@ -38,7 +38,7 @@ struct AnnotatedVideo: ~Copyable {
       if let width = info.width, let height = info.height {
         recorder = try asked.begin(width: width, height: height, coding: info.coding)
       } else {
-        try VideoRecorder.check(path: path)
+        try VideoRecorder.check(path: path, segment: segment)
         recording = asked
       }
     } else if let width = info.width, let height = info.height {

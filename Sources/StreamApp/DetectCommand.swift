@@ -56,9 +56,9 @@ struct DetectCommand {
         }
       } catch let error as MediaError {
         if error.isInterrupt { break }
-        failures.add("\(path == "-" ? "standard input" : SecretFree.name(of: path)): \(error)")
+        failures.add("\(SecretFree.input(path)): \(error)")
       } catch let error as PictureError {
-        failures.add("\(path == "-" ? "standard input" : SecretFree.name(of: path)): \(error)")
+        failures.add("\(SecretFree.input(path)): \(error)")
       } catch let error as OutputError where error.isClosedPipe {
         // Who reads a part only, as `head` does, has what it wants.
         break

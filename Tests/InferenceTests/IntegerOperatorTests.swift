@@ -37,7 +37,7 @@ import Testing
   @Test(arguments: sets, [2, 3, 5]) func sharedLayersGiveWhatOneThreadGives(isa: String, threads: Int) throws {
     var numbers = SeededGenerator(seed: 5)
     func number(_ most: Double) -> Double { Double.random(in: -most...most, using: &numbers) }
-    func convolution(_ shape: [Int], outputs: Int, scale: Double, side: Int, isDepthwise: Bool = false) -> Operator {
+    func convolution(_ shape: [Int], outputs: Int, scale: Double, isDepthwise: Bool = false) -> Operator {
       let layer = IntegerConvolution(
         weights: (0..<shape.reduce(1, *)).map { _ in Int8(number(100)) }, shape: Shape(shape), weightZero: 0,
         bias: (0..<outputs).map { _ in Int32(number(500)) },
@@ -50,25 +50,17 @@ import Testing
     let raw = IntegerGrid(scale: 1, zero: 0)
     var value = try graph.append(name: "bytes", operation: .integer(.fromReal(raw)), inputs: [graph.input])
     for (name, operation) in [
-      ("gathered", convolution([40, 3, 3, 3], outputs: 40, scale: 0.002, side: 3)),
-      ("depthwise", convolution([3, 3, 40], outputs: 40, scale: 0.003, side: 3, isDepthwise: true)),
-      ("product", convolution([72, 1, 1, 40], outputs: 72, scale: 0.002, side: 1)),
+      ("gathered", convolution([40, 3, 3, 3], outputs: 40, scale: 0.002)),
+      ("depthwise", convolution([3, 3, 40], outputs: 40, scale: 0.003, isDepthwise: true)),
+      ("product", convolution([72, 1, 1, 40], outputs: 72, scale: 0.002)),
     ] { value = try graph.append(name: name, operation: operation, inputs: [value]) }
     graph.markOutputs([try graph.append(name: "real", operation: .integer(.toReal(raw)), inputs: [value])])
     graph.arithmetic = .integer8
-    func result(_ isa: String, threads: Int) throws -> [Float] {
-      let engine = try Engine(graph, kernels: try KernelSet.chosen(named: isa))
-      let picture = TensorPool(layout: engine.inputLayout, capacity: 1).take()
-      for row in 0..<23 {
-        for index in 0..<75 { picture.address(row: row)[index] = Float((row * 75 + index) * 37 % 255 - 127) }
-      }
-      var session = Session(engine, threads: threads)
-      session.run(picture)
-      return session.withOutput(0) { values in values.indices.map { values[$0] } }
-    }
-    let alone = try result("reference", threads: 1)
-    #expect(Set(alone).count > 100)
-    #expect(try result(isa, threads: threads) == alone)
+    let picture = (0..<23 * 75).map { Float($0 * 37 % 255 - 127) }
+    let alone = try outputs(of: graph, picture: picture, kernels: .reference)
+    #expect(Set(alone[0]).count > 100)
+    #expect(
+      try outputs(of: graph, picture: picture, kernels: try KernelSet.chosen(named: isa), threads: threads) == alone)
   }
 
   @Test(arguments: sets) func valuesAreMoved(isa: String) throws {
