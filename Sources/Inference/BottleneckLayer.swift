@@ -35,8 +35,7 @@ struct BottleneckLayer: Layer {
 
   /// Floats of scratch for a strip of the spread map.
   private var spreadFloats: Int {
-    let rows = depthwise.inputRows(for: 0..<depthwise.output.height).count
-    let most = min(rows, depthwise.mostInputRows(for: stripRows))
+    let most = min(depthwise.input.height, depthwise.window.mostInputRows(for: stripRows))
     return groupPanels * panelWidth * most * depthwise.input.width
   }
 
@@ -58,7 +57,7 @@ struct BottleneckLayer: Layer {
     _ rows: Range<Int>, _ panels: Range<Int>, from source: Strip, adding second: Strip?, to target: Strip,
     scratch: UnsafeMutablePointer<Float>
   ) {
-    let spreadRows = depthwise.inputRows(for: rows)
+    let spreadRows = depthwise.window.inputRows(for: rows, height: depthwise.input.height)
     let wide = spreadRows.count * depthwise.input.width * panelWidth
     let narrow = rows.count * depthwise.output.width * panelWidth
     let end = depthwise.input.panels

@@ -8,10 +8,8 @@ struct DepthwiseLayer: Layer {
   let output: MapSize
   private let weights: PackedWeights
   private let clamp: Clamp
-  private let window: KernelWindow
+  let window: KernelWindow
   private let convolve: @Sendable (borrowing Depthwise) -> Void
-  /// Rows that the window reaches over.
-  private let reach: Int
 
   /// Packs the weights of `convolution` for maps of these sizes.
   init(_ convolution: DepthwiseConvolution, input: MapSize, output: MapSize, kernels: KernelSet) {
@@ -19,23 +17,12 @@ struct DepthwiseLayer: Layer {
     weights = PackedWeights(convolution)
     clamp = Clamp(convolution.activation)
     window = KernelWindow(convolution.window, of: convolution.weights.shape)
-    reach = (window.height - 1) * window.rowDilation + 1
     convolve = kernels.convolve
   }
 
   var kind: StepDescription.Kind { .depthwise }
   /// By rows, as the layers before and after it: so a thread finds most of its input in its own cache.
   var cut: Cut { .rows(multiple: 1) }
-
-  /// Returns the rows of the input that output rows `rows` read.
-  func inputRows(for rows: Range<Int>) -> Range<Int> {
-    let first = min(max(rows.lowerBound * window.rowStride - window.top, 0), input.height)
-    let end = (rows.upperBound - 1) * window.rowStride - window.top + reach
-    return first..<max(min(end, input.height), first)
-  }
-
-  /// Returns the most rows of the input that any `count` output rows read.
-  func mostInputRows(for count: Int) -> Int { (count - 1) * window.rowStride + reach }
 
   func compute(
     _ piece: Piece, from source: Strip, adding second: Strip?, to target: Strip, scratch: UnsafeMutablePointer<Float>

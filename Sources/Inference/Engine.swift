@@ -23,19 +23,20 @@ public final class Engine: Sendable {
   ///
   /// - Parameters:
   ///   - precision: of a network of real numbers; one of whole numbers is exact.
-  ///   - leastFloats: the size of a wide map from which on a bottleneck is computed strip by strip.
+  ///   - leastValues: the values of a wide map from which on a bottleneck is computed strip by strip.
   /// - Throws: `InferenceError` iff the graph has a node that the engine cannot run.
   package init(
     _ graph: Graph, kernels: KernelSet, precision: Precision = .float32,
-    fusingFrom leastFloats: Int = Fusions.leastFloats
+    fusingFrom leastValues: Int = Fusions.leastValues
   ) throws(InferenceError) {
     try SizeLimits.check(graph)
     switch graph.arithmetic {
     case .float32:
-      let lowering = try Lowering(graph.optimized(), kernels: kernels, precision: precision, fusingFrom: leastFloats)
+      let lowering = try Lowering(graph.optimized(), kernels: kernels, precision: precision, fusingFrom: leastValues)
       (inputLayout, plan) = (lowering.layout, try lowering.plan())
     case .integer8:
-      let lowering = try IntegerLowering(graph.droppingDeadNodes(), kernels: kernels.integer)
+      let lowering = try IntegerLowering(
+        graph.droppingDeadNodes(), kernels: kernels.integer, fusingFrom: leastValues)
       (inputLayout, plan) = (lowering.layout, try lowering.plan())
     }
     outputShapes = graph.outputs.map { graph.shape(of: $0) }

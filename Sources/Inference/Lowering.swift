@@ -48,7 +48,7 @@ struct Lowering {
 
   /// - Precondition: `graph` is optimized.
   /// - Throws: `InferenceError` iff a node cannot be run.
-  init(_ graph: Graph, kernels: KernelSet, precision: Precision, fusingFrom leastFloats: Int) throws(InferenceError) {
+  init(_ graph: Graph, kernels: KernelSet, precision: Precision, fusingFrom leastValues: Int) throws(InferenceError) {
     (self.graph, self.kernels, products) = (graph, kernels, Products(precision, kernels: kernels))
     isRounded = graph.nodes.contains {
       if case .fakeQuantization = $0.operation { true } else { false }
@@ -56,7 +56,7 @@ struct Lowering {
     layout = try InputLayout(graph)
     homes = try FlatHomes(graph)
     tenants = homes.counts.map { Arena.Tenant(count: wholeLines($0), life: nil) }
-    let fusions = Fusions(graph, from: leastFloats)
+    let fusions = Fusions(graph, from: leastValues)
     let statistics = GraphStatistics(graph)
     for (index, node) in graph.nodes.enumerated() where !fusions.hides(index) && !node.isPlace {
       if let parts = fusions.bottleneck(endingAt: index) {

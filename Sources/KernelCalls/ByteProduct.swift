@@ -24,7 +24,7 @@ package struct ByteProduct {
   /// Pixels and panels of outputs to compute.
   package var pixels: Range<Int>
   package var panels: Range<Int>
-  /// Room for `mostTilePixels` · 32 sums.
+  /// Room for `sumsCount` sums.
   package var sums: UnsafeMutablePointer<Int32>
 
   package init(
@@ -42,6 +42,6 @@ package struct ByteProduct {
   /// Groups of four input bytes.
   package var groups: Int { (depth + 3) / 4 }
 
-  /// The most pixels whose sums any kernel keeps at a time.
-  @inlinable @inline(__always) package static var mostTilePixels: Int { 14 }
+  /// The most sums that any kernel keeps at a time.
+  @inlinable @inline(__always) package static var sumsCount: Int { 256 }
 }

@@ -13,5 +13,5 @@ package struct Requantization {
   }
 
   /// Bytes of the scaling of one panel of channels.
-  @inlinable @inline(__always) package static var bytesPerPanel: Int { 512 }
+  @inlinable @inline(__always) package static var bytesPerPanel: Int { 640 }
 }

@@ -43,7 +43,8 @@ package struct ChannelScale: Sendable, Equatable {
 /// aligned to 64 bytes; channels that pad have the factor 0.
 ///
 /// A panel is `scaling16` of CBytes.h: left shifts and mantissas by channel, then what is added, the right shifts and the
-/// sign bits, the even channels before the odd ones.
+/// sign bits, the even channels before the odd ones, then what floats read, by channel. Factors of a half and more have
+/// floats that give half of a whole number for every sum, which is always in doubt.
 package func packScaling(_ scales: [ChannelScale], into target: UnsafeMutableRawPointer) {
   for channel in 0..<padded(scales.count) {
     let scale = channel < scales.count ? scales[channel] : ChannelScale(mantissa: 0, exponent: 0)
@@ -57,6 +58,11 @@ package func packScaling(_ scales: [ChannelScale], into target: UnsafeMutableRaw
     panel.storeBytes(of: round, toByteOffset: place, as: Int64.self)
     panel.storeBytes(of: 31 + right, toByteOffset: place + 128, as: Int64.self)
     panel.storeBytes(of: right > 0 ? 1 << 31 : 0, toByteOffset: place + 256, as: Int64.self)
+    let factor = Float(sign: .plus, exponent: scale.exponent - 31, significand: Float(scale.mantissa))
+    let away: Float = right == 0 ? 0 : Float(sign: .plus, exponent: -1 - Int(right), significand: 1)
+    let isKnown = scale.exponent <= 0 && factor < 0.5
+    panel.storeBytes(of: isKnown ? factor : 0, toByteOffset: 512 + lane * 4, as: Float.self)
+    panel.storeBytes(of: isKnown ? away : 0.5, toByteOffset: 576 + lane * 4, as: Float.self)
   }
 }
 

@@ -11,7 +11,7 @@ package func convolveBytes(_ call: borrowing ByteDepthwise) {
   let last = call.inputWidth + window.left - reach
   let end = last < 0 ? 0 : min(last / window.columnStride + 1, call.outputWidth)
   let inner = isFast && first < end ? first..<end : 0..<0
-  if isFast, hasByteDots, call.hasByteWeights, call.inputWidth >= 4 { return convolveByQuads(call, inner) }
+  if isFast, hasByteDots, call.hasByteWeights { return convolveByQuads(call, inner) }
   for row in call.rows {
     for panel in 0..<call.panels {
       for column in 0..<inner.lowerBound { convolveOne(call, row, column, panel) }
@@ -87,10 +87,7 @@ private func convolveFours(_ call: borrowing ByteDepthwise, _ row: Int, _ column
       third = add_halves(add_halves(add_halves(third, c, left), d, middle), e, right)
       fourth = add_halves(add_halves(add_halves(fourth, d, left), e, middle), f, right)
     }
-    ending.store(first, column)
-    ending.store(second, column + 1)
-    ending.store(third, column + 2)
-    ending.store(fourth, column + 3)
+    ending.store((first, second, third, fourth), column)
     column += 4
   }
   return column
@@ -122,10 +119,7 @@ private func convolveFoursApart(_ call: borrowing ByteDepthwise, _ row: Int, _ c
       let (h, i) = (steps(source + 7 * pixel, zero), steps(source + 8 * pixel, zero))
       fourth = add_halves(add_halves(add_halves(fourth, g, left), h, middle), i, right)
     }
-    ending.store(first, column)
-    ending.store(second, column + 1)
-    ending.store(third, column + 2)
-    ending.store(fourth, column + 3)
+    ending.store((first, second, third, fourth), column)
     column += 4
   }
   return column
@@ -145,7 +139,19 @@ private struct RowEnding {
 
   /// Writes the bytes of one pixel.
   @inline(__always) func store(_ sums: Sums, _ column: Int) {
+    ending.store(sums, to: target + column * pixel)
+  }
+
+  /// Writes the bytes of four pixels from `column` on.
+  @inline(__always) func store(_ sums: (Sums, Sums, Sums, Sums), _ column: Int) {
     let place = target + column * pixel
-    ending.storeAny(sums, to: place)
+    var doubt = ByteEnding.none
+    ending.store(sums, to: place, pixel, &doubt)
+    if ByteEnding.isDoubtful(doubt) {
+      ending.storeExactly(sums.0, to: place)
+      ending.storeExactly(sums.1, to: place + pixel)
+      ending.storeExactly(sums.2, to: place + 2 * pixel)
+      ending.storeExactly(sums.3, to: place + 3 * pixel)
+    }
   }
 }

@@ -2,88 +2,90 @@ internal import CLanes
 package import KernelCalls
 
 /// Pixels that all output columns pass over before the next pixels come, so that their input stays near.
-private let blockTiles = 8
+private let blockPixels = 112
 
 /// Computes a product of bytes.
 package func multiplyBytes(_ product: borrowing ByteProduct) {
-  let tiles = (product.pixels.count + tallestByteTile - 1) / tallestByteTile
-  for block in stride(from: 0, to: tiles, by: blockTiles) {
-    let end = product.panels.upperBound
+  let end = product.panels.upperBound
+  for first in stride(from: product.pixels.lowerBound, to: product.pixels.upperBound, by: blockPixels) {
+    let pixels = first..<min(first + blockPixels, product.pixels.upperBound)
     var panel = product.panels.lowerBound
     while panel < end {
-      let isPair = widestByteTile > 1 && panel + 1 < end
-      for tile in block..<min(block + blockTiles, tiles) {
-        let first = tile * product.pixels.count / tiles
-        let height = (tile + 1) * product.pixels.count / tiles - first
-        let pixel = product.pixels.lowerBound + first
-        if isPair {
-          multiplyByteTile(TwoByteColumns.self, height: height, product, pixel, panel)
-          requantize(product, pixel, height, panel, columns: 2, column: 0)
-          requantize(product, pixel, height, panel, columns: 2, column: 1)
-        } else {
-          multiplyByteTile(OneByteColumn.self, height: height, product, pixel, panel)
-          requantize(product, pixel, height, panel, columns: 1, column: 0)
-        }
+      if widestByteTile > 1, panel + 1 < end {
+        multiplyColumns(TwoByteColumns.self, product, pixels, panel)
+        panel += 2
+      } else {
+        multiplyColumns(OneByteColumn.self, product, pixels, panel)
+        panel += 1
       }
-      panel += isPair ? 2 : 1
     }
   }
 }
 
-/// Sums one tile from `pixel` and output panel `panel`.
+/// Computes some pixels of one or two panels from `panel` on.
+@inline(__always)
+private func multiplyColumns<Row: ByteColumns>(
+  _: Row.Type, _ product: borrowing ByteProduct, _ pixels: Range<Int>, _ panel: Int
+) {
+  let end = pixels.upperBound
+  var first = pixels.lowerBound
+  if mostByteSums >= 16 * Row.count { first = multiplyTiles(ByteTile16<Row>.self, product, first..<end, panel) }
+  if mostByteSums >= 8 * Row.count { first = multiplyTiles(ByteTile8<Row>.self, product, first..<end, panel) }
+  first = multiplyTiles(ByteTile4<Row>.self, product, first..<end, panel)
+  // Less than four are left: some before them are computed once more.
+  let last = max(end - 4, product.pixels.lowerBound)
+  if first < end, last + 4 == end { first = multiplyTiles(ByteTile4<Row>.self, product, last..<end, panel) }
+  _ = multiplyTiles(ByteTile1<Row>.self, product, first..<end, panel)
+}
+
+/// Computes as many whole tiles as there are; returns the first pixel that is left.
 ///
 /// Never inlined: each tile type is a function of its own, small enough for the optimiser to inline all its parts.
 @inline(never)
-func sumBytes<Tile: ByteTile>(_: Tile.Type, _ product: borrowing ByteProduct, _ pixel: Int, _ panel: Int) {
-  var sums = Tile(repeating: Tile.Row(loading: product.bias + panel * 16, 16))
+private func multiplyTiles<Tile: ByteTile>(
+  _: Tile.Type, _ product: borrowing ByteProduct, _ pixels: Range<Int>, _ panel: Int
+) -> Int {
+  var pixel = pixels.lowerBound
+  if pixel + Tile.height > pixels.upperBound { return pixel }
+  let endings = Tile.Row.endings(product, panel)
   let (stride, groups) = (product.inputStride, (product.depth + 3) / 4)
   let panelLength = groups * 16
-  var input = product.input + pixel * stride
-  var weights = UnsafeRawPointer(product.weights).assumingMemoryBound(to: Int32.self) + panel * panelLength
-  for _ in 0..<groups {
-    sums.add(input, stride, times: Tile.Row(loading: weights, panelLength))
-    input += 4
-    weights += 16
+  let start = UnsafeRawPointer(product.weights).assumingMemoryBound(to: Int32.self) + panel * panelLength
+  let bias = Tile.Row(loading: product.bias + panel * 16, 16)
+  while pixel + Tile.height <= pixels.upperBound {
+    var sums = Tile(repeating: bias)
+    if let pixelSums = product.pixelSums { sums.subtract(pixelSums + pixel, product.weightZero) }
+    var input = product.input + pixel * stride
+    var weights = start
+    for _ in 0..<groups {
+      sums.add(input, stride, times: Tile.Row(loading: weights, panelLength))
+      input += 4
+      weights += 16
+    }
+    var doubt = ByteEnding.none
+    let target = product.output + pixel * product.outputStride + panel * 16
+    sums.finish(endings, to: target, product.outputStride, &doubt)
+    if ByteEnding.isDoubtful(doubt) {
+      sums.store(to: product.sums)
+      finishExactly(product, pixel, Tile.height, panel, columns: Tile.Row.count)
+    }
+    pixel += Tile.height
   }
-  sums.store(to: product.sums)
+  return pixel
 }
 
-/// Writes the bytes of one panel of a tile's sums.
+/// Writes the bytes of a tile's sums in integers.
 @inline(never)
-private func requantize(
-  _ product: borrowing ByteProduct, _ pixel: Int, _ height: Int, _ panel: Int, columns: Int, column: Int
+private func finishExactly(
+  _ product: borrowing ByteProduct, _ pixel: Int, _ height: Int, _ panel: Int, columns: Int
 ) {
-  let panel = panel + column
-  let ending = ByteEnding(product.requantization, panel: panel, channels: product.channels)
-  var target = product.output + pixel * product.outputStride + panel * 16
-  var source = UnsafePointer(product.sums) + column * 16
-  let (step, stride) = (columns * 16, product.outputStride)
-  if ending.isRising, product.pixelSums == nil {
-    var left = height
-    while left >= 4 {
-      let sums = (
-        loadSums(source), loadSums(source + step), loadSums(source + 2 * step), loadSums(source + 3 * step)
-      )
-      ending.storeRising(sums, to: target, stride)
-      source += 4 * step
-      target += 4 * stride
-      left -= 4
+  for column in 0..<columns {
+    let ending = ByteEnding(product.requantization, panel: panel + column, channels: product.channels)
+    let target = product.output + pixel * product.outputStride + (panel + column) * 16
+    for index in 0..<height {
+      let sums = loadSums(product.sums + (index * columns + column) * 16)
+      ending.storeExactly(sums, to: target + index * product.outputStride)
     }
-    for _ in 0..<left {
-      ending.storeRising(loadSums(source), to: target)
-      source += step
-      target += stride
-    }
-    return
-  }
-  for index in 0..<height {
-    var sums = loadSums(source)
-    if let pixelSums = product.pixelSums {
-      sums &-= Sums(repeating: product.weightZero &* pixelSums[pixel + index])
-    }
-    ending.store(sums, to: target)
-    source += step
-    target += stride
   }
 }
 
@@ -92,36 +94,47 @@ package func addBytes(_ call: borrowing ByteSum) {
   let (left, right, rule) = (call.leftScaling, call.rightScaling, call.requantization)
   // One of the two has half of the common scale.
   let (leftIsHalf, rightIsHalf) = (isHalf(left), isHalf(right))
+  let last = factor(rule.scaling)
+  let (leftFactor, rightFactor) = (Float(factor(left) * last * 0x1p20), Float(factor(right) * last * 0x1p20))
+  // Else floats may be wrong by more than is taken for doubt.
+  let areSmall = leftFactor <= 2 && rightFactor <= 2 && factor(left) <= 1 && factor(right) <= 1 && last < 0x1p-15
   for first in stride(from: 0, to: call.count, by: 16) {
     let leftSteps = widened(call.left + first) &- Sums(repeating: call.leftZero)
     let rightSteps = widened(call.right + first) &- Sums(repeating: call.rightZero)
-    let sums =
-      (leftIsHalf ? leftSteps &<< 19 : scaled(leftSteps &<< 20, left))
-      &+ (rightIsHalf ? rightSteps &<< 19 : scaled(rightSteps &<< 20, right))
-    store_bytes(
-      scaled(sums, rule.scaling), rule.zero, rule.floor, rule.ceiling, call.output + first, call.count - first)
+    let sum = summed_nearly(leftSteps, rightSteps, leftFactor, rightFactor)
+    var values = nearest(sum)
+    if !areSmall || is_sum_in_doubt(raised(SIMD16<Float>(repeating: 0), sum)) {
+      let sums =
+        (leftIsHalf ? leftSteps &<< 19 : scaled(leftSteps &<< 20, left))
+        &+ (rightIsHalf ? rightSteps &<< 19 : scaled(rightSteps &<< 20, right))
+      values = scaled(sums, rule.scaling)
+    }
+    store_bytes(values, rule.zero, rule.floor, rule.ceiling, call.output + first, call.count - first)
   }
 }
 
 /// Whether the factor of a panel's first channel is a half, which no number of 2²⁰ steps is rounded by.
-private func isHalf(_ scaling: UnsafeRawPointer) -> Bool {
-  scaling.load(as: Int32.self) == 0 && scaling.load(fromByteOffset: 64, as: Int32.self) == 1 << 30
-    && scaling.load(fromByteOffset: 256, as: Int64.self) == 31
+private func isHalf(_ scaling: UnsafeRawPointer) -> Bool { factor(scaling) == 0.5 }
+
+/// Returns the factor of a panel's first channel.
+private func factor(_ scaling: UnsafeRawPointer) -> Double {
+  let exponent = Int64(scaling.load(as: Int32.self)) - scaling.load(fromByteOffset: 256, as: Int64.self)
+  return Double(scaling.load(fromByteOffset: 64, as: Int32.self)) * Double(bitPattern: UInt64(exponent + 1023) << 52)
 }
 
 /// Makes bytes of a row of real numbers.
 package func quantizeBytes(_ call: borrowing ByteRounding) {
   let scale = SIMD16<Float>(repeating: call.scale)
+  let inverse = 1 / call.scale
+  // Then a product is the quotient to 2⁻²² of itself.
+  let isNear = inverse > 0x1p-100 && inverse < 0x1p100
   var first = 0
-  // A picture's bytes as they are.
-  while call.scale == 1, first + 16 <= call.count {
-    let values = UnsafeRawPointer(call.input + first).loadUnaligned(as: SIMD16<Float>.self)
-    store_bytes(rounded(values), call.zero, 0, 255, call.output + first, 16)
-    first += 16
-  }
   while first + 16 <= call.count {
     let values = UnsafeRawPointer(call.input + first).loadUnaligned(as: SIMD16<Float>.self)
-    store_bytes(rounded(values / scale), call.zero, 0, 255, call.output + first, 16)
+    let steps = multiplied_nearly(values, inverse)
+    let isDoubtful = !isNear || is_scaling_in_doubt(raised(SIMD16<Float>(repeating: 0), steps))
+    let whole = isDoubtful ? rounded(values / scale) : nearest(steps)
+    store_bytes(whole, call.zero, 0, 255, call.output + first, 16)
     first += 16
   }
   while first < call.count {

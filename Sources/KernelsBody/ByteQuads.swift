@@ -1,8 +1,7 @@
 internal import CLanes
 internal import KernelCalls
 
-/// Computes the rows of a depthwise convolution of 3×3 bytes over a map of four columns or more; in the columns `inner`
-/// whole windows lie in the map.
+/// Computes the rows of a depthwise convolution of 3×3 bytes; in the columns `inner` whole windows lie in the map.
 func convolveByQuads(_ call: borrowing ByteDepthwise, _ inner: Range<Int>) {
   let window = call.window
   let areNeighbours = window.columnStride == 1 && window.rowStride == 1 && window.rowDilation == 1
@@ -16,158 +15,190 @@ func convolveByQuads(_ call: borrowing ByteDepthwise, _ inner: Range<Int>) {
   }
 }
 
-/// Computes a row and panel of a depthwise convolution of 3×3 bytes over a map of four columns or more by products of four
-/// bytes: those of four neighbouring pixels meet the weights of a row of the window, which take three of them.
+/// Computes a row and panel of a depthwise convolution of 3×3 bytes by products of four bytes: those of four rows of a column
+/// of the map meet the weights of a column of the window, which take three of them.
 ///
-/// What is subtracted from inputs is taken out of the bias: `Σ (u − z)·w = Σ u·w − Σ z·w`, over the taps in the map.
+/// What is subtracted from inputs is taken out of the bias: `Σ (u − z)·w = Σ u·w − Σ z·w`.
 ///
-/// - Parameter isPair: whether the next row is computed too, which shares three rows of the map with this one: of stride 1,
-///   both windows within the map's rows.
+/// - Parameter isPair: whether the next row is computed too, of the same columns of four rows: of stride 1, both windows
+///   within the map's rows.
 @inline(never)
 private func convolveQuads(
   _ call: borrowing ByteDepthwise, _ row: Int, _ inner: Range<Int>, _ panel: Int, isPair: Bool
 ) {
-  let quads = ByteQuads(call, row, panel)
-  let below = call.outputWidth * call.channels
-  var column = 0
-  while column < call.outputWidth {
-    let place = quads.place(column)
-    if quads.ending.isRising, column >= inner.lowerBound, column + 4 <= inner.upperBound {
-      if isPair {
-        let (upper, lower) = quads.fourTwice(column)
-        quads.store(upper, to: place)
-        quads.store(lower, to: place + below)
-      } else {
-        quads.store(quads.stride == 1 ? quads.four(column) : quads.fourApart(column), to: place)
-      }
-      column += 4
+  let quads = ByteQuads(call, row, panel, isPair: isPair)
+  for column in 0..<inner.lowerBound { quads.storeOne(column, isPair: isPair) }
+  var column = inner.lowerBound
+  while column + 4 <= inner.upperBound {
+    // A bit of what is in doubt is for four columns.
+    let fours = min((inner.upperBound - column) / 4, 64)
+    if isPair {
+      let doubtful = quads.storeFoursTwice(column, fours)
+      if doubtful.0 != 0 { storeExactly(call, row, column, panel, doubtful.0, isPair: true, isLower: false) }
+      if doubtful.1 != 0 { storeExactly(call, row, column, panel, doubtful.1, isPair: true, isLower: true) }
     } else {
-      quads.ending.storeAny(quads.one(column, down: 0), to: place)
-      if isPair { quads.ending.storeAny(quads.one(column, down: quads.line), to: place + below) }
-      column += 1
+      let doubtful = quads.stride == 1 ? quads.storeFours(column, fours) : quads.storeFoursApart(column, fours)
+      if doubtful != 0 { storeExactly(call, row, column, panel, doubtful, isPair: false, isLower: false) }
     }
+    column += 4 * fours
+  }
+  while column < call.outputWidth {
+    quads.storeOne(column, isPair: isPair)
+    column += 1
   }
 }
 
-/// The operands of one row and panel.
+/// Writes the bytes of each four columns from `column` on that have a bit in `places` in integers, of a row or the one
+/// below.
+@inline(never)
+private func storeExactly(
+  _ call: borrowing ByteDepthwise, _ row: Int, _ column: Int, _ panel: Int, _ places: UInt64, isPair: Bool,
+  isLower: Bool
+) {
+  let quads = ByteQuads(call, row, panel, isPair: isPair)
+  var left = places
+  while left != 0 {
+    let first = column + 4 * left.trailingZeroBitCount
+    for column in first..<first + 4 { quads.storeOneExactly(column, isLower: isLower) }
+    left &= left &- 1
+  }
+}
+
+/// The operands of one row and panel, or of two rows.
 private struct ByteQuads {
-  /// The weights of each row of the window, a byte a tap; all zero where the row lies outside of the map.
-  private let (upper, middle, lower): (Sums, Sums, Sums)
-  private let bias: Sums
-  /// The map's zero in each byte.
+  /// The weights of the columns of the window, a byte a row; zero for rows outside of the map.
+  private let (left, middle, right): (Sums, Sums, Sums)
+  /// The bias less what the map's zero gives.
+  private let start: Sums
+  /// The map's zero in each byte: what lies beside the map.
   private let zeros: Sums
-  /// The map's rows that the weights meet, from the panel's first channel on.
-  private let (first, second, third): (UnsafePointer<UInt8>, UnsafePointer<UInt8>, UnsafePointer<UInt8>)
+  /// The first row of the map that the window meets, from the panel's first channel on, and bytes from it to the others.
+  private let source: UnsafePointer<UInt8>
+  private let (second, third, fourth): (Int, Int, Int)
   private let target: UnsafeMutablePointer<UInt8>
-  let ending: ByteEnding
-  /// Bytes from one pixel to the next; columns.
-  private let (pixel, width): (Int, Int)
-  /// Bytes from one row to the next.
-  let line: Int
-  private let left: Int
+  private let ending: ByteEnding
+  /// Bytes from one pixel to the next, and from one row of the output to the next.
+  private let (pixel, below): (Int, Int)
+  /// Columns of the map, and those of it before the first window's second column.
+  private let (width, before): (Int, Int)
   let stride: Int
 
-  @inline(__always) init(_ call: borrowing ByteDepthwise, _ row: Int, _ panel: Int) {
+  @inline(__always) init(_ call: borrowing ByteDepthwise, _ row: Int, _ panel: Int, isPair: Bool) {
     let (window, taken) = (call.window, tapRows(call, row))
-    let (firstTap, lastTap) = (taken.lowerBound, taken.upperBound - 1)
     let taps = call.weights + panel * 9 * 16
-    let top = row * window.rowStride - window.top
-    let line = call.inputWidth * call.channels
-    self.line = line
-    let start = call.input + panel * 16
-    @inline(__always) func weights(_ y: Int) -> Sums {
-      guard y >= firstTap, y <= lastTap else { return Sums(repeating: 0) }
-      let mask = Sums(repeating: 255)
-      return loadSums(taps + y * 48) & mask | (loadSums(taps + y * 48 + 16) & mask) &<< 8
-        | (loadSums(taps + y * 48 + 32) & mask) &<< 16
+    @inline(__always) func weights(_ x: Int) -> Sums {
+      var bytes = Sums(repeating: 0)
+      for y in taken {
+        let shift = Int32(truncatingIfNeeded: y - taken.lowerBound) &* 8
+        bytes |= shifted_left(loadSums(taps + y * 48 + x * 16) & Sums(repeating: 255), shift)
+      }
+      return bytes
     }
-    @inline(__always) func source(_ y: Int) -> UnsafePointer<UInt8> {
-      y >= firstTap && y <= lastTap ? start + (top + y * window.rowDilation) * line : start
-    }
-    (upper, middle, lower) = (weights(0), weights(1), weights(2))
-    (first, second, third) = (source(0), source(1), source(2))
-    bias = loadSums(call.bias + panel * 16)
+    (left, middle, right) = (weights(0), weights(1), weights(2))
     zeros = Sums(repeating: call.inputZero &* 0x0101_0101)
-    target = call.output + row * call.outputWidth * call.channels + panel * 16
+    let zero = add_bytes(add_bytes(add_bytes(Sums(repeating: 0), zeros, left), zeros, middle), zeros, right)
+    start = loadSums(call.bias + panel * 16) &- zero
+    let line = call.inputWidth * call.channels
+    let step = window.rowDilation * line
+    let first = row * window.rowStride - window.top + taken.lowerBound * window.rowDilation
+    source = call.input + panel * 16 + (taken.isEmpty ? 0 : first * line)
+    // Rows that are not there have no weights: the first one is as good.
+    (second, third, fourth) = (taken.count > 1 ? step : 0, taken.count > 2 ? 2 * step : 0, isPair ? 3 * step : 0)
+    (pixel, below) = (call.channels, call.outputWidth * call.channels)
+    target = call.output + row * below + panel * 16
     ending = ByteEnding(call.requantization, panel: panel, channels: call.channels)
-    (pixel, width) = (call.channels, call.inputWidth)
-    (left, stride) = (window.left, window.columnStride)
+    (width, before, stride) = (call.inputWidth, window.left, window.columnStride)
   }
 
-  /// Where the bytes of a column go.
-  @inline(__always) func place(_ column: Int) -> UnsafeMutablePointer<UInt8> { target + column * pixel }
-
-  /// Writes four columns.
-  @inline(__always) func store(_ sums: (Sums, Sums, Sums, Sums), to place: UnsafeMutablePointer<UInt8>) {
-    ending.storeRising(sums.0, to: place)
-    ending.storeRising(sums.1, to: place + pixel)
-    ending.storeRising(sums.2, to: place + 2 * pixel)
-    ending.storeRising(sums.3, to: place + 3 * pixel)
+  /// Returns a column of the map.
+  @inline(__always) private func quad(_ column: Int) -> Sums {
+    four_rows(source + column * pixel, second, third, fourth)
   }
 
-  /// Returns the products of three quads with three rows of weights, and `start`.
-  @inline(__always)
-  private func sum(_ start: Sums, _ quads: (Sums, Sums, Sums), _ weights: (Sums, Sums, Sums)) -> Sums {
-    add_bytes(add_bytes(add_bytes(start, quads.0, weights.0), quads.1, weights.1), quads.2, weights.2)
+  /// Returns a column of the map, or one beside it.
+  @inline(__always) private func anyQuad(_ column: Int) -> Sums {
+    column >= 0 && column < width ? quad(column) : zeros
   }
 
-  /// Returns the bias less what the zeros give with `weights`.
-  @inline(__always) private func start(_ weights: (Sums, Sums, Sums)) -> Sums {
-    bias &- sum(Sums(repeating: 0), (zeros, zeros, zeros), weights)
+  /// Returns what three neighbouring columns of the map give.
+  @inline(__always) private func sum(_ first: Sums, _ second: Sums, _ third: Sums) -> Sums {
+    add_bytes(add_bytes(add_bytes(start, first, left), second, middle), third, right)
   }
 
-  /// Returns four neighbouring pixels of each row from `offset` on, the last of them `last` bytes further.
-  @inline(__always) private func quads(_ offset: Int, _ last: Int) -> (Sums, Sums, Sums) {
-    (quad(first + offset, pixel, last), quad(second + offset, pixel, last), quad(third + offset, pixel, last))
+  /// Returns what they give in the row below.
+  @inline(__always) private func sumBelow(_ first: Sums, _ second: Sums, _ third: Sums) -> Sums {
+    add_bytes(add_bytes(add_bytes(start, first, left &<< 8), second, middle &<< 8), third, right &<< 8)
   }
 
-  /// Returns the sums of four neighbouring columns of stride 1 whose windows lie in the map.
-  @inline(__always) func four(_ column: Int) -> (Sums, Sums, Sums, Sums) {
-    let (weights, further) = ((upper, middle, lower), (upper &<< 8, middle &<< 8, lower &<< 8))
-    let start = start(weights)
-    let offset = (column - left) * pixel
-    let (near, far) = (quads(offset, 3 * pixel), quads(offset + 2 * pixel, 3 * pixel))
-    return (sum(start, near, weights), sum(start, near, further), sum(start, far, weights), sum(start, far, further))
+  /// Writes four columns from `column` on, so many bytes below the row, and returns whether a byte may be wrong.
+  @inline(__always) private func store(_ sums: (Sums, Sums, Sums, Sums), _ column: Int, _ below: Int) -> Bool {
+    var doubt = ByteEnding.none
+    ending.store(sums, to: target + column * pixel + below, pixel, &doubt)
+    return ByteEnding.isDoubtful(doubt)
   }
 
-  /// Returns the same of this row and the next.
-  @inline(__always)
-  func fourTwice(_ column: Int) -> ((Sums, Sums, Sums, Sums), (Sums, Sums, Sums, Sums)) {
-    let (weights, further) = ((upper, middle, lower), (upper &<< 8, middle &<< 8, lower &<< 8))
-    let start = start(weights)
-    let offset = (column - left) * pixel
-    let (near, far) = (quads(offset, 3 * pixel), quads(offset + 2 * pixel, 3 * pixel))
-    let nearest = (near.1, near.2, quad(third + line + offset, pixel, 3 * pixel))
-    let farthest = (far.1, far.2, quad(third + line + offset + 2 * pixel, pixel, 3 * pixel))
-    return (
-      (sum(start, near, weights), sum(start, near, further), sum(start, far, weights), sum(start, far, further)),
-      (
-        sum(start, nearest, weights), sum(start, nearest, further), sum(start, farthest, weights),
-        sum(start, farthest, further)
-      )
-    )
-  }
-
-  /// Returns the same of stride 2.
-  @inline(__always) func fourApart(_ column: Int) -> (Sums, Sums, Sums, Sums) {
-    let weights = (upper, middle, lower)
-    let start = start(weights)
-    let (offset, next) = ((2 * column - left) * pixel, 2 * pixel)
-    return (
-      sum(start, quads(offset, next), weights), sum(start, quads(offset + next, next), weights),
-      sum(start, quads(offset + 2 * next, next), weights), sum(start, quads(offset + 3 * next, next), weights)
-    )
-  }
-
-  /// Returns the sums of any column, whose window may begin before the map or end behind it, of rows so many bytes below.
-  @inline(__always) func one(_ column: Int, down: Int) -> Sums {
-    let place = column * stride - left
-    let first = min(max(place, 0), width - 4)
-    let shift = Int32(truncatingIfNeeded: place - first) &* 8
-    @inline(__always) func moved(_ weights: Sums) -> Sums {
-      shift >= 0 ? shifted_left(weights, shift) : shifted_right(weights, 0 &- shift)
+  /// Writes `fours` times four columns of stride 1 from `column` on, whose windows lie in the map; returns a bit for each
+  /// four of which a byte may be wrong.
+  @inline(__always) func storeFours(_ column: Int, _ fours: Int) -> UInt64 {
+    var (doubtful, place) = (UInt64(0), column - before)
+    var (a, b) = (quad(place), quad(place + 1))
+    for index in 0..<fours {
+      let (c, d, e, f) = (quad(place + 2), quad(place + 3), quad(place + 4), quad(place + 5))
+      let sums = (sum(a, b, c), sum(b, c, d), sum(c, d, e), sum(d, e, f))
+      doubtful |= store(sums, column + 4 * index, 0) ? 1 &<< UInt64(index) : 0
+      (a, b) = (e, f)
+      place += 4
     }
-    let weights = (moved(upper), moved(middle), moved(lower))
-    return sum(start(weights), quads(first * pixel + down, 3 * pixel), weights)
+    return doubtful
+  }
+
+  /// Does the same for this row and the next.
+  @inline(__always) func storeFoursTwice(_ column: Int, _ fours: Int) -> (UInt64, UInt64) {
+    var (doubtful, doubtfulBelow, place) = (UInt64(0), UInt64(0), column - before)
+    var (a, b) = (quad(place), quad(place + 1))
+    for index in 0..<fours {
+      let (c, d, e, f) = (quad(place + 2), quad(place + 3), quad(place + 4), quad(place + 5))
+      let sums = (sum(a, b, c), sum(b, c, d), sum(c, d, e), sum(d, e, f))
+      doubtful |= store(sums, column + 4 * index, 0) ? 1 &<< UInt64(index) : 0
+      let sumsBelow = (sumBelow(a, b, c), sumBelow(b, c, d), sumBelow(c, d, e), sumBelow(d, e, f))
+      doubtfulBelow |= store(sumsBelow, column + 4 * index, below) ? 1 &<< UInt64(index) : 0
+      (a, b) = (e, f)
+      place += 4
+    }
+    return (doubtful, doubtfulBelow)
+  }
+
+  /// Does the same for columns of stride 2 of one row.
+  @inline(__always) func storeFoursApart(_ column: Int, _ fours: Int) -> UInt64 {
+    var (doubtful, place) = (UInt64(0), 2 * column - before)
+    var a = quad(place)
+    for index in 0..<fours {
+      let (b, c, d, e) = (quad(place + 1), quad(place + 2), quad(place + 3), quad(place + 4))
+      let (f, g, h, i) = (quad(place + 5), quad(place + 6), quad(place + 7), quad(place + 8))
+      let sums = (sum(a, b, c), sum(c, d, e), sum(e, f, g), sum(g, h, i))
+      doubtful |= store(sums, column + 4 * index, 0) ? 1 &<< UInt64(index) : 0
+      a = i
+      place += 8
+    }
+    return doubtful
+  }
+
+  /// Returns the sums of any column.
+  @inline(__always) private func one(_ column: Int, isLower: Bool) -> Sums {
+    let place = column * stride - before
+    let (first, second, third) = (anyQuad(place), anyQuad(place + 1), anyQuad(place + 2))
+    return isLower ? sumBelow(first, second, third) : sum(first, second, third)
+  }
+
+  /// Writes any column, and that of the next row.
+  @inline(__always) func storeOne(_ column: Int, isPair: Bool) {
+    let place = target + column * pixel
+    ending.store(one(column, isLower: false), to: place)
+    if isPair { ending.store(one(column, isLower: true), to: place + below) }
+  }
+
+  /// Writes any column of the row or the next one in integers.
+  @inline(__always) func storeOneExactly(_ column: Int, isLower: Bool) {
+    ending.storeExactly(one(column, isLower: isLower), to: target + column * pixel + (isLower ? below : 0))
   }
 }

@@ -33,16 +33,20 @@ import Testing
     return session.withOutput(0) { values in values.indices.map { Int8(values[$0]) } }
   }
 
-  /// Layers large enough to be shared, of which threads compute ranges of pixels and of outputs.
-  @Test(arguments: sets, [2, 3, 5]) func sharedLayersGiveWhatOneThreadGives(isa: String, threads: Int) throws {
+  /// Layers large enough to be shared, of which threads compute ranges of pixels and of outputs, one by one or three at a
+  /// time.
+  @Test(arguments: sets, [1, 2, 3, 5]) func sharedAndFusedLayersGiveWhatOneThreadGives(isa: String, threads: Int) throws
+  {
     var numbers = SeededGenerator(seed: 5)
     func number(_ most: Double) -> Double { Double.random(in: -most...most, using: &numbers) }
-    func convolution(_ shape: [Int], outputs: Int, scale: Double, isDepthwise: Bool = false) -> Operator {
+    func convolution(
+      _ shape: [Int], outputs: Int, scale: Double, stride: Int = 1, isDepthwise: Bool = false
+    ) -> Operator {
       let layer = IntegerConvolution(
         weights: (0..<shape.reduce(1, *)).map { _ in Int8(number(100)) }, shape: Shape(shape), weightZero: 0,
         bias: (0..<outputs).map { _ in Int32(number(500)) },
         factors: (0..<outputs).map { FixedPoint(scale * Double($0 % 3 + 1))! },
-        window: Window(stride: Extent(height: 1, width: 1), padding: .same), inputZero: 3,
+        window: Window(stride: Extent(height: stride, width: stride), padding: .same), inputZero: 3,
         result: IntegerResult(zero: -5))
       return .integer(isDepthwise ? .depthwise(layer) : .convolution(layer))
     }
@@ -52,15 +56,23 @@ import Testing
     for (name, operation) in [
       ("gathered", convolution([40, 3, 3, 3], outputs: 40, scale: 0.002)),
       ("depthwise", convolution([3, 3, 40], outputs: 40, scale: 0.003, isDepthwise: true)),
-      ("product", convolution([72, 1, 1, 40], outputs: 72, scale: 0.002)),
+      ("product", convolution([21, 1, 1, 40], outputs: 21, scale: 0.002)),
+      ("spread", convolution([72, 1, 1, 21], outputs: 72, scale: 0.002)),
+      ("apart", convolution([3, 3, 72], outputs: 72, scale: 0.003, stride: 2, isDepthwise: true)),
+      ("project", convolution([24, 1, 1, 72], outputs: 24, scale: 0.002)),
     ] { value = try graph.append(name: name, operation: operation, inputs: [value]) }
     graph.markOutputs([try graph.append(name: "real", operation: .integer(.toReal(raw)), inputs: [value])])
     graph.arithmetic = .integer8
     let picture = (0..<23 * 75).map { Float($0 * 37 % 255 - 127) }
-    let alone = try outputs(of: graph, picture: picture, kernels: .reference)
+    let alone = try outputs(of: graph, picture: picture, kernels: .reference, fusingFrom: .max)
     #expect(Set(alone[0]).count > 100)
-    #expect(
-      try outputs(of: graph, picture: picture, kernels: try KernelSet.chosen(named: isa), threads: threads) == alone)
+    let kernels = try KernelSet.chosen(named: isa)
+    for leastValues in [0, .max] {
+      let found = try outputs(of: graph, picture: picture, kernels: kernels, threads: threads, fusingFrom: leastValues)
+      #expect(found == alone, "fused from \(leastValues) values")
+    }
+    let kinds = try Engine(graph, kernels: kernels, fusingFrom: 0).steps.map(\.kind)
+    #expect(kinds == [.quantize, .bottleneck, .bottleneck, .dequantize])
   }
 
   @Test(arguments: sets) func valuesAreMoved(isa: String) throws {

@@ -38,10 +38,10 @@ import Testing
     let picture = picture(graph.shape(of: graph.input))
     let expected = try outputs(of: graph, picture: picture, kernels: .reference, precision: .bfloat16)
     let kernels = try KernelSet.chosen(named: isa)
-    for (threads, leastFloats) in [(1, Int.max), (1, 0), (2, Int.max), (3, 0)] {
+    for (threads, leastValues) in [(1, Int.max), (1, 0), (2, Int.max), (3, 0)] {
       let found = try outputs(
         of: graph, picture: picture, kernels: kernels, precision: .bfloat16, threads: threads,
-        fusingFrom: leastFloats)
+        fusingFrom: leastValues)
       // A sum that differs in its last bit may be rounded to the next half: 1/256 of one of many terms.
       #expect(difference(found, expected.map { $0.map(Double.init) }) < 0.02, "\(threads) threads")
     }
@@ -53,10 +53,10 @@ import Testing
     let expected = try outputs(
       of: graph, picture: picture, kernels: try KernelSet.chosen(named: "avx2"), precision: .bfloat16)
     let kernels = try KernelSet.chosen(named: isa)
-    for (threads, leastFloats) in [(1, Int.max), (1, 0), (2, Int.max), (3, 0)] {
+    for (threads, leastValues) in [(1, Int.max), (1, 0), (2, Int.max), (3, 0)] {
       let found = try outputs(
         of: graph, picture: picture, kernels: kernels, precision: .bfloat16, threads: threads,
-        fusingFrom: leastFloats)
+        fusingFrom: leastValues)
       #expect(found.map { $0.map(\.bitPattern) } == expected.map { $0.map(\.bitPattern) }, "\(threads) threads")
     }
   }

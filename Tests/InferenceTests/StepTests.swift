@@ -10,16 +10,16 @@ import Testing
 
   init() throws { graph = try ssdliteMobileNetV2(size: 96, columns: 3, width: 0.25) }
 
-  @Test(arguments: [0, 5000, Int.max]) func stepsHaveTheNetworksMultiplyAdds(leastFloats: Int) throws {
-    let engine = try Engine(graph, kernels: .fastest, fusingFrom: leastFloats)
+  @Test(arguments: [0, 5000, Int.max]) func stepsHaveTheNetworksMultiplyAdds(leastValues: Int) throws {
+    let engine = try Engine(graph, kernels: .fastest, fusingFrom: leastValues)
     let total = engine.steps.reduce(0) { $0 + $1.multiplyAdds }
     #expect(total == GraphStatistics(graph).total.multiplyAdds)
-    #expect(engine.steps.contains { $0.kind == .bottleneck } == (leastFloats < .max))
+    #expect(engine.steps.contains { $0.kind == .bottleneck } == (leastValues < .max))
     #expect(engine.steps.allSatisfy { ($0.kind == .bottleneck) == ($0.nodes.count == 3) })
   }
 
-  @Test(arguments: [0, Int.max]) func everyNodeThatIsWorkIsInOneStep(leastFloats: Int) throws {
-    let engine = try Engine(graph, kernels: .fastest, fusingFrom: leastFloats)
+  @Test(arguments: [0, Int.max]) func everyNodeThatIsWorkIsInOneStep(leastValues: Int) throws {
+    let engine = try Engine(graph, kernels: .fastest, fusingFrom: leastValues)
     let work = graph.optimized().nodes.filter {
       switch $0.operation {
       case .reshape, .concatenation: false

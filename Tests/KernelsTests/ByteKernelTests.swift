@@ -20,22 +20,24 @@ import Testing
     #expect(Array(found[64..<71]) == [131, 126, 129, 127, 128, 255, 0])
   }
 
-  /// Returns 16 bytes of `sums`, between their fences.
+  /// Returns 16 bytes of `sums` for each of six pixels, of which five are one product, between their fences.
   private func scaled(_ sums: [Int32], _ scalings: Scalings, by kernels: IntegerKernels) -> [UInt8] {
-    let tile = UnsafeMutablePointer<Int32>.allocate(capacity: ByteProduct.mostTilePixels * 32)
-    let (weights, input) = (UnsafeMutablePointer<Int8>.allocate(capacity: 64), Guarded16([0]))
+    let tile = UnsafeMutablePointer<Int32>.allocate(capacity: ByteProduct.sumsCount)
+    let (weights, input) = (UnsafeMutablePointer<Int8>.allocate(capacity: 64), Guarded16(Array(repeating: 0, count: 6)))
     weights.update(repeating: 0, count: 64)
     defer {
       tile.deallocate()
       weights.deallocate()
     }
-    let output = Guarded16(count: 16)
+    let output = Guarded16(count: 96)
     (sums + Array(repeating: 0, count: 16)).withUnsafeBufferPointer { bias in
-      kernels.multiply(
-        ByteProduct(
-          input: input.start, inputStride: 1, depth: 1, output: output.start, outputStride: 16, channels: sums.count,
-          weights: weights, bias: bias.baseAddress!, requantization: scalings.rule, pixels: 0..<1, panels: 0..<1,
-          sums: tile))
+      for pixels in [0..<5, 5..<6] {
+        kernels.multiply(
+          ByteProduct(
+            input: input.start, inputStride: 1, depth: 1, output: output.start, outputStride: 16, channels: sums.count,
+            weights: weights, bias: bias.baseAddress!, requantization: scalings.rule, pixels: pixels, panels: 0..<1,
+            sums: tile))
+      }
     }
     return output.all
   }
@@ -53,7 +55,7 @@ import Testing
         let packed = UnsafeMutablePointer<Int8>.allocate(capacity: packedByteCount(depth: depth, outputs: channels))
         let bias = UnsafeMutablePointer<Int32>.allocate(capacity: padded(channels))
         let sums = UnsafeMutablePointer<Int32>.allocate(capacity: pixels)
-        let tile = UnsafeMutablePointer<Int32>.allocate(capacity: ByteProduct.mostTilePixels * 32)
+        let tile = UnsafeMutablePointer<Int32>.allocate(capacity: ByteProduct.sumsCount)
         defer {
           packed.deallocate()
           bias.deallocate()
@@ -130,15 +132,17 @@ import Testing
     }
   }
 
-  @Test(arguments: fast) func sumsAreTheReferences(name: String) throws {
+  @Test(arguments: fast, [false, true]) func sumsAreTheReferences(name: String, isUsual: Bool) throws {
     let kernels = try Self.kernels(name)
     var numbers = SeededGenerator(seed: 13)
-    for count in [1, 7, 8, 15, 16, 17, 100, 1000] {
+    for count in [1, 7, 8, 15, 16, 17, 100, 1000, 5000] {
       let (left, right) = (
         Guarded16((0..<count).map { _ in byte(&numbers, count < 50) }),
         Guarded16((0..<count).map { _ in byte(&numbers, false) })
       )
-      var scales = (0..<3).map { _ in Scalings.uniform(&numbers) }
+      // Files have factors of operands below 1, and of results about 2⁻¹⁹.
+      var scales = (0..<2).map { _ in Scalings.uniform(&numbers, isUsual ? -3...0 : -18...0) }
+      scales.append(.uniform(&numbers, isUsual ? -19 ... -16 : -18...0))
       // The larger scale of the two is half of the common one.
       let half = Scalings(Array(repeating: ChannelScale(mantissa: 1 << 30, exponent: 0), count: 16), zero: 0)
       if count % 3 < 2 { scales[count % 3] = half }
@@ -151,6 +155,53 @@ import Testing
         return output
       }
       #expect(results[0].all == results[1].all, "\(count)")
+    }
+  }
+
+  /// Floats find most results; those about a half are decided in integers.
+  @Test(arguments: fast) func resultsTurnAtTheReferencesSums(name: String) throws {
+    let kernels = try Self.kernels(name)
+    var numbers = SeededGenerator(seed: 17)
+    for exponent in -16...0 {
+      let scale = ChannelScale(mantissa: .random(in: 1 << 30...Int32.max, using: &numbers), exponent: exponent)
+      let zero = Int32.random(in: 60...200, using: &numbers)
+      for floor in [0, zero] {
+        let scalings = Scalings(Array(repeating: scale, count: 16), zero: zero, range: floor...255)
+        for first in stride(from: -zero, to: 256 - zero, by: 4) {
+          // The sums on both sides of where four results end.
+          let sums = (first..<first + 4).flatMap { result -> [Int32] in
+            let turn = (Double(result) + 0.5) / (Double(scale.mantissa) / 0x1p31) * Double(1 << -exponent)
+            return (-1...2).map { Int32(turn.rounded(.down)) + $0 }
+          }
+          let isSame = scaled(sums, scalings, by: kernels) == scaled(sums, scalings, by: .reference)
+          if !isSame { Issue.record("\(scale) of \(sums) from \(floor)") }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: fast) func numbersOfRealOnesAreTheReferences(name: String) throws {
+    let kernels = try Self.kernels(name)
+    var numbers = SeededGenerator(seed: 19)
+    for scale: Float in [1, 1 / 127.5, 0.0235, 3, 0x1p-120, 0x1p120, .leastNonzeroMagnitude] {
+      // On and about halves, and what no byte stands for.
+      let halves = (-300..<300).flatMap { half -> [Float] in
+        let value = (Float(half) + 0.5) * scale
+        return [value, value.nextUp, value.nextDown]
+      }
+      let others = (0..<500).map { _ in Float.random(in: -200...200, using: &numbers) * scale }
+      let input = halves + others + [0, -0, .infinity, -.infinity, .nan, 1e30, -1e30, .greatestFiniteMagnitude]
+      for count in [input.count, 3] {
+        let results = [kernels, .reference].map { set in
+          let output = Guarded16(count: input.count)
+          input.withUnsafeBufferPointer {
+            set.quantize(
+              ByteRounding(input: $0.baseAddress!, output: output.start, count: count, scale: scale, zero: 128))
+          }
+          return output
+        }
+        #expect(results[0].all == results[1].all, "\(scale)")
+      }
     }
   }
 
@@ -247,11 +298,11 @@ private final class Scalings {
     return Scalings(scales, zero: zero, range: zero + Int32.random(in: 0...9, using: &numbers)...250)
   }
 
-  /// One factor below 1 for all 16 channels.
-  static func uniform(_ numbers: inout SeededGenerator) -> Scalings {
+  /// One factor for all 16 channels.
+  static func uniform(_ numbers: inout SeededGenerator, _ exponents: ClosedRange<Int>) -> Scalings {
     let scale = ChannelScale(
       mantissa: Int32.random(in: 1 << 30...Int32.max, using: &numbers),
-      exponent: Int.random(in: -18...0, using: &numbers))
+      exponent: Int.random(in: exponents, using: &numbers))
     return Scalings(Array(repeating: scale, count: 16), zero: Int32.random(in: 0...255, using: &numbers))
   }
 

@@ -65,11 +65,18 @@ BYTES ints16 widened(const unsigned char *source) {
 /// Scales of 16 neighbouring channels: `(value << left) · mantissa` is rounded to whole numbers and then by a shift.
 ///
 /// Lanes of 64 bits hold the even channels, then the odd ones: what is added before the shift, how far it goes, and the
-/// bit of the sign that lets halves of negative numbers go down.
+/// bit of the sign that lets halves of negative numbers go down. Last what `scaled_nearly` reads: the whole factor, and
+/// half of what the second rounding takes away, by which the first one moves a result away from zero.
 struct scaling16 {
   ints16 left, mantissa;
   longs8 round[2], shift[2], sign[2];
+  lanes16 factor, away;
 };
+
+/// Returns the `scaling16` of panel `index`, and what `scaled_nearly` reads of one.
+BYTES const void *scaling_panel(const void *scaling, long index) { return (const struct scaling16 *)scaling + index; }
+BYTES lanes16 scaling_factor(const void *panel) { return ((const struct scaling16 *)panel)->factor; }
+BYTES lanes16 scaling_away(const void *panel) { return ((const struct scaling16 *)panel)->away; }
 
 /// Returns `values` scaled by the `scaling16` at `panel`, to the bit as two roundings make them: by
 /// `(product + 2³⁰) >> 31`, then by a shift whose halves go away from zero. Both are one shift of a sum of 64 bits.
@@ -126,90 +133,128 @@ BYTES void put_bytes(bytes16 bytes, unsigned char *target, long count) {
 }
 
 /// Writes `values` + `zero`, held from `floor` to `ceiling` (0…255), as the first `count` of 16 bytes.
-BYTES void store_bytes(ints16 values, int zero, int floor, int ceiling, unsigned char *target, long count) {
+BYTES void put_held(const ints16 *values, int zero, int floor, int ceiling, unsigned char *target, long count) {
   // Held before the zero is added, so that no sum leaves 32 bits.
-  values = values < floor - zero ? floor - zero : values;
-  values = values > ceiling - zero ? ceiling - zero : values;
-  values += zero;
-  put_bytes(__builtin_convertvector(values, bytes16), target, count);
+  ints16 held = *values < floor - zero ? floor - zero : *values;
+  held = held > ceiling - zero ? ceiling - zero : held;
+  put_bytes(__builtin_convertvector(held + zero, bytes16), target, count);
 }
 
-/// Whether `rising` may scale what the `scaling16` at `panel` says: all factors are 2⁻²⁴ or more and below a half,
-/// and what is below the zero is held at it or above.
-BYTES int is_rising(const void *panel, int zero, int floor) {
-#if defined(__AVX512F__)
-  const struct scaling16 *scaling = panel;
-  __m512i left = (__m512i)scaling->left, even = (__m512i)scaling->shift[0], odd = (__m512i)scaling->shift[1];
-  __m512i least = _mm512_set1_epi64(32), most = _mm512_set1_epi64(54);
-  return floor >= zero && !_mm512_test_epi32_mask(left, left) && !_mm512_cmplt_epi64_mask(even, least) &&
-         !_mm512_cmplt_epi64_mask(odd, least) && !_mm512_cmpgt_epi64_mask(even, most) &&
-         !_mm512_cmpgt_epi64_mask(odd, most);
-#else
-  return 0;
-#endif
+/// Does the same for a value.
+BYTES void store_bytes(ints16 values, int zero, int floor, int ceiling, unsigned char *target, long count) {
+  put_held(&values, zero, floor, ceiling, target, count);
 }
 
-/// What is added before the shift of `rising`: half of what goes, and the zero.
-BYTES longs8 round_raised(longs8 round, longs8 shift, int zero) {
-  longs8 zeros = (longs8){0} + zero;
-  return round + (zeros << shift);
-}
-
-/// Returns `sums` scaled and moved as `scaled` and `store_bytes` do it, before they are held, where the zero or more is the
-/// least that is stored: so it does not matter how what is negative is rounded.
+/// How far from a whole number a result of `scaled_nearly` is what `scaled` says: 2⁻¹⁴ from a half.
 ///
-/// Even channels stand in the low halves of lanes of 64 bits; odd ones are shifted by 32 bits less and so stay in the high
-/// halves.
-BYTES ints16 rising(ints16 sums, ints16 even, ints16 odd, longs8 evenRound, longs8 oddRound, longs8 evenShift,
-                    longs8 oddShift) {
+/// A sum, a factor, what is added and the result are each right to 2⁻²⁴ of themselves as floats: for results up to 256
+/// that is less than 2⁻¹⁴ together; those beyond are held in the range. A quotient's are less.
+#define UNDOUBTED (0.5f - 0x1p-14f)
+/// The same of `summed_nearly`, with operands up to 512 and the roundings to steps of 2⁻²⁰ that it leaves out: 2⁻¹¹.
+#define UNDOUBTED_SUM (0.5f - 0x1p-11f)
+
+/// Returns the whole numbers that are nearest to `values`, those beyond ±1024 perhaps held at it.
+BYTES ints16 nearest(lanes16 values) {
 #if defined(__AVX512F__)
-  longs8 low = (longs8)_mm512_mul_epi32((__m512i)sums, (__m512i)even) + evenRound;
-  longs8 high = (longs8)_mm512_mul_epi32(_mm512_srli_epi64((__m512i)sums, 32), (__m512i)odd) + oddRound;
-  __m512i evenResults = _mm512_srav_epi64((__m512i)low, (__m512i)evenShift);
-  __m512i oddResults = _mm512_srav_epi64((__m512i)high, (__m512i)oddShift);
-  return (ints16)_mm512_mask_blend_epi32(0xAAAA, evenResults, oddResults);
+  return (ints16)_mm512_cvtps_epi32((__m512)values);
 #else
-  return sums;
+  // At 1.5 · 2²³ floats are whole numbers, whose last bits the sum's are.
+  values = values > -1024 ? values : -1024;
+  values = values < 1024 ? values : 1024;
+  return (ints16)(values + 0x1.8p23f) - 0x4B400000;
 #endif
 }
 
-/// Writes `values`, held from `floor` to `ceiling` (0…255), as the first `count` of 16 bytes.
-BYTES void store_rising(ints16 values, int floor, int ceiling, unsigned char *target, long count) {
-#if defined(__AVX512BW__) && defined(__AVX512VL__)
-  __m128i bytes = _mm512_cvtusepi32_epi8(_mm512_max_epi32((__m512i)values, _mm512_set1_epi32(floor)));
-  put_bytes((bytes16)_mm_min_epu8(bytes, _mm_set1_epi8((char)ceiling)), target, count);
+/// Returns `doubt`, raised to the distances of `values` from `nearest`.
+BYTES lanes16 raised(lanes16 doubt, lanes16 values) {
+#if defined(__AVX512DQ__)
+  // The greater of the absolute values.
+  return (lanes16)_mm512_range_ps((__m512)doubt, _mm512_reduce_ps((__m512)values, 0), 0xB);
+#else
+  values = values > -1024 ? values : -1024;
+  values = values < 1024 ? values : 1024;
+  lanes16 rest = values - (values + 0x1.8p23f - 0x1.8p23f);
+  lanes16 distance = (lanes16)((ints16)rest & 0x7FFFFFFF);
+  return distance > doubt ? distance : doubt;
 #endif
 }
 
-/// Does the same for four pixels that are `pixel` bytes apart.
-BYTES void store_four_rising(ints16 first, ints16 second, ints16 third, ints16 fourth, int floor, int ceiling,
-                             unsigned char *target, long pixel, long count) {
+/// Returns `sums` scaled in floats: `nearest` is what `scaled` says where no distance from it is above `UNDOUBTED`.
+///
+/// Both roundings of `scaled` are one rounding of a product that is first moved away from zero.
+BYTES lanes16 scaled_nearly(ints16 sums, lanes16 factor, lanes16 away) {
+  lanes16 moved = (lanes16)((ints16)away | (sums & (int)0x80000000));
+#if defined(__AVX512F__)
+  return (lanes16)_mm512_fmadd_ps(_mm512_cvtepi32_ps((__m512i)sums), (__m512)factor, (__m512)moved);
+#else
+  return __builtin_convertvector(sums, lanes16) * factor + moved;
+#endif
+}
+
+/// Returns `sums · factor + offset`: the same where what is negative is held at zero or above, however it is rounded.
+BYTES lanes16 scaled_rising(ints16 sums, lanes16 factor, lanes16 offset) {
+#if defined(__AVX512F__)
+  return (lanes16)_mm512_fmadd_ps(_mm512_cvtepi32_ps((__m512i)sums), (__m512)factor, (__m512)offset);
+#else
+  return __builtin_convertvector(sums, lanes16) * factor + offset;
+#endif
+}
+
+/// Returns `values · factor`, held from −1024 to 1024; what is no number is −1024.
+BYTES lanes16 multiplied_nearly(lanes16 values, float factor) {
+  lanes16 products = values * factor;
+  products = products > -1024 ? products : -1024;
+  return products < 1024 ? products : 1024;
+}
+
+/// Returns `left · leftFactor + right · rightFactor`.
+BYTES lanes16 summed_nearly(ints16 left, ints16 right, float leftFactor, float rightFactor) {
+  return __builtin_convertvector(left, lanes16) * leftFactor + __builtin_convertvector(right, lanes16) * rightFactor;
+}
+
+/// Whether a distance is above `UNDOUBTED` or `UNDOUBTED_SUM`.
+BYTES _Bool is_scaling_in_doubt(lanes16 doubt) { return __builtin_reduce_or(doubt > UNDOUBTED) != 0; }
+BYTES _Bool is_sum_in_doubt(lanes16 doubt) { return __builtin_reduce_or(doubt > UNDOUBTED_SUM) != 0; }
+
+/// Writes what `store_bytes` does, of four pixels that are `pixel` bytes apart.
+BYTES void store_four_bytes(ints16 first, ints16 second, ints16 third, ints16 fourth, int zero, int floor, int ceiling,
+                            unsigned char *target, long pixel, long count) {
 #if defined(__AVX512BW__) && defined(__AVX512VL__)
-  __m512i near = _mm512_packs_epi32((__m512i)first, (__m512i)second);
-  __m512i far = _mm512_packs_epi32((__m512i)third, (__m512i)fourth);
+  __m512i zeros = _mm512_set1_epi16((short)zero);
+  __m512i near = _mm512_adds_epi16(_mm512_packs_epi32((__m512i)first, (__m512i)second), zeros);
+  __m512i far = _mm512_adds_epi16(_mm512_packs_epi32((__m512i)third, (__m512i)fourth), zeros);
   __m512i bytes = _mm512_max_epu8(_mm512_packus_epi16(near, far), _mm512_set1_epi8((char)floor));
   bytes = _mm512_min_epu8(bytes, _mm512_set1_epi8((char)ceiling));
   // Four channels of all pixels stand in each quarter.
   bytes = _mm512_permutexvar_epi32(_mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15), bytes);
-  put_bytes((bytes16)_mm512_castsi512_si128(bytes), target, count);
-  put_bytes((bytes16)_mm512_extracti32x4_epi32(bytes, 1), target + pixel, count);
-  put_bytes((bytes16)_mm512_extracti32x4_epi32(bytes, 2), target + 2 * pixel, count);
-  put_bytes((bytes16)_mm512_extracti32x4_epi32(bytes, 3), target + 3 * pixel, count);
+  // Opaque: the compiler would take the shuffle for four, one a store.
+  __asm__("" : "+v"(bytes));
+  __m128i parts[] = {_mm512_castsi512_si128(bytes), _mm512_extracti32x4_epi32(bytes, 1),
+                     _mm512_extracti32x4_epi32(bytes, 2), _mm512_extracti32x4_epi32(bytes, 3)};
+  if (count >= 16) {
+    for (int i = 0; i < 4; i++) _mm_storeu_si128((__m128i_u *)(target + i * pixel), parts[i]);
+  } else {
+    for (int i = 0; i < 4; i++) put_bytes((bytes16)parts[i], target + i * pixel, count);
+  }
+#else
+  put_held(&first, zero, floor, ceiling, target, count);
+  put_held(&second, zero, floor, ceiling, target + pixel, count);
+  put_held(&third, zero, floor, ceiling, target + 2 * pixel, count);
+  put_held(&fourth, zero, floor, ceiling, target + 3 * pixel, count);
 #endif
 }
 
-/// Returns the bytes from `first` on of four pixels: of each of 16 channels all four. The second and the third pixel are
-/// `pixel` and twice as many bytes further, the fourth is `last` bytes further.
-BYTES ints16 quad(const unsigned char *first, long pixel, long last) {
+/// Returns 16 bytes each from `first` on and so many bytes further: of each of 16 channels all four.
+BYTES ints16 four_rows(const unsigned char *first, long second, long third, long fourth) {
 #if defined(__AVX512BW__)
   // Opaque here and below: the compiler would hold a dozen addresses, and take the two shuffles for four.
   __asm__("" : "+r"(first));
   __m512i all = _mm512_castsi128_si512(_mm_loadu_si128((const __m128i_u *)first));
-  all = _mm512_inserti32x4(all, _mm_loadu_si128((const __m128i_u *)(first + pixel)), 1);
-  all = _mm512_inserti32x4(all, _mm_loadu_si128((const __m128i_u *)(first + 2 * pixel)), 2);
-  all = _mm512_inserti32x4(all, _mm_loadu_si128((const __m128i_u *)(first + last)), 3);
+  all = _mm512_inserti32x4(all, _mm_loadu_si128((const __m128i_u *)(first + second)), 1);
+  all = _mm512_inserti32x4(all, _mm_loadu_si128((const __m128i_u *)(first + third)), 2);
+  all = _mm512_inserti32x4(all, _mm_loadu_si128((const __m128i_u *)(first + fourth)), 3);
   __asm__("" : "+v"(all));
-  // Four channels of all pixels into each quarter, then channel by channel within it.
+  // Four channels of all rows into each quarter, then channel by channel within it.
   all = _mm512_permutexvar_epi32(_mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15), all);
   __asm__("" : "+v"(all));
   __m512i order = _mm512_set4_epi32(0x0F0B0703, 0x0E0A0602, 0x0D090501, 0x0C080400);
@@ -217,17 +262,14 @@ BYTES ints16 quad(const unsigned char *first, long pixel, long last) {
 #else
   ints16 all;
   for (int i = 0; i < 16; i++) {
-    all[i] = first[i] | first[pixel + i] << 8 | first[2 * pixel + i] << 16 | (int)((unsigned)first[last + i] << 24);
+    all[i] = first[i] | first[second + i] << 8 | first[third + i] << 16 | (int)((unsigned)first[fourth + i] << 24);
   }
   return all;
 #endif
 }
 
-/// Returns the bits of each lane moved to the left or to the right, zeros behind them; 32 and more leave none.
-BYTES ints16 shifted_left(ints16 lanes, int count) { return count < 32 ? lanes << count : (ints16){0}; }
-BYTES ints16 shifted_right(ints16 lanes, int count) {
-  return count < 32 ? (ints16)((words16)lanes >> count) : (ints16){0};
-}
+/// Returns the bits of each lane moved to the left.
+BYTES ints16 shifted_left(ints16 lanes, int count) { return lanes << count; }
 
 /// Returns the whole numbers nearest to `values`, halves away from zero, held from −1024 to 1024; what is no number is −1024.
 BYTES ints16 rounded(lanes16 values) {

@@ -22,7 +22,7 @@ struct ByteConvolutionLayer: ByteLayer {
   init(_ convolution: IntegerConvolution, input: MapSize, output: MapSize, kernels: IntegerKernels) {
     let extents = convolution.shape.extents
     window = KernelWindow(convolution.window, of: Shape(Array(extents[1...])))
-    isPointwise = window == KernelWindow(side: 1, stride: 1, padding: 0) && input.pixels == output.pixels
+    isPointwise = convolution.isPointwise
     // Pixels are independent: a map of one column is cut anywhere.
     (self.input, self.output) = isPointwise ? (input.column, output.column) : (input, output)
     weights = PackedBytes(convolution)
@@ -37,10 +37,16 @@ struct ByteConvolutionLayer: ByteLayer {
   var cut: Cut {
     if isPointwise, weights.weightZero == 0 {
       // Its map is one column: rows are pixels.
-      return .blocks(least: 2 * ByteProduct.mostTilePixels, enough: 80, panels: 2)
+      return .blocks(least: 24, enough: 80, panels: 2)
     }
     if output.channels > output.pixels { return .panels(multiple: 2 * ((output.panels + 15) / 16)) }
-    return .rows(multiple: max(ByteProduct.mostTilePixels / output.width, 1))
+    return .rows(multiple: max(16 / output.width, 1))
+  }
+
+  /// Returns the piece of all channels of some rows of `map`, which is the output as it is seen by others.
+  func piece(_ rows: Range<Int>, of map: MapSize) -> Piece {
+    let scale = isPointwise ? map.width : 1
+    return Piece(rows: rows.lowerBound * scale..<rows.upperBound * scale, panels: 0..<output.panels)
   }
 
   /// Bytes of a window or pixel, those that make it whole groups of four included.
@@ -49,12 +55,13 @@ struct ByteConvolutionLayer: ByteLayer {
 
   /// The most pixels of a strip.
   private var stripPixels: Int {
-    min(max(Self.stripBytes / windowStride, ByteProduct.mostTilePixels), output.pixels)
+    min(max(Self.stripBytes / windowStride, 16), output.pixels)
   }
 
   /// Sums of a tile, then of the pixels of a strip, then its windows.
-  var scratch: Int { sumsCount + wholeLines(stripPixels) + (isPointwise ? 0 : stripPixels * windowStride / 4 + 16) }
-  private var sumsCount: Int { ByteProduct.mostTilePixels * 32 }
+  var scratch: Int {
+    ByteProduct.sumsCount + wholeLines(stripPixels) + (isPointwise ? 0 : stripPixels * windowStride / 4 + 16)
+  }
 
   func compute(
     _ piece: Piece, from source: UnsafeMutableRawPointer, _ second: UnsafeMutableRawPointer?,
@@ -63,8 +70,8 @@ struct ByteConvolutionLayer: ByteLayer {
     let (first, count) = (piece.rows.lowerBound * output.width, piece.rows.count * output.width)
     let strips = (count + stripPixels - 1) / stripPixels
     let sums = unsafe scratch.assumingMemoryBound(to: Int32.self)
-    let pixelSums = unsafe sums + sumsCount
-    let windows = unsafe bytes(scratch + (sumsCount + wholeLines(stripPixels)) * 4)
+    let pixelSums = unsafe sums + ByteProduct.sumsCount
+    let windows = unsafe bytes(scratch + (ByteProduct.sumsCount + wholeLines(stripPixels)) * 4)
     for strip in 0..<strips {
       let pixels = first + strip * count / strips..<first + (strip + 1) * count / strips
       var start = unsafe bytes(source) + pixels.lowerBound * input.channels
@@ -95,8 +102,8 @@ struct ByteConvolutionLayer: ByteLayer {
 struct ByteDepthwiseLayer: ByteLayer {
   let input: MapSize
   let output: MapSize
+  let window: KernelWindow
   private let weights: PackedBytes
-  private let window: KernelWindow
   private let zero: Int32
   private let convolve: @Sendable (borrowing ByteDepthwise) -> Void
 

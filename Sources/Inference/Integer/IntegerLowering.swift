@@ -32,15 +32,21 @@ struct IntegerLowering {
   private static let mostFloats = 1 << 28
 
   /// - Throws: `InferenceError` iff a node cannot be run.
-  init(_ graph: Graph, kernels: IntegerKernels) throws(InferenceError) {
+  init(_ graph: Graph, kernels: IntegerKernels, fusingFrom leastValues: Int) throws(InferenceError) {
     (self.graph, self.kernels) = (graph, kernels)
     let picture = graph.shape(of: graph.input).rows
     layout = InputLayout(
       width: picture.width, height: picture.height, channels: picture.channels, top: 0, left: 0, bottom: 0, right: 0)
     homes = ByteHomes(graph)
     tenants = homes.counts.map { Arena.Tenant(count: wholeLines(($0 + Self.slack + 3) / 4), life: nil) }
-    let statistics = GraphStatistics(graph)
-    for (index, node) in graph.nodes.enumerated() { try append(node, statistics.nodes[index].multiplyAdds) }
+    let (fusions, statistics) = (Fusions(graph, from: leastValues), GraphStatistics(graph))
+    for (index, node) in graph.nodes.enumerated() where !fusions.hides(index) {
+      if let parts = fusions.bottleneck(endingAt: index) {
+        append(parts, statistics)
+      } else {
+        try append(node, statistics.nodes[index].multiplyAdds)
+      }
+    }
     for output in graph.outputs {
       guard !graph.isInteger(output), let home = homes.home(of: output) else {
         throw InferenceError(node: "network", reason: "its outputs are not real numbers that it computes")
@@ -87,7 +93,7 @@ struct IntegerLowering {
     case .integer(let operation):
       let layer = try layer(operation, node)
       append(
-        layer, node, multiplyAdds, from: node.inputs.first.flatMap { homes.home(of: $0) },
+        layer, [node], multiplyAdds, from: node.inputs.first.flatMap { homes.home(of: $0) },
         second: node.inputs.dropFirst().first.flatMap { homes.home(of: $0) }, to: target)
     default:
       throw InferenceError(node: node.name, reason: "real numbers in a network of whole ones are not supported")
@@ -109,24 +115,43 @@ struct IntegerLowering {
       }
       if home != target {
         let layer = ByteCopyLayer(input: MapSize(width: 1, height: rows, channels: row), targetStride: stride)
-        append(layer, node, 0, from: home, second: nil, to: target)
+        append(layer, [node], 0, from: home, second: nil, to: target)
       }
       target.offset += row
     }
   }
 
+  /// Adds the step that computes three nodes at once.
+  private mutating func append(_ parts: Fusions.Bottleneck, _ statistics: GraphStatistics) {
+    let indices = [parts.spread, parts.depthwise, parts.project]
+    let nodes = indices.map { graph.nodes[$0] }
+    let sizes = [nodes[0].inputs[0], nodes[0].output, nodes[1].output, nodes[2].output].map { graph.shape(of: $0).rows }
+    guard case .integer(.convolution(let spread)) = nodes[0].operation,
+      case .integer(.depthwise(let depthwise)) = nodes[1].operation,
+      case .integer(.convolution(let project)) = nodes[2].operation, let target = homes.home(of: nodes[2].output)
+    else { preconditionFailure("The nodes are no bottleneck.") }
+    let layer = ByteBottleneckLayer(
+      spread: ByteConvolutionLayer(spread, input: sizes[0], output: sizes[1], kernels: kernels),
+      depthwise: ByteDepthwiseLayer(depthwise, input: sizes[1], output: sizes[2], kernels: kernels),
+      project: ByteConvolutionLayer(project, input: sizes[2], output: sizes[3], kernels: kernels))
+    append(
+      layer, nodes, statistics.multiplyAdds(of: indices), from: homes.home(of: nodes[0].inputs[0]), second: nil,
+      to: target)
+  }
+
   /// Adds a step, and lets the blocks it touches live.
+  ///
+  /// - Parameter nodes: those that it computes; the last one's output is its own.
   private mutating func append(
-    _ layer: any ByteLayer, _ node: Graph.Node, _ multiplyAdds: Int, from source: ByteHomes.Home?,
+    _ layer: any ByteLayer, _ nodes: [Graph.Node], _ multiplyAdds: Int, from source: ByteHomes.Home?,
     second: ByteHomes.Home?, to target: ByteHomes.Home
   ) {
     for home in [source, second, target] { if let home { tenants[home.block].live(at: steps.count) } }
-    let size = MapSize(graph.shape(of: node.output)) ?? layer.output
+    let size = nodes.last.flatMap { MapSize(graph.shape(of: $0.output)) } ?? layer.output
+    let description = StepDescription(layer, nodes: nodes.map(\.name), output: size, multiplyAdds: multiplyAdds)
     steps.append(
       Draft(
-        layer: layer,
-        description: StepDescription(layer, nodes: [node.name], output: size, multiplyAdds: multiplyAdds),
-        source: source, second: second, target: target,
+        layer: layer, description: description, source: source, second: second, target: target,
         work: max(multiplyAdds, layer.output.elementCount * Self.workOfByte)))
   }
 
