@@ -34,6 +34,7 @@ public final class Engine: Sendable {
     case .float32:
       let lowering = try Lowering(graph.optimized(), kernels: kernels, precision: precision, fusingFrom: leastValues)
       (inputLayout, plan) = (lowering.layout, try lowering.plan())
+      lowering.products.packAll()
     case .integer8:
       let lowering = try IntegerLowering(
         graph.droppingDeadNodes(), kernels: kernels.integer, fusingFrom: leastValues)

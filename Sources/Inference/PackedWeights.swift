@@ -17,12 +17,12 @@ final class PackedWeights: Sendable {
   var bias: UnsafePointer<Float> { unsafe UnsafePointer(block.base + biasStart) }
 
   /// Packs a convolution [height][width][inputs][outputs] for one product over whole windows: of pixels that lie
-  /// without gaps, or `gathered` into panels, tap by tap.
-  convenience init(_ convolution: Convolution, gathered: Bool, kernels: KernelSet) {
+  /// without gaps, or `gathered` into panels, tap by tap; at last when what waits in `list` is packed.
+  convenience init(_ convolution: Convolution, gathered: Bool, kernels: KernelSet, list: PackingList? = nil) {
     let (taps, inputs, outputs) = convolution.weights.extents
     let depth = gathered ? taps * padded(inputs) : taps * inputs
     unsafe self.init(
-      convolution.weights, convolution.bias, depth: depth, count: depth * padded(outputs), outputs: outputs
+      convolution.weights, convolution.bias, depth: depth, count: depth * padded(outputs), outputs: outputs, list: list
     ) { source, target in
       if gathered {
         unsafe kernels.packConvolution(source, taps: taps, inputs: inputs, outputs: outputs, into: target)
@@ -43,12 +43,13 @@ final class PackedWeights: Sendable {
   }
 
   /// Packs a convolution [height][width][inputs][outputs] as the first initializer does, for products of halves.
-  convenience init(_ convolution: Convolution, gathered: Bool, halves: HalfKernels) {
+  convenience init(_ convolution: Convolution, gathered: Bool, halves: HalfKernels, list: PackingList) {
     let (taps, inputs, outputs) = convolution.weights.extents
     let tapDepth = gathered ? padded(inputs) : (inputs + 1) / 2 * 2
     let count = halves.packedCount(depth: taps * tapDepth, outputs: outputs)
     unsafe self.init(
-      convolution.weights, convolution.bias, depth: taps * tapDepth, count: wholeLines(count), outputs: outputs
+      convolution.weights, convolution.bias, depth: taps * tapDepth, count: wholeLines(count), outputs: outputs,
+      list: list
     ) { source, target in
       unsafe halves.pack(source, taps: taps, inputs: inputs, outputs: outputs, tapDepth: tapDepth, into: target)
     }
@@ -84,17 +85,18 @@ final class PackedWeights: Sendable {
       offset: Constant(Array(repeating: 0, count: channels), shape: shape))
   }
 
-  /// Keeps the `count` floats that `pack` makes of `weights`, and behind them a `bias` for each of `outputs`; nil leaves
-  /// zeros.
+  /// Keeps the `count` floats that `pack` makes of `weights`, now or with all that waits in `list`, and behind them a `bias`
+  /// for each of `outputs`; nil leaves zeros.
   private init(
-    _ weights: Constant, _ bias: Constant?, depth: Int, count: Int, outputs: Int,
-    pack: (_ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>) -> Void
+    _ weights: Constant, _ bias: Constant?, depth: Int, count: Int, outputs: Int, list: PackingList? = nil,
+    pack: @escaping @Sendable (_ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>) -> Void
   ) {
     (self.depth, biasStart) = (depth, count)
-    block = FloatBlock(count: count + padded(outputs))
-    let target = unsafe block.base
-    unsafe weights.withFloats { unsafe pack($0, target) }
-    if let bias { unsafe bias.withFloats { unsafe (target + count).update(from: $0, count: bias.count) } }
+    let block = FloatBlock(count: count + padded(outputs))
+    self.block = block
+    let packing = { @Sendable in unsafe weights.withFloats { unsafe pack($0, block.base) } }
+    if let list { list.append(packing) } else { packing() }
+    if let bias { unsafe bias.withFloats { unsafe (block.base + count).update(from: $0, count: bias.count) } }
   }
 }
 

@@ -8,6 +8,8 @@ struct Products: Sendable {
   private let kernels: KernelSet
   /// Nil where products are of floats.
   private let halves: HalfKernels?
+  /// What is packed last.
+  private let list = PackingList()
 
   /// Whether inputs and weights are rounded to halves.
   var areOfHalves: Bool { halves != nil }
@@ -20,11 +22,14 @@ struct Products: Sendable {
     halves = precision == .bfloat16 ? kernels.halves : nil
   }
 
-  /// Packs the weights of `convolution`, `gathered` as `PackedWeights` says.
+  /// Packs the weights of `convolution`, `gathered` as `PackedWeights` says, when `packAll` is called.
   func pack(_ convolution: Convolution, gathered: Bool) -> PackedWeights {
-    guard let halves else { return PackedWeights(convolution, gathered: gathered, kernels: kernels) }
-    return PackedWeights(convolution, gathered: gathered, halves: halves)
+    guard let halves else { return PackedWeights(convolution, gathered: gathered, kernels: kernels, list: list) }
+    return PackedWeights(convolution, gathered: gathered, halves: halves, list: list)
   }
+
+  /// Packs all weights that were handed to `pack`.
+  func packAll() { list.packAll() }
 
   /// Returns the floats of scratch memory that products over so many pixels and channels, or fewer, need.
   func scratch(pixels: Int, channels: Int) -> Int {

@@ -82,7 +82,7 @@ public struct Session: ~Copyable, Sendable {
   @unsafe
   private func run(_ step: Step, _ memory: Memory) {
     let turn = unsafe Turn(
-      step: step, pieces: step.pieces(threads: team.size), source: memory.strip(step.source, step.layer.input),
+      step: step, pieces: step.pieces(threads: team.present), source: memory.strip(step.source, step.layer.input),
       second: step.second.map { unsafe memory.strip($0, step.layer.secondInput) },
       target: memory.strip(step.target, step.layer.output), scratch: scratch.base,
       scratchStride: wholeLines(engine.plan.scratchCount))
