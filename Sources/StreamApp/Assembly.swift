@@ -62,7 +62,9 @@ struct Assembly: Sendable {
     for source in sources {
       if let summary = source.trouble.account.summary { say("\(source.info.name): \(summary)") }
     }
-    try result.get()
+    do { try result.get() } catch let error as ThreadShortage {
+      throw AppError("\(error); a smaller --threads needs fewer")
+    }
     return closing()
   }
 

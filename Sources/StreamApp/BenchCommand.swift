@@ -50,7 +50,7 @@ struct BenchCommand {
   /// - Throws: what the model or the pipeline throws; `OutputError` where nobody takes what is printed.
   func run() throws {
     let interrupt = Interrupt()
-    let signals = Signals(interrupt: interrupt)
+    try Signals.listen(interrupt)
     let loaded = try self.loaded(model)
     if let rival {
       let other = try self.loaded(rival)
@@ -58,7 +58,6 @@ struct BenchCommand {
     } else {
       try measure(loaded, interrupt)
     }
-    _ = signals
   }
 
   private func loaded(_ name: String?) throws -> LoadedModel {

@@ -24,7 +24,7 @@ struct DetectCommand {
     let pictures = try PictureArguments(values[Options.images])
     let target = try values[Options.draw].map { try DrawingTarget($0, for: pictures.paths) }
     let interrupt = Interrupt()
-    let signals = Signals(interrupt: interrupt)
+    try Signals.listen(interrupt)
     var ahead = PicturesAhead(pictures.paths, interrupt: interrupt)
     let loaded = try LoadedModel(
       values[Options.model], labels: values[Options.labels], settings: ModelSettings(values),
@@ -65,7 +65,6 @@ struct DetectCommand {
       }
     }
     try log.finish()
-    _ = signals
     try failures.end()
   }
 }

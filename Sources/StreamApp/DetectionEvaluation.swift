@@ -42,7 +42,7 @@ struct DetectionEvaluation {
   ///   or the result file cannot be written.
   func report(runningOver folder: String) throws -> PrecisionReport {
     let interrupt = Interrupt()
-    let signals = Signals(interrupt: interrupt)
+    try Signals.listen(interrupt)
     try checkResults()
     var truth = try truth()
     let loaded = try LoadedModel(
@@ -70,7 +70,6 @@ struct DetectionEvaluation {
       try results.write(COCOResults.bytes(of: detections))
       try results.close()
     }
-    _ = signals
     return PrecisionReport(detections, truth: truth, model: loaded.name, elapsed: elapsed)
   }
 

@@ -2,45 +2,47 @@ internal import Dispatch
 internal import Glibc
 internal import Posix
 
-/// SIGINT and SIGTERM while it is held: the first asks the run to finish, the second ends the process at once.
-///
-/// SIGUSR1, which asks for statistics, is ignored from then on.
-struct Signals: ~Copyable {
-  private let sources: [any DispatchSourceSignal]
-
-  /// Listens from now on; the first signal requests `interrupt`.
-  init(interrupt: Interrupt) {
+/// SIGINT and SIGTERM of a command that runs until it is asked to end.
+enum Signals {
+  /// From now on the first of them requests `interrupt`, and the second ends the process at once. SIGUSR1, which asks
+  /// for statistics, is ignored.
+  ///
+  /// They are waited for on a thread of their own: who waits for a thread of Dispatch's may wait without end. Called
+  /// before there are other threads, which would take the signals.
+  ///
+  /// - Throws: `AppError` where the system starts no thread.
+  static func listen(_ interrupt: Interrupt) throws(AppError) {
     block([SIGINT, SIGTERM])
     signal(SIGUSR1, SIG_IGN)
-    let queue = DispatchQueue(label: "signals")
-    let count = Guarded(0)
-    sources = [SIGINT, SIGTERM].map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-      source.setEventHandler {
-        let seen = count.withLock { count in
-          count += 1
-          return count
-        }
-        // Outputs stay as they are: whole lines, unfinished containers.
-        if seen > 1 { _exit(128 + number) }
-        interrupt.request()
-        Terminal.hurry()
-      }
-      source.activate()
-      return source
+    let isListening = Threads.start {
+      _ = next()
+      interrupt.request()
+      Terminal.hurry()
+      // Outputs stay as they are: whole lines, unfinished containers.
+      _exit(128 + next())
     }
+    guard isListening else { throw AppError("the system starts no thread") }
   }
 
-  deinit { for source in sources { source.cancel() } }
+  /// Waits for the next of them and returns its number.
+  private static func next() -> Int32 {
+    var (set, number) = (signalSet([SIGINT, SIGTERM]), Int32())
+    while unsafe sigwait(&set, &number) != 0 {}
+    return number
+  }
 }
 
-/// Keeps signals until a source listens, which would miss those that came before: one that is blocked is not ignored.
+/// Keeps signals until somebody listens, who would miss those that came before: one that is blocked is not ignored.
 private func block(_ numbers: [Int32]) {
+  var set = signalSet(numbers)
+  unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
+}
+
+private func signalSet(_ numbers: [Int32]) -> sigset_t {
   var set = sigset_t()
   unsafe sigemptyset(&set)
   for number in numbers { unsafe sigaddset(&set, number) }
-  unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
+  return set
 }
 
 /// SIGHUP while it is held: has log files opened anew, as who rotates logs asks. Where there is none, or the terminal is

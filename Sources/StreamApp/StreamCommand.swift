@@ -14,7 +14,7 @@ struct StreamCommand {
   func run() throws {
     Heap.returnLargeBlocks()
     let interrupt = Interrupt()
-    let signals = Signals(interrupt: interrupt)
+    try Signals.listen(interrupt)
     if settings.needsMedia { MediaLibraries.openAhead() }
     let loaded = try LoadedModel(
       settings.model, labels: settings.labels, settings: settings.modelSettings, precision: settings.precision,
@@ -29,6 +29,5 @@ struct StreamCommand {
       Terminal.say(closing.lines)
       if settings.showsStatistics { Terminal.say(closing.table) }
     }
-    _ = signals
   }
 }

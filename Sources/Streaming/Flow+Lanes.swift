@@ -66,7 +66,7 @@ extension Flow where Element: ~Copyable {
     }
 
     let part = Part(
-      name: name, tally: tally, dropCount: { 0 }, helpers: helpers,
+      name: name, tally: tally, dropCount: { 0 }, helpers: helpers, workerCount: lanes + 1,
       start: {
         let workers = (0..<lanes).map { lane in Worker("\(name) \(lane + 1)") { turn(of: lane) } }
         let gatherer = Worker(name, turn: gather)

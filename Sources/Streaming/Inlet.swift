@@ -52,7 +52,7 @@ public struct Inlet<Element: ~Copyable & Sendable>: Sendable {
       }
     }
     let part = Part(
-      name: name, tally: tally, dropCount: { output.dropCount }, helpers: { .zero },
+      name: name, tally: tally, dropCount: { output.dropCount }, helpers: { .zero }, workerCount: 1,
       start: { [name] in
         let worker = Worker(name, turn: turn)
         output.setProducer(worker)

@@ -72,6 +72,7 @@ public final class Pipeline: Sendable {
   /// Runs to the end, finishes the stages in their order, and returns when all are gone.
   ///
   /// - Throws: the failure that ended the run: of several the one at the earliest element; else the first of a finish.
+  ///   `ThreadShortage` where the system does not start a thread for each worker; then no element was made.
   /// - Precondition: it is called once.
   public func run(_ mode: Mode = .pipelined) throws {
     let isFirst = hasRun.withLock { hasRun in
@@ -80,15 +81,21 @@ public final class Pipeline: Sendable {
     }
     precondition(isFirst, "a pipeline runs once")
     switch mode {
-    case .pipelined: pipelined()
+    case .pipelined: do { try pipelined() } catch { ending.end(at: 0, error) }
     case .stepwise: do { try stepwise() } catch { ending.end(at: 0, error) }
     }
     for part in parts { do { try part.finish() } catch { ending.finish(error) } }
     if let failure = ending.failure { throw failure }
   }
 
+  /// As many threads as Dispatch has at most, and those that others want of it meanwhile: timers, signals, readers.
+  private static let (mostThreads, spareThreads) = (255, 6)
+
   /// Lets workers carry the stages until the sink has had its last element.
-  private func pipelined() {
+  private func pipelined() throws(ThreadShortage) {
+    let needed = min(parts.reduce(0) { $0 + $1.workerCount }, Self.mostThreads) + Self.spareThreads
+    let startable = Threads.startable(needed)
+    guard startable == needed else { throw ThreadShortage(needed: needed, startable: startable) }
     let workers = parts.flatMap { $0.start() }
     for worker in workers { worker.wake() }
     done.wait()
@@ -117,6 +124,8 @@ struct Part: Sendable {
   let dropCount: @Sendable () -> Int
   /// The processor time that the stage's own threads have used.
   let helpers: @Sendable () -> Duration
+  /// How many workers `start` makes.
+  let workerCount: Int
   /// Makes the workers that carry the stage in a pipelined run.
   let start: @Sendable () -> [Worker]
   /// Gives the stage's state away.

@@ -67,6 +67,21 @@ import Testing
     #expect(ending.status == 128 + SIGINT || ending.status == 0)
   }
 
+  /// In an address space that has room for some stacks only the system starts few threads: a run takes fewer, or says
+  /// so; it does not wait for them.
+  @Test func whereThreadsAreFewARunTakesFewerOrSaysSo() throws {
+    let scarce = "ulimit -s 131072; ulimit -v 4000000"
+    let live = try Program(
+      ["--input", "testpattern:64x48@30:5:live", "--threads", "64", "--quiet"], preparation: scarce
+    ).ending(within: 30)
+    #expect(live.status == 0 && live.signal == nil && !live.lines.isEmpty, "\(live.errors)")
+    let footage = try Program(
+      ["--input", "testpattern:64x48@30:5:file", "--threads", "64", "--quiet"], preparation: scarce
+    ).ending(within: 30)
+    let line = #/stream: \d+ threads are needed, and the system starts \d+; a smaller --threads needs fewer\n/#
+    #expect(footage.status == 1 && footage.errors.wholeMatch(of: line) != nil, "\(footage.errors)")
+  }
+
   @Test func aClosedPipeEndsQuietly() throws {
     let pipe = Pipe()
     let program = try Program(["--input", TestData.footage.path, "--quiet"], output: pipe)
