@@ -1,3 +1,4 @@
+public import Posix
 public import Scene
 
 /// All that a model's file says: the network, what goes into it, and what its heads mean.
@@ -14,6 +15,8 @@ public struct DetectionModel: Sendable {
   public var labels: Labels
   /// Where the labels come from.
   public var labelOrigin: LabelOrigin
+  /// The files that it was read from, its labels' and what else was said beside it included.
+  public var files: Set<FileIdentity> = []
   /// Whether its weights are learned ones; a configuration alone has none, and they are random.
   public var hasWeights = true
   /// Whether its classes are numbered from 0 unless their list of labels begins with the background, `???`: then from 1.

@@ -19,16 +19,28 @@ public struct ModelFile: Sendable {
   package var partner: MappedPart?
   /// What is said of the model beside its file.
   package var settings = ModelSettings()
+  /// The files that were opened for the model so far; those opened beside this one are noted there.
+  package let opened: OpenedFiles
 
   /// - Throws: `PosixError` where the file cannot be opened or is no regular file.
-  public init(path: String) throws(PosixError) { self.init(path: path, bytes: try MappedFile(path: path)) }
+  public init(path: String) throws(PosixError) { try self.init(path: path, noting: OpenedFiles()) }
+
+  /// Opens the file at `path` and notes that in `opened`.
+  ///
+  /// - Throws: `PosixError` where it cannot be opened or is no regular file.
+  package init(path: String, noting opened: OpenedFiles) throws(PosixError) {
+    self.init(path: path, bytes: try MappedFile(path: path), noting: opened)
+  }
 
   /// A file whose content is there already.
   ///
-  /// - Parameter name: what it is called within its folder, where that is not what stands behind the path's last slash.
-  package init(path: String, bytes: MappedFile, name: String? = nil) {
-    (self.path, self.bytes) = (path, bytes)
+  /// - Parameters:
+  ///   - name: what it is called within its folder, where that is not what stands behind the path's last slash.
+  ///   - opened: where it is noted, with what is opened beside it.
+  package init(path: String, bytes: MappedFile, name: String? = nil, noting opened: OpenedFiles = OpenedFiles()) {
+    (self.path, self.bytes, self.opened) = (path, bytes, opened)
     self.name = name ?? path.split(separator: "/").last.map(String.init) ?? ""
+    opened.note(bytes)
   }
 
   /// Where its folder lies, with what stands between that and a name; empty for the current one.
@@ -38,9 +50,25 @@ public struct ModelFile: Sendable {
   ///
   /// - Throws: `PosixError` where there is none or it cannot be opened.
   package func beside(_ name: String) throws(PosixError) -> ModelFile {
-    guard let companions else { return try ModelFile(path: folder + name) }
+    guard let companions else { return try ModelFile(path: folder + name, noting: opened) }
     guard let file = companions[name] else { throw PosixError(call: "open", subject: folder + name, code: ENOENT) }
     return file
+  }
+}
+
+/// Which files were opened to read a model.
+package final class OpenedFiles: Sendable {
+  private let list = Guarded<Set<FileIdentity>>([])
+
+  /// None yet.
+  package init() {}
+
+  /// All so far.
+  package var identities: Set<FileIdentity> { list.withLock { $0 } }
+
+  /// Adds `file`, where it is one on disk.
+  package func note(_ file: MappedFile) {
+    if let identity = file.identity { list.withLock { _ = $0.insert(identity) } }
   }
 }
 

@@ -32,7 +32,8 @@ public enum ModelLoader {
   public static func model(at path: String, labels: String? = nil, settings: ModelSettings = ModelSettings())
     throws(ImportError) -> DetectionModel
   {
-    let place = try ModelPlace(path, needsLabels: labels == nil) { importer(of: $0) != nil }
+    let opened = OpenedFiles()
+    let place = try ModelPlace(path, noting: opened, needsLabels: labels == nil) { importer(of: $0) != nil }
     var file = place.file
     guard let importer = importer(of: file) else {
       if Checkpoint.isPart(file) { throw ImportError(file: path, reason: Checkpoint.reason) }
@@ -46,14 +47,26 @@ public enum ModelLoader {
     }
     model.moveInputAffineToPicture()
     (model.name, model.format) = (place.name, importer.formatName)
+    try nameClasses(of: &model, labels: labels, file, place, noting: opened)
+    model.files = opened.identities
+    return model
+  }
+
+  /// Gives the classes of `model`, which lies in `file` at `place`, their names: those in the file at `labels`, those
+  /// that are said beside the model, or those of the other places, in their order.
+  ///
+  /// - Throws: `ImportError` where a label file cannot be read, or names do not fit the model.
+  private static func nameClasses(
+    of model: inout DetectionModel, labels: String?, _ file: ModelFile, _ place: ModelPlace,
+    noting opened: OpenedFiles
+  ) throws(ImportError) {
     let names: ModelFile?
     switch (labels, file.settings.labels) {
-    case (let path?, _): names = try ModelFile(opening: path)
+    case (let path?, _): names = try ModelFile(opening: path, noting: opened)
     case (nil, .names(let list)?):
-      try model.take(names: list, file: file.settings.origins["labels"] ?? file.path)
-      return model
+      return try model.take(names: list, file: file.settings.origins["labels"] ?? file.path)
     case (nil, .file(let name)?):
-      names = try name.hasPrefix("/") ? ModelFile(opening: name) : file.opening(beside: name)
+      names = try name.hasPrefix("/") ? ModelFile(opening: name, noting: opened) : file.opening(beside: name)
     case (nil, nil): names = try place.labelFile()
     }
     if let names {
@@ -64,7 +77,6 @@ public enum ModelLoader {
     } else if let (labels, name) = KnownLabels.labels(for: &model) {
       (model.labels, model.labelOrigin) = (labels, .dataSet(name))
     }
-    return model
   }
 
   /// Returns the first importer that recognises `file`.

@@ -25,15 +25,18 @@ struct ModelPlace {
   /// Finds the model at `path`: a file, or a folder or an archive that holds one by one of the usual names.
   ///
   /// - Parameters:
+  ///   - opened: where the files that are opened are noted.
   ///   - needsLabels: whether an archive is looked through for files that name classes.
   ///   - isModel: whether a file is of a known format; an archive is looked into only where it is not.
   /// - Throws: `ImportError` where it cannot be read, or holds no model.
-  init(_ path: String, needsLabels: Bool, isModel: (ModelFile) -> Bool) throws(ImportError) {
-    var file = try Self.open(path)
+  init(
+    _ path: String, noting opened: OpenedFiles, needsLabels: Bool, isModel: (ModelFile) -> Bool
+  ) throws(ImportError) {
+    var file = try Self.open(path, opened)
     guard !isModel(file), ArchiveReader.recognizes(file) else {
       file.configuration =
         Self.folders(around: file.path).lazy
-        .compactMap { try? MappedFile(path: "\($0)/pipeline.config") }.first
+        .compactMap { try? ModelFile(path: "\($0)/pipeline.config", noting: opened).bytes }.first
       file.partner = try CaffePair.partner(of: file)
       (self.file, name, companions) = (file, Self.name(of: file.path), nil)
       return
@@ -63,15 +66,15 @@ struct ModelPlace {
     if let companions { return choice(Array(companions.keys)).flatMap { companions[$0] } }
     for folder in Self.folders(around: file.path) {
       guard let name = choice((try? Directory.entries(of: folder)) ?? []) else { continue }
-      return try ModelFile(opening: "\(folder)/\(name)")
+      return try ModelFile(opening: "\(folder)/\(name)", noting: file.opened)
     }
     return nil
   }
 
   /// Opens the file at `path`, or the model in the folder there.
-  private static func open(_ path: String) throws(ImportError) -> ModelFile {
+  private static func open(_ path: String, _ opened: OpenedFiles) throws(ImportError) -> ModelFile {
     do {
-      return try ModelFile(path: path)
+      return try ModelFile(path: path, noting: opened)
     } catch {
       guard error.code == EISDIR else { throw ImportError(opening: path, error) }
     }
@@ -85,7 +88,7 @@ struct ModelPlace {
         name = found[0]
       }
       let inside = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
-      do { return try ModelFile(path: inside) } catch {
+      do { return try ModelFile(path: inside, noting: opened) } catch {
         guard error.code == ENOENT || error.code == ENOTDIR else { throw ImportError(opening: inside, error) }
       }
     }
@@ -129,11 +132,11 @@ struct ModelPlace {
 }
 
 extension ModelFile {
-  /// Opens the file at `path`.
+  /// Opens the file at `path`, and notes that in `opened`.
   ///
   /// - Throws: `ImportError` where that cannot be, or it is no regular file.
-  package init(opening path: String) throws(ImportError) {
-    do { try self.init(path: path) } catch { throw ImportError(opening: path, error) }
+  package init(opening path: String, noting opened: OpenedFiles = OpenedFiles()) throws(ImportError) {
+    do { try self.init(path: path, noting: opened) } catch { throw ImportError(opening: path, error) }
   }
 
   /// Opens the file `name`, a path from the folder that this file is in.

@@ -24,7 +24,8 @@ public struct FileIdentity: Sendable, Hashable {
     self.init(status)
   }
 
-  private init(_ status: stat) {
+  /// What stat(2) said.
+  init(_ status: stat) {
     (device, inode) = (UInt64(status.st_dev), UInt64(status.st_ino))
     kind =
       switch status.st_mode & S_IFMT {

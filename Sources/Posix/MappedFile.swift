@@ -8,6 +8,8 @@ public final class MappedFile: Sendable {
   nonisolated(unsafe) private let start: UnsafeRawPointer?
   /// Whether the system mapped it; else it was allocated.
   private let isMapped: Bool
+  /// What the file is; nil where it lies in memory alone.
+  package let identity: FileIdentity?
 
   /// - Throws: `PosixError` where `path` cannot be opened or mapped, or is not a regular file (EISDIR, EINVAL).
   public init(path: String) throws(PosixError) {
@@ -21,7 +23,7 @@ public final class MappedFile: Sendable {
       throw PosixError(call: "map", subject: path, code: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
     }
     count = Int(status.st_size)
-    isMapped = true
+    (isMapped, identity) = (true, FileIdentity(status))
     if count == 0 {
       unsafe start = nil
       return
@@ -35,7 +37,7 @@ public final class MappedFile: Sendable {
 
   /// What was gathered, as if it were a file's.
   package init(_ gathered: consuming GatheredBytes) {
-    (count, isMapped) = (gathered.count, false)
+    (count, isMapped, identity) = (gathered.count, false, nil)
     unsafe start = UnsafeRawPointer(gathered.released())
   }
 

@@ -35,7 +35,8 @@ struct Assembly: Sendable {
       try OpenedSource($0, of: settings.sources, settings.reconnect, interrupt: interrupt, say: say)
     }
     let reopening = Reopening()
-    let reporter = try Outputs.open(settings, sources, interrupt: interrupt, reopening: reopening, say: say)
+    let reporter = try Outputs.open(
+      settings, sources, loaded, interrupt: interrupt, reopening: reopening, say: say)
     let isLive = sources.contains(where: \.info.isLive)
     let pipeline = try pipeline(sources.map(\.inlet), reporter, isLive: isLive)
     let (start, used) = (monotonicNow(), Processor.timeUsed)

@@ -29,6 +29,7 @@ struct DetectCommand {
     let loaded = try LoadedModel(
       values[Options.model], labels: values[Options.labels], settings: ModelSettings(values),
       precision: values[Options.precision], environment)
+    try target?.prepare(loaded)
     let classes = try ClassSelection.classes(
       values[Options.classes].flatMap { $0 }, of: loaded.labels, numbers: loaded.head.classNumbers)
     var detector = try PictureDetector(
@@ -41,7 +42,7 @@ struct DetectCommand {
       drawing = AnnotatedPictures(
         kernels: loaded.kernels, interrupt: interrupt, say: Terminal.voice(isQuiet: values[Options.quiet]))
     }
-    var log = try PictureLog.standardOutput(interrupt: interrupt)
+    var log: PictureLog? = try PictureLog.standardOutput(interrupt: interrupt)
     var failures = Failures(of: pictures.paths.count + pictures.problems.count)
     for problem in pictures.problems { failures.add(problem) }
 
@@ -49,8 +50,17 @@ struct DetectCommand {
       do {
         let frame = try ahead.next()
         let objects = try detector.detections(in: frame).map { SeenObject($0, loaded.labels) }
-        try log.write(SecretFree.name(of: path), width: frame.width, height: frame.height, objects)
-        guard let target else { continue }
+        do throws(OutputError) {
+          try log?.write(SecretFree.name(of: path), width: frame.width, height: frame.height, objects)
+        } catch {
+          guard error.isClosedPipe else { throw error }
+          // Who reads a part only, as `head` does, has what it wants; what is drawn is for others.
+          log = nil
+        }
+        guard let target else {
+          if log == nil { break }
+          continue
+        }
         do throws(OutputError) { try drawing?.write(frame, objects, to: target[path]) } catch {
           failures.add(error.description)
         }
@@ -59,12 +69,9 @@ struct DetectCommand {
         failures.add("\(SecretFree.input(path)): \(error)")
       } catch let error as PictureError {
         failures.add("\(SecretFree.input(path)): \(error)")
-      } catch let error as OutputError where error.isClosedPipe {
-        // Who reads a part only, as `head` does, has what it wants.
-        break
       }
     }
-    try log.finish()
+    try log?.finish()
     try failures.end()
   }
 }

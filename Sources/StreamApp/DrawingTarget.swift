@@ -7,21 +7,28 @@ internal import Posix
 struct DrawingTarget {
   /// Path of the annotated picture, by path of the picture.
   private let targets: [String: String]
+  /// The folder that they are in; nil where it is one file.
+  private let folder: String?
 
-  /// The target that `path` means for `pictures`: a file for one picture, or a folder, which is made where it is not.
+  /// The target that `path` means for `pictures`: a file for one picture, or a folder.
   ///
-  /// - Throws: `UsageError` where the path does not do for these pictures; `OutputError` where it would overwrite one of
-  ///   them; `PosixError` where the folder cannot be made. Nothing was written then.
-  init(_ path: String, for pictures: [String]) throws {
+  /// - Throws: `UsageError` where the path does not do for these pictures.
+  init(_ path: String, for pictures: [String]) throws(UsageError) {
     let isFolder = path.hasSuffix("/") || FileIdentity(path: path)?.kind == .directory
     targets = isFolder ? try Self.files(in: path, for: pictures) : try Self.file(path, for: pictures)
-    let inputs = Set(pictures.compactMap(Self.identity))
-    for target in targets.values.sorted() {
-      if let identity = FileIdentity(path: target), inputs.contains(identity) {
-        throw OutputError(output: target, reason: "is one of the pictures")
-      }
-    }
-    if isFolder { try Directory.make(path) }
+    folder = isFolder ? path : nil
+  }
+
+  /// Makes the folder where it is not there yet.
+  ///
+  /// - Throws: `OutputError` where a picture, or a file of `model`, would be overwritten, `UsageError` where two pictures
+  ///   would be drawn into one file, `PosixError` where the folder cannot be made. Nothing was written then.
+  func prepare(_ model: LoadedModel) throws {
+    var check = OutputCheck()
+    check.protect(targets.keys.compactMap(Self.identity), as: "one of the pictures")
+    check.protect(model)
+    for target in targets.values.sorted() { try check.add(target, as: "picture") }
+    if let folder { try Directory.make(folder) }
   }
 
   /// Returns where the annotated picture of `picture` goes.

@@ -19,6 +19,8 @@ struct LoadedModel: Sendable {
   let multiplyAdds: Int
   /// The part of the detector that each node belongs to, by its name; empty where they cannot be told apart.
   let parts: [String: DetectorParts.Part]
+  /// The files that it was read from.
+  let files: Set<FileIdentity>
   let engine: Engine
   let kernels: KernelSet
   /// Of the products, where they are of floats.
@@ -61,7 +63,7 @@ struct LoadedModel: Sendable {
     do { engine = try Engine(model.graph, kernels: kernels, precision: precision) } catch {
       throw ImportError(file: path, place: [error.node], reason: error.reason)
     }
-    self.precision = precision
+    (self.precision, files) = (precision, model.files)
     (name, input, head, self.labels) = (model.name, model.input, model.head, model.labels)
     multiplyAdds = GraphStatistics(model.graph).total.multiplyAdds
     let found = zip(model.graph.nodes, DetectorParts(model.graph)?.parts ?? [])

@@ -103,7 +103,33 @@ import Testing
 
   @Test func twoOutputsThatAreOneFileAreRefused() throws {
     let path = folder.path("both.mp4").path
-    _ = try complaint(["--input", footage(), "--events", path, "--video", path])
+    let (link, folded) = (folder.path("link.jsonl").path, folder.path("here/../both.mp4").path)
+    try FileManager.default.createDirectory(at: folder.path("here"), withIntermediateDirectories: true)
+    // It leads to what neither is there yet.
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "here/../both.mp4")
+    for log in [path, folded, link] {
+      let line = try complaint(["--input", footage(), "--events", log, "--video", path], status: 2)
+      #expect(line == "stream: \(path): is both event log and video\n")
+      #expect(!FileManager.default.fileExists(atPath: path))
+    }
+    // One of several sources by its name, the other by a link.
+    try FileManager.default.createSymbolicLink(atPath: folder.path("b.mp4").path, withDestinationPath: "a.mp4")
+    let line = try complaint(
+      ["--input", footage(), "--input", footage(), "--names", "a,b", "--video", folder.path("%s.mp4").path], status: 2)
+    #expect(line == "stream: \(folder.path("b.mp4").path): is the place of two videos\n")
+  }
+
+  @Test func anOutputThatTheModelIsReadFromIsRefused() throws {
+    let model = folder.path("model.pb").path
+    try FileManager.default.copyItem(atPath: TestData.model.path, toPath: model)
+    let labels = try file("labels.txt", Data("person\n".utf8))
+    let arguments = ["--input", try footage(), "--model", model, "--labels", labels]
+    for output in [model, labels] {
+      let before = try Data(contentsOf: URL(filePath: output))
+      #expect(
+        try complaint(arguments + ["--events", output]) == "stream: \(output): is a file of the model\n")
+      #expect(try Data(contentsOf: URL(filePath: output)) == before)
+    }
   }
 
   @Test func anUnknownOptionIsNamedWithTheNearest() throws {

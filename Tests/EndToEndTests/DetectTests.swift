@@ -136,6 +136,18 @@ import Testing
     #expect(try detect(one, two, "--draw", output.path).status == 0)
   }
 
+  /// `| head -1` has its line; what is drawn is for others.
+  @Test func aClosedPipeDoesNotEndTheDrawing() throws {
+    let (pictures, output, pipe) = (try ["a", "b", "c"].map { try picture("\($0).ppm") }, folder.path("drawn"), Pipe())
+    let program = try Program(["detect"] + pictures + ["--draw", output.path + "/"], output: pipe)
+    try pipe.fileHandleForWriting.close()
+    try pipe.fileHandleForReading.close()
+    let ending = try program.ending(within: 60)
+    #expect(ending.status == 0 && ending.errors == "")
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: output.path).sorted() == ["a.png", "b.png", "c.png"])
+  }
+
   @Test func whatCannotBeDrawnIsRefusedBeforehand() throws {
     try FileManager.default.createDirectory(at: folder.path("other"), withIntermediateDirectories: true)
     let (one, two, clash) = (try picture("a.ppm"), try picture("b.ppm"), try picture("other/a.pgm"))

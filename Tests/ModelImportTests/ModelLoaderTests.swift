@@ -1,6 +1,7 @@
 import Foundation
 import Model
 import ModelImport
+import Posix
 import Scene
 import TestData
 import Testing
@@ -35,6 +36,26 @@ struct ModelLoaderTests {
     ] as [([UInt8], String)])
   func whatIsNoModelIsNamed(bytes: [UInt8], line: String) throws {
     try withFile(bytes) { #expect(Self.refusal($0) == line) }
+  }
+
+  /// No output may be one of them.
+  @Test func everyFileThatIsReadIsTold() throws {
+    let names = Array("a\nb\n".utf8)
+    let sidecar = Array(#"{"labels": "names.txt"}"#.utf8)
+    let tar = TarArchive([("tiny/tiny.onnx", TinyONNX.heads().bytes)])
+    let files = [
+      "tiny.onnx": TinyONNX.heads().bytes, "names.txt": names, "tiny.stream.json": sidecar, "tiny.tar": tar.content,
+      "others.txt": names, "idle.txt": names,
+    ]
+    try withFiles(files) { folder in
+      func identities(_ names: String...) -> Set<FileIdentity> {
+        Set(names.compactMap { FileIdentity(path: "\(folder)/\($0)") })
+      }
+      let loose = try ModelLoader.model(at: "\(folder)/tiny.onnx")
+      #expect(loose.files == identities("tiny.onnx", "tiny.stream.json", "names.txt"))
+      let packed = try ModelLoader.model(at: "\(folder)/tiny.tar", labels: "\(folder)/others.txt")
+      #expect(packed.files == identities("tiny.tar", "others.txt"))
+    }
   }
 
   @Test func missingFilesAreNamed() {
