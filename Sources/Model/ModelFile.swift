@@ -54,6 +54,15 @@ public struct ModelFile: Sendable {
     guard let file = companions[name] else { throw PosixError(call: "open", subject: folder + name, code: ENOENT) }
     return file
   }
+
+  /// Returns the path `name`, which a file of the model gives, without points that stand for nothing; nil where it leads
+  /// out of the model's folder, for who made a model has no say in what else is read.
+  package static func inner(_ name: String) -> String? {
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false).filter { $0 != "." }
+    guard !parts.isEmpty, !parts.contains(".."), !parts.contains(""), !name.contains("\\"), !name.utf8.contains(0)
+    else { return nil }
+    return parts.joined(separator: "/")
+  }
 }
 
 /// Which files were opened to read a model.

@@ -29,7 +29,7 @@ public struct ModelSettings: Sendable, Equatable {
   public enum LabelSource: Sendable, Equatable {
     /// One name a class, as the lines of a label file.
     case names([String])
-    /// The label file at this path, which counts from the model's folder where it does not begin with a slash.
+    /// The label file at this path from the model's folder, which it does not leave.
     case file(String)
   }
 }

@@ -65,8 +65,7 @@ public enum ModelLoader {
     case (let path?, _): names = try ModelFile(opening: path, noting: opened)
     case (nil, .names(let list)?):
       return try model.take(names: list, file: file.settings.origins["labels"] ?? file.path)
-    case (nil, .file(let name)?):
-      names = try name.hasPrefix("/") ? ModelFile(opening: name, noting: opened) : file.opening(beside: name)
+    case (nil, .file(let name)?): names = try file.opening(beside: name)
     case (nil, nil): names = try place.labelFile()
     }
     if let names {

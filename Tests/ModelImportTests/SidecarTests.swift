@@ -25,7 +25,14 @@ import Testing
 
   @Test func aLabelFileLiesBesideIt() throws {
     #expect(try settings(#"{"labels": "names.txt"}"#).labels == .file("names.txt"))
-    #expect(try settings(#"{"labels": "/names.txt"}"#).labels == .file("/names.txt"))
+    #expect(try settings(#"{"labels": "./in/names.txt"}"#).labels == .file("in/names.txt"))
+  }
+
+  /// Who made a model has no say in what else is read: the lines of a secret would become labels.
+  @Test(arguments: ["/etc/hostname", "../names.txt", "in/../../names.txt", "", "in//names.txt"])
+  func aLabelFileElsewhereIsRefused(name: String) {
+    let error = #expect(throws: ImportError.self) { try settings(#"{"labels": "\#(name)"}"#) }
+    #expect(error?.description.hasSuffix("labels: \(name) is no file in the model's folder") == true)
   }
 
   /// Returns the tiny ONNX model, of two classes, with `text` beside it.

@@ -58,11 +58,7 @@ struct ONNXConstants {
   private mutating func place(of external: ONNXTensor.ExternalData, _ tensor: ONNXTensor, bytes: Int)
     throws(ImportError) -> (ModelFile, Range<Int>)
   {
-    let parts = external.location.split(separator: "/", omittingEmptySubsequences: false).filter { $0 != "." }
-    let location = parts.joined(separator: "/")
-    guard !parts.isEmpty, !parts.contains(".."), !parts.contains(""), !location.contains("\\"),
-      !location.utf8.contains(0)
-    else {
+    guard let location = ModelFile.inner(external.location) else {
       throw source.fault(
         constant: tensor, "its data lie outside of the model's folder: \(external.location.printable())")
     }

@@ -59,7 +59,12 @@ enum SidecarMember: String, CaseIterable {
 
   /// Returns the names of the classes, or the file that has them.
   private static func labels(_ value: JSONValue) throws(MemberError) -> ModelSettings.LabelSource {
-    if let name = value.string, !name.isEmpty, !name.utf8.contains(0) { return .file(name) }
+    if let name = value.string {
+      guard let inner = ModelFile.inner(name) else {
+        throw MemberError("\(name.printable()) is no file in the model's folder")
+      }
+      return .file(inner)
+    }
     guard let names = value.array?.compactMap(\.string), names.count == value.array?.count, !names.isEmpty,
       !names.contains(where: { $0.contains(where: \.isNewline) })
     else { throw MemberError("is neither a file's name nor a list of names, each on one line") }
