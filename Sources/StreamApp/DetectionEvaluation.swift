@@ -36,22 +36,25 @@ struct DetectionEvaluation {
 
   /// Runs the model over the pictures in `folder`, writes the result file that was asked for, and returns the scores.
   ///
-  /// The first signal ends it after the picture at hand: then the pictures so far are scored.
+  /// The first signal ends it after the picture at hand: then the pictures so far are scored. A picture that cannot be
+  /// read ends it too, unless such are skipped; what was found before is then written and not scored.
   ///
   /// - Throws: an error that names the file, where the model, a file or a picture cannot be read, a picture is missing,
-  ///   or the result file cannot be written.
+  ///   or the result file cannot be written; `UsageError` where that would be standard output.
   func report(runningOver folder: String) throws -> PrecisionReport {
     let interrupt = Interrupt()
     try Signals.listen(interrupt)
-    try checkResults()
+    if values[Options.results] == "-" {
+      throw UsageError.rule("--results needs a file: standard output has the figures")
+    }
     var truth = try truth()
     let loaded = try LoadedModel(
       values[Options.model], labels: values[Options.labels], settings: ModelSettings(values),
       precision: values[Options.precision], environment)
+    let pictures = try self.pictures(of: truth, in: folder)
+    try checkResults(loaded, pictures.map(\.path))
     let map = CategoryMap(loaded.head.classNumbers, labels: loaded.labels, categories: truth.categories)
     try tell(map, of: loaded)
-    let pictures = try self.pictures(of: truth, in: folder)
-    truth = truth.limited(to: Set(pictures.map(\.id)))
     let results = try values[Options.results].map { try LineOutput(path: $0, interrupt: interrupt) }
 
     var detector = try PictureDetector(
@@ -60,43 +63,71 @@ struct DetectionEvaluation {
         threshold: values[Options.evaluationThreshold].map { Float($0) }, maxDetections: values[Options.maxDetections]),
       threads: values[Options.threads])
     let start = monotonicNow()
-    let (detections, count) = try self.detections(in: pictures, map, &detector, interrupt)
+    let findings = findings(in: pictures, map, &detector, interrupt)
     let elapsed = monotonicNow() - start
-    if count < pictures.count {
-      say("stopped: \(count) of \(pictures.count) pictures are scored")
-      truth = truth.limited(to: Set(pictures.prefix(count).map(\.id)))
-    }
     if var results {
-      try results.write(COCOResults.bytes(of: detections))
+      try results.write(COCOResults.bytes(of: findings.detections))
       try results.close()
     }
-    return PrecisionReport(detections, truth: truth, model: loaded.name, elapsed: elapsed)
+    if let failure = findings.failure { throw failure }
+    if findings.skipped > 0 {
+      guard findings.skipped < pictures.count else { throw AppError("\(folder): no picture can be read") }
+      say("\(findings.skipped) of \(pictures.count) pictures cannot be read; the others are scored")
+    }
+    let reached = findings.looked.count + findings.skipped
+    if reached < pictures.count { say("stopped: \(findings.looked.count) of \(pictures.count) pictures are scored") }
+    truth = truth.limited(to: findings.looked)
+    return PrecisionReport(findings.detections, truth: truth, model: loaded.name, elapsed: elapsed)
   }
 
-  /// Returns what the model finds in `pictures`, one after the other, and in how many of them it looked.
-  private func detections(
+  /// What a model found in pictures.
+  private struct Findings {
+    var detections: [COCODetection] = []
+    /// The ids of the pictures that it looked at.
+    var looked: Set<Int> = []
+    /// How many could not be read and were passed over.
+    var skipped = 0
+    /// Why it ended early: a picture that could not be read.
+    var failure: AppError?
+  }
+
+  /// Returns what the model finds in `pictures`, one after the other, up to where a signal or a failure ends it.
+  private func findings(
     in pictures: [(id: Int, path: String)], _ map: CategoryMap, _ detector: inout PictureDetector,
     _ interrupt: Interrupt
-  ) throws(AppError) -> (detections: [COCODetection], count: Int) {
+  ) -> Findings {
     let done = Guarded(0)
     let progress = Progress(
       total: pictures.count, unit: "pictures", isShown: !values[Options.quiet] && Terminal.isInteractive
     ) { (done.withLock { $0 }, 0) }
     defer { progress.end() }
-    var detections: [COCODetection] = []
+    var findings = Findings()
     for (count, picture) in pictures.enumerated() {
-      if interrupt.isRequested { return (detections, count) }
-      guard let found = try self.detections(in: picture.path, &detector, interrupt) else { return (detections, count) }
+      if interrupt.isRequested { break }
+      let found: [Detection]
+      do throws(AppError) {
+        guard let seen = try detections(in: picture.path, &detector, interrupt) else { break }
+        found = seen
+      } catch {
+        guard values[Options.skipMissing] else {
+          findings.failure = AppError("\(error) (--skip-missing scores the others)")
+          break
+        }
+        say(error.description)
+        findings.skipped += 1
+        continue
+      }
+      findings.looked.insert(picture.id)
       for detection in found {
         guard let category = map.categories[detection.classID],
           let line = COCODetection(
             picture: picture.id, category: category, rect: detection.rect, score: detection.score)
         else { continue }
-        detections.append(line)
+        findings.detections.append(line)
       }
       done.withLock { $0 = count + 1 }
     }
-    return (detections, pictures.count)
+    return findings
   }
 
   /// Reads the annotation file and tells what is odd about it.
@@ -106,14 +137,14 @@ struct DetectionEvaluation {
     return truth
   }
 
-  /// - Throws: `UsageError` where the result file is standard output, which has the figures; `AppError` where it is the
-  ///   annotation file.
-  private func checkResults() throws {
+  /// - Throws: `OutputError` where the result file is a file that is read.
+  private func checkResults(_ loaded: LoadedModel, _ pictures: [String]) throws {
     guard let path = values[Options.results] else { return }
-    if path == "-" { throw UsageError.rule("--results needs a file: standard output has the figures") }
-    if let own = FileIdentity(path: path), own == FileIdentity(path: annotations) {
-      throw AppError("\(path): is the annotation file")
-    }
+    var check = OutputCheck()
+    check.protect([annotations].compactMap { FileIdentity(path: $0) }, as: "the annotation file")
+    check.protect(loaded)
+    check.protect(pictures.compactMap { FileIdentity(path: $0) }, as: "one of the pictures")
+    try check.add(path, as: "result file")
   }
 
   /// Tells which classes found no partner.

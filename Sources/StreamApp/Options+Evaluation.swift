@@ -13,7 +13,7 @@ extension Options {
   static let results = Option(
     "results", .path, placeholder: "FILE", help: "Write what the model finds as a COCO result file.")
   static let skipMissing = Option(
-    flag: "skip-missing", help: "Score the pictures that are there, where the annotations name more.")
+    flag: "skip-missing", help: "Score the pictures that are there and can be read, where the annotations name more.")
   static let evaluationThreshold = Option(
     "threshold", .decimal(0...1), placeholder: "SCORE",
     help: "Count what scores higher (default: the model's own threshold).")

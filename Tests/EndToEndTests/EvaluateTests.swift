@@ -132,8 +132,27 @@ import Testing
     try Data("no picture\n".utf8).write(to: URL(filePath: path))
     let broken = try evaluate("--annotations", truth, "--images", folder.url.path)
     #expect(broken.status == 1 && broken.errors.contains("\nstream: \(path): "), "\(broken.errors)")
+    #expect(broken.errors.hasSuffix("(--skip-missing scores the others)\n"))
+    let others = try evaluate("--annotations", truth, "--images", folder.url.path, "--skip-missing", "--json")
+    #expect(try others.status == 0 && number("images", in: others.output) == 1)
+    #expect(others.errors.contains("\nstream: \(path): "), "\(others.errors)")
+    #expect(others.errors.contains("stream: 1 of 2 pictures cannot be read; the others are scored\n"))
+    let picture = try evaluate("--annotations", truth, "--images", folder.url.path, "--results", path)
+    #expect(picture.status == 1 && picture.errors == "stream: \(path): is one of the pictures\n")
     let itself = try evaluate("--annotations", truth, "--images", folder.url.path, "--results", truth)
     #expect(itself.status == 1 && itself.errors == "stream: \(truth): is the annotation file\n")
+  }
+
+  /// Hours of work are not lost by the last picture.
+  @Test func aPictureThatCannotBeReadLeavesWhatWasFound() throws {
+    let (truth, results) = (try grayPictures(), folder.path("results.json").path)
+    try Data("no picture\n".utf8).write(to: folder.path("b.ppm"))
+    let ending = try evaluate(
+      "--annotations", truth, "--images", folder.url.path, "--results", results, "--threshold", "0")
+    #expect(ending.status == 1 && ending.output == "")
+    let content = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: results)))
+    let lines = try #require(content as? [[String: Any]])
+    #expect(!lines.isEmpty && lines.allSatisfy { $0["image_id"] as? Int == 1 })
   }
 
   @Test func aSignalHasThePicturesSoFarScored() throws {
