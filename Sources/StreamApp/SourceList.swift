@@ -1,5 +1,6 @@
 internal import Arguments
 internal import Capture
+internal import Scene
 
 /// One of a run's sources, and what lines and files call it.
 package struct NamedSource: Sendable {
@@ -68,7 +69,10 @@ package struct SourceList: Sendable {
     guard given.count == places.count else {
       throw .rule("--names: \(given.count) given for \(places.count == 1 ? "1 source" : "\(places.count) sources")")
     }
-    if let bad = given.first(where: { $0.isEmpty || $0.hasPrefix(".") || $0.contains { $0 == "/" || $0.isControl } }) {
+    let isBad = { (name: String) in
+      name.allSatisfy(\.isWhitespace) || name.hasPrefix(".") || name.contains { $0 == "/" || $0.movesCursor }
+    }
+    if let bad = given.first(where: isBad) {
       throw .rule("--names: '\(bad)' cannot be part of a file's name")
     }
     if let twice = given.first(where: { name in given.count(where: { $0 == name }) > 1 }) {
@@ -126,9 +130,4 @@ extension Settings.Place {
     let name = safe.joined(separator: "-").drop { $0 == "." }
     return name.isEmpty ? "source" : String(name.prefix(100))
   }
-}
-
-extension Character {
-  /// Whether it moves a cursor or is worse, instead of showing something.
-  fileprivate var isControl: Bool { unicodeScalars.contains { $0.properties.generalCategory == .control } }
 }

@@ -50,7 +50,7 @@ import Testing
   @Test func namesMustFitTheSources() {
     #expect(complaint("--input", "a", "--input", "b", "--names", "x").contains("1 given for 2 sources"))
     #expect(complaint("--input", "a", "--input", "b", "--names", "x,x").contains("'x' is given twice"))
-    for bad in ["x/y", "..", "a\tb"] {
+    for bad in ["x/y", "..", "a\tb", " ", "a\u{2028}b"] {
       #expect(complaint("--input", "a", "--names", bad).contains("cannot be part of a file's name"), "\(bad)")
     }
   }

@@ -1,4 +1,5 @@
 internal import JSON
+internal import Scene
 
 /// One entry of a list in a COCO file, and its place for what is told of it.
 struct COCOEntry {
@@ -43,9 +44,7 @@ struct COCOEntry {
   func text(_ key: String) throws(COCOError) -> String {
     guard let value = value[key] else { throw error("has no \(key)") }
     guard let text = value.string else { throw error("\(key) is no text") }
-    guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }),
-      !text.contains(where: \.isNewline)
-    else { throw error("\(key) has a control character") }
+    guard !text.contains(where: \.movesCursor) else { throw error("\(key) has a control character") }
     return text
   }
 

@@ -1,6 +1,7 @@
 internal import CArchive
 package import Model
 package import Posix
+internal import Scene
 
 /// An archive that is read once, from its first member to its last: the owner of libarchive's object.
 ///
@@ -189,8 +190,7 @@ package struct ArchiveReader: ~Copyable {
 
   /// Returns `text` on one line: a question mark stands for what would move the cursor.
   private static func printable(_ text: String) -> String {
-    let moving: [Unicode.GeneralCategory] = [.control, .lineSeparator, .paragraphSeparator]
-    let scalars = text.unicodeScalars.map { moving.contains($0.properties.generalCategory) ? "?" : $0 }
+    let scalars = text.unicodeScalars.map { $0.movesCursor ? "?" : $0 }
     return String(String.UnicodeScalarView(scalars))
   }
 }
