@@ -13,8 +13,12 @@ all: build
 setup:
 	@scripts/set-up
 
+# One program with Swift's runtime inside, its manual page and the completions of two shells, all made by the program.
 build: setup
 	$(SWIFT) build $(RELEASE) --product stream
+	.build/release/stream manual >.build/stream.1
+	.build/release/stream completions bash >.build/stream.bash
+	.build/release/stream completions zsh >.build/stream.zsh
 
 # Detects and tracks pedestrians in the sample footage; results go to out/.
 demo: build
@@ -75,7 +79,7 @@ fuzz: setup
 	    -artifact_prefix=.build/fuzz/$$target- .build/fuzz/corpus/$$target Tests/FuzzCorpus/$$target || exit 1; \
 	done
 
-# One program with Swift's runtime inside, its manual page and the completions of two shells, all made by the program.
+# Copies what `make` built, and builds nothing: root has neither the user's toolchain nor model.
 # /usr/bin/stream belongs to ImageMagick on many machines, so the default is /usr/local.
 prefix ?= /usr/local
 PREFIX ?= $(prefix)
@@ -84,14 +88,16 @@ manual := $(DESTDIR)$(PREFIX)/share/man/man1/stream.1
 bash_completions := $(DESTDIR)$(PREFIX)/share/bash-completion/completions/stream
 zsh_completions := $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_stream
 
-install: build
-	.build/release/stream manual >.build/stream.1
-	.build/release/stream completions bash >.build/stream.bash
-	.build/release/stream completions zsh >.build/stream.zsh
+built := .build/release/stream .build/stream.1 .build/stream.bash .build/stream.zsh
+
+install: $(built)
 	install -D -s -m 755 .build/release/stream "$(bin)"
 	install -D -m 644 .build/stream.1 "$(manual)"
 	install -D -m 644 .build/stream.bash "$(bash_completions)"
 	install -D -m 644 .build/stream.zsh "$(zsh_completions)"
+
+$(built):
+	@echo "$@ is not there: run make first, without sudo" >&2; exit 1
 
 uninstall:
 	rm -f "$(bin)" "$(manual)" "$(bash_completions)" "$(zsh_completions)"
