@@ -15,6 +15,9 @@ public struct DetectionModel: Sendable {
   public var labels: Labels
   /// Where the labels come from.
   public var labelOrigin: LabelOrigin
+  /// Those of the assumptions, by what they are about, that nothing in the file supports: wrong ones are seen only in what
+  /// is found, or not found.
+  public var guesses: Set<String> = []
   /// The files that it was read from, its labels' and what else was said beside it included.
   public var files: Set<FileIdentity> = []
   /// Whether its weights are learned ones; a configuration alone has none, and they are random.

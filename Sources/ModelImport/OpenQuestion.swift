@@ -46,8 +46,17 @@ enum OpenQuestion: String, CaseIterable {
 extension DetectionModel {
   /// Notes what the model has for each of `questions`, which its file leaves open, and why: a sentence for each that
   /// begins with the question's name, so that what answers it otherwise takes the sentence away.
-  mutating func assume(_ questions: [OpenQuestion], because reason: String) {
+  ///
+  /// - Parameter isGuess: whether nothing in the file speaks for it.
+  mutating func assume(_ questions: [OpenQuestion], because reason: String, isGuess: Bool = false) {
     assumptions += questions.map { "\($0.rawValue) \($0.answer(in: self)): \(reason)" }
+    if isGuess { guesses.formUnion(questions.map(\.rawValue)) }
+  }
+
+  /// What was guessed and nobody has said otherwise, `channels bgr, mean 127.5`; nil where nothing was.
+  package var guessed: String? {
+    let open = assumptions.filter { sentence in guesses.contains { sentence.hasPrefix("\($0) ") } }
+    return open.isEmpty ? nil : open.map { $0.prefix { $0 != ":" } }.joined(separator: ", ")
   }
 }
 

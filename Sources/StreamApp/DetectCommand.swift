@@ -26,9 +26,9 @@ struct DetectCommand {
     let interrupt = Interrupt()
     try Signals.listen(interrupt)
     var ahead = PicturesAhead(pictures.paths, interrupt: interrupt)
-    let loaded = try LoadedModel(
-      values[Options.model], labels: values[Options.labels], settings: ModelSettings(values),
-      precision: values[Options.precision], environment)
+    let loaded = try LoadedModel(values, environment)
+    let say = Terminal.voice(isQuiet: values[Options.quiet])
+    loaded.tellGuesses(say)
     try target?.prepare(loaded)
     let classes = try ClassSelection.classes(
       values[Options.classes].flatMap { $0 }, of: loaded.labels, numbers: loaded.head.classNumbers)
@@ -39,8 +39,7 @@ struct DetectCommand {
       threads: values[Options.threads])
     var drawing: AnnotatedPictures?
     if target != nil {
-      drawing = AnnotatedPictures(
-        kernels: loaded.kernels, interrupt: interrupt, say: Terminal.voice(isQuiet: values[Options.quiet]))
+      drawing = AnnotatedPictures(kernels: loaded.kernels, interrupt: interrupt, say: say)
     }
     var log: PictureLog? = try PictureLog.standardOutput(interrupt: interrupt)
     var failures = Failures(of: pictures.paths.count + pictures.problems.count)

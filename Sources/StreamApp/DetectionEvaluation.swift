@@ -48,9 +48,8 @@ struct DetectionEvaluation {
       throw UsageError.rule("--results needs a file: standard output has the figures")
     }
     var truth = try truth()
-    let loaded = try LoadedModel(
-      values[Options.model], labels: values[Options.labels], settings: ModelSettings(values),
-      precision: values[Options.precision], environment)
+    let loaded = try LoadedModel(values, environment)
+    loaded.tellGuesses(say)
     let pictures = try self.pictures(of: truth, in: folder)
     try checkResults(loaded, pictures.map(\.path))
     let map = CategoryMap(loaded.head.classNumbers, labels: loaded.labels, categories: truth.categories)

@@ -19,6 +19,8 @@ struct LoadedModel: Sendable {
   let multiplyAdds: Int
   /// The part of the detector that each node belongs to, by its name; empty where they cannot be told apart.
   let parts: [String: DetectorParts.Part]
+  /// What its importer guessed of how a pixel becomes a number, and nobody has said otherwise; nil where nothing was.
+  let guessed: String?
   /// The files that it was read from.
   let files: Set<FileIdentity>
   let engine: Engine
@@ -63,12 +65,26 @@ struct LoadedModel: Sendable {
     do { engine = try Engine(model.graph, kernels: kernels, precision: precision) } catch {
       throw ImportError(file: path, place: [error.node], reason: error.reason)
     }
-    (self.precision, files) = (precision, model.files)
+    (self.precision, files, guessed) = (precision, model.files, model.guessed)
     (name, input, head, self.labels) = (model.name, model.input, model.head, model.labels)
     multiplyAdds = GraphStatistics(model.graph).total.multiplyAdds
     let found = zip(model.graph.nodes, DetectorParts(model.graph)?.parts ?? [])
     parts = Dictionary(found.compactMap { node, part in part.map { (node.name, $0) } }) { first, _ in first }
     (importTime, packingTime) = (imported - start, monotonicNow() - imported)
+  }
+
+  /// Finds, imports and plans the model that the command line tells of.
+  ///
+  /// - Throws: `UsageError` for an unknown instruction set, else the error of the step that failed.
+  init(_ values: Values, _ environment: Environment) throws {
+    try self.init(
+      values[Options.model], labels: values[Options.labels], settings: ModelSettings(values),
+      precision: values[Options.precision], environment)
+  }
+
+  /// Tells what is guessed, which may be why nothing is found.
+  func tellGuesses(_ say: (String) -> Void) {
+    if let guessed { say("\(name): assumed: \(guessed); `stream inspect` tells why") }
   }
 
   /// The instruction set of the products.

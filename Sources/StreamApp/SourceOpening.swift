@@ -27,8 +27,7 @@ extension Settings.Place {
         open: { () throws(CaptureError) -> sending any FrameSource & ~Copyable in
           try LiveStreamSource(url: url, settings: settings, interrupt: interrupt)
         })
-      if !isAlone, policy != .never { return ReconnectingSource(later: door, policy: policy, interrupt: interrupt) }
-      return try ReconnectingSource(opening: door, policy: policy, interrupt: interrupt)
+      return try ReconnectingSource(at: door, policy, isAlone: isAlone, interrupt: interrupt)
     case .footage(let path, let rate):
       if let list = try PictureList(path: path) {
         return try PictureSource(list, rate: rate ?? PictureSource.defaultRate, interrupt: interrupt)
@@ -52,9 +51,23 @@ extension Settings.Place {
           if isNew { say("camera \(path): \(camera.summary)") }
           return camera
         })
-      if !isAlone, policy != .never { return ReconnectingSource(later: door, policy: policy, interrupt: interrupt) }
-      return try ReconnectingSource(opening: door, policy: policy, interrupt: interrupt)
+      return try ReconnectingSource(at: door, policy, isAlone: isAlone, interrupt: interrupt)
     case .testPattern(let pattern): return TestPatternSource(pattern, interrupt: interrupt)
+    }
+  }
+}
+
+extension ReconnectingSource {
+  /// The source behind `door`: open, or waited for where it is not there and others are.
+  ///
+  /// - Throws: `CaptureError` where it cannot be opened and is not waited for.
+  fileprivate init(
+    at door: Door, _ policy: ReconnectPolicy, isAlone: Bool, interrupt: Interrupt
+  ) throws(CaptureError) {
+    if isAlone || policy == .never {
+      try self.init(opening: door, policy: policy, interrupt: interrupt)
+    } else {
+      self.init(later: door, policy: policy, interrupt: interrupt)
     }
   }
 }

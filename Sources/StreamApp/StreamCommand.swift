@@ -19,6 +19,7 @@ struct StreamCommand {
     let loaded = try LoadedModel(
       settings.model, labels: settings.labels, settings: settings.modelSettings, precision: settings.precision,
       environment)
+    loaded.tellGuesses(Terminal.voice(isQuiet: settings.isQuiet))
     let classes = try ClassSelection.classes(settings.classes, of: loaded.labels, numbers: loaded.head.classNumbers)
     let assembly = Assembly(loaded: loaded, settings: settings, classes: classes, environment: environment)
     let (isQuiet, showsProgress) = (settings.isQuiet, !settings.isQuiet && Terminal.isInteractive)

@@ -113,6 +113,19 @@ import Testing
     #expect(try rawPicture(of: output, "rgb24") == [UInt8](repeating: 90, count: 51 * 37 * 3))
   }
 
+  /// A wrong guess gives no error, only other detections.
+  @Test func whatAModelsFileLeavesOpenIsTold() throws {
+    let model = TestData.checkout.appending(path: "Tests/FuzzCorpus/caffe/tiny-ssd.caffemodel").path
+    let path = try picture("a.ppm")
+    let told = try detect(path, "--model", model)
+    #expect(told.status == 0 && told.errors.hasPrefix("stream: tiny-ssd: assumed: channels bgr, mean "))
+    #expect(told.errors.hasSuffix(", resize opencv; `stream inspect` tells why\n"), "\(told.errors)")
+    #expect(try detect(path, "--model", model, "--quiet").errors == "")
+    let said = try detect(
+      path, "--model", model, "--channels", "rgb", "--mean", "1", "--scale", "1", "--resize", "pillow")
+    #expect(said.status == 0 && said.errors == "")
+  }
+
   @Test func aPictureIsNeverDrawnOverItself() throws {
     let path = folder.path("a.png")
     #expect(try detect(picture("a.ppm"), "--draw", path.path).status == 0)

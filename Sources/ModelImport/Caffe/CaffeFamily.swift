@@ -8,18 +8,20 @@ struct CaffeFamily {
   let normalization: Normalization
   /// Where each answer is from, in words for people.
   let reasons: [(questions: [OpenQuestion], reason: String)]
+  /// Whether the network's layers alone speak for them.
+  let isGuess: Bool
 
   /// - Parameter trained: what the file says of pictures in training, where it does.
   init(_ net: CaffeNet, _ head: DetectionHead, trained: CaffeNet.TrainingInput?) {
     if let trained, trained.means.count == 3 {
-      normalization = Self.normalization(trained.means, trained.scale)
+      (normalization, isGuess) = (Self.normalization(trained.means, trained.scale), false)
       reasons = [
         ([.channels, .resize], "what Caffe trains with"), ([.mean, .scale], "the file's own transform_param"),
       ]
       return
     }
     let (name, means, scale, hint) = Self.recipe(net, head)
-    normalization = Self.normalization(means, scale)
+    (normalization, isGuess) = (Self.normalization(means, scale), true)
     let reason = "what programs for \(name) do; the file does not say"
     reasons = [([.channels], reason + hint), ([.mean, .scale, .resize], reason)]
   }

@@ -84,7 +84,9 @@ package enum CaffeModel: ModelImporter {
         width: size.width, height: size.height, channelOrder: .bgr, resize: .openCV,
         normalization: family.normalization), head: head, labels: Labels())
     model.hasWeights = source.weights != nil
-    for (questions, reason) in family.reasons { model.assume(questions, because: reason) }
+    for (questions, reason) in family.reasons {
+      model.assume(questions, because: reason, isGuess: family.isGuess)
+    }
     if end.isLoss {
       model.assume(
         OpenQuestion.suppression, because: "what SSD's own deployment has; the file is of a network that is trained")

@@ -31,9 +31,10 @@ package enum TFLiteFile: ModelImporter {
         "its weights have 8 bits and are used as what they stand for, in float32; "
           + "TensorFlow Lite also rounds what each layer reads to 8 bits")
     }
+    let isNormalized = metadata.normalization != nil || contract.normalization.isIdentity
     model.assume(
-      metadata.normalization != nil || contract.normalization.isIdentity ? [.channels, .resize] : OpenQuestion.picture,
-      because: "what such networks are trained with; the file does not say")
+      isNormalized ? [.channels, .resize] : OpenQuestion.picture,
+      because: "what such networks are trained with; the file does not say", isGuess: !isNormalized)
     if heads.detection == nil { assumeRules(&model, heads, scoresAreOpen: found.classes.scores == .identity) }
     model.numbersFollowLabels = heads.detection != nil
     if let text = metadata.labels {

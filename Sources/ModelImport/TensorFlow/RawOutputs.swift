@@ -47,7 +47,8 @@ enum RawOutputs {
   static func assume(_ model: inout DetectionModel, of graph: GraphDef, input node: Int, isConfigured: Bool) {
     let reason = "what the Object Detection API's configurations for such models have in common"
     if contract(graph, input: node) != nil {
-      model.assume(OpenQuestion.picture, because: "\(reason); the file begins behind its pre-processing")
+      model.assume(
+        OpenQuestion.picture, because: "\(reason); the file begins behind its pre-processing", isGuess: true)
     }
     model.assume(
       [.factors] + OpenQuestion.suppression,
