@@ -78,6 +78,16 @@ public enum ModelLoader {
     }
   }
 
+  /// Whether what lies at `path` may be a model, as far as a look at its beginning tells: a file of a known format, an
+  /// archive, or a folder that holds a file by one of the usual names.
+  package static func mayBeModel(at path: String) -> Bool {
+    guard let file = try? ModelPlace.open(path, OpenedFiles()) else { return false }
+    return file.path != path || importer(of: file) != nil || ArchiveReader.recognizes(file)
+  }
+
+  /// Returns the name of the file at `path` without `.tar.gz` and the like.
+  package static func nameWithoutPacking(of path: String) -> String { ModelPlace.archiveName(of: path) }
+
   /// Returns the first importer that recognises `file`.
   private static func importer(of file: ModelFile) -> (any ModelImporter.Type)? {
     importers.first { $0.recognizes(file) }

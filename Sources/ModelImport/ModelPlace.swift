@@ -72,7 +72,9 @@ struct ModelPlace {
   }
 
   /// Opens the file at `path`, or the model in the folder there.
-  private static func open(_ path: String, _ opened: OpenedFiles) throws(ImportError) -> ModelFile {
+  ///
+  /// - Throws: `ImportError` where it cannot be opened, or the folder holds none by a usual name.
+  static func open(_ path: String, _ opened: OpenedFiles) throws(ImportError) -> ModelFile {
     do {
       return try ModelFile(path: path, noting: opened)
     } catch {
@@ -122,7 +124,7 @@ struct ModelPlace {
   }
 
   /// Returns the name of the archive at `path` without `.tar.gz` and the like.
-  private static func archiveName(of path: String) -> String {
+  static func archiveName(of path: String) -> String {
     var name = path.split(separator: "/").last ?? ""
     while let ending = archiveEndings.first(where: { name.hasSuffix($0) && name.count > $0.count }) {
       name.removeLast(ending.count)

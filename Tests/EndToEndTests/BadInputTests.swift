@@ -81,6 +81,30 @@ import Testing
     #expect(try complaint(["--input", footage(), "--model", "nosuchmodel"]).contains("stream/models"))
   }
 
+  /// What lies beside models is none; the packing of an archive need not be named.
+  @Test func modelsAreListedAndFoundByName() throws {
+    let models = folder.path("stream/models")
+    try FileManager.default.createDirectory(at: models, withIntermediateDirectories: true)
+    let tiny = TestData.checkout.appending(path: "Tests/FuzzCorpus/graph/tiny-detector.pb")
+    try FileManager.default.copyItem(at: tiny, to: models.appending(path: "tiny.pb"))
+    let tar = TarArchive([("x/frozen_inference_graph.pb", [UInt8](try Data(contentsOf: tiny)))])
+    try Data(tar.content).write(to: models.appending(path: "packed.v1.tar"))
+    try FileManager.default.createDirectory(at: models.appending(path: "folder"), withIntermediateDirectories: false)
+    try FileManager.default.copyItem(at: tiny, to: models.appending(path: "folder/frozen_inference_graph.pb"))
+    for (name, text) in [
+      ("README.md", "Models."), ("labels.txt", "cat\n"), ("tiny.stream.json", "{}"),
+      ("label_map.pbtxt", "item { id: 1 name: 'cat' }"), ("labelmap.prototxt", "item { label: 1 name: 'cat' }"),
+    ] { try Data(text.utf8).write(to: models.appending(path: name)) }
+    let environment = ["XDG_DATA_HOME": folder.url.path]
+    let listed = try Program.run(["models"], environment: environment)
+    let own = listed.lines.filter { $0.contains(models.path) }.map { $0.prefix { $0 != "\t" } }
+    #expect(listed.status == 0 && own == ["folder", "packed.v1.tar", "tiny.pb"], "\(listed.output)")
+    for name in ["packed.v1", "packed.v1.tar", "tiny.pb", "folder"] {
+      let found = try Program.run(["inspect", name, "--json"], environment: environment)
+      #expect(found.status == 0, "\(name): \(found.errors)")
+    }
+  }
+
   @Test func anOutputThatCannotBeWrittenIsNamed() throws {
     let line = try complaint(["--input", footage(), "--events", "/nosuchfolder/events.jsonl"])
     #expect(line.contains("/nosuchfolder/events.jsonl: no such file or directory"))
