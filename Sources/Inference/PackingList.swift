@@ -18,6 +18,7 @@ final class PackingList: Sendable {
       defer { waiting = [] }
       return waiting
     }
-    Team(size: min(Processor.coreCount, Self.mostThreads)).run(packings.count) { index, _ in packings[index]() }
+    let team = Team(size: min(packings.count, Processor.coreCount, Self.mostThreads))
+    team.run(packings.count) { index, _ in packings[index]() }
   }
 }
