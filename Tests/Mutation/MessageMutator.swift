@@ -1,15 +1,14 @@
 /// Damages protobuf files field by field: the message stays readable, what it says does not make sense.
 public struct MessageMutator {
-  private var numbers: Numbers
+  private var numbers = Numbers(seed: 0)
   private let donors: [WireTree]
 
-  /// A mutator whose damage `seed` decides; fields of `donors`, which are messages, get into what it damages.
-  public init(seed: UInt64, donors: [[UInt8]]) {
-    (numbers, self.donors) = (Numbers(seed: seed), donors.compactMap { WireTree($0) })
-  }
+  /// A mutator of `donors`, which are messages; it takes them apart once for all that it damages.
+  public init(donors: [[UInt8]]) { self.donors = donors.compactMap { WireTree($0) } }
 
-  /// Returns a message with one to three changes to a donor's fields.
-  public mutating func damaged() -> [UInt8] {
+  /// Returns a message with one to three changes to a donor's fields, which `seed` decides.
+  public mutating func damaged(seed: UInt64) -> [UInt8] {
+    numbers = Numbers(seed: seed)
     guard var tree = donors.randomElement(using: &numbers) else { return [] }
     for _ in 0..<Int.random(in: 1...3, using: &numbers) { change(&tree.fields, isTop: true) }
     return tree.bytes
