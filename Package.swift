@@ -15,15 +15,12 @@ let house: [SwiftSetting] = bare + [.strictMemorySafety()]
 
 /// Settings of a room that holds one build of the kernel bodies: whole-module, unchecked, for clang's `target` flags.
 ///
-/// Debug builds, of which the sanitizers need two, leave out the passes over Swift's own form of a program that take two
-/// thirds of the time over the tallest tiles; what they do for loads and loops LLVM does after them.
+/// Two passes over Swift's own form of a program are left out: they take two thirds of the time over the tallest tiles,
+/// and what they do for loads and loops LLVM does after them.
 func kernels(_ target: String...) -> [SwiftSetting] {
   let left = ["redundant-load-elimination", "loop-invariant-code-motion"]
     .flatMap { ["-Xllvm", "-sil-disable-pass=\($0)"] }
-  return bare + [
-    .unsafeFlags(["-Ounchecked", "-wmo", "-num-threads", "1"] + target.flatMap { ["-Xcc", $0] }),
-    .unsafeFlags(left, .when(configuration: .debug)),
-  ]
+  return bare + [.unsafeFlags(["-Ounchecked", "-wmo", "-num-threads", "1"] + left + target.flatMap { ["-Xcc", $0] })]
 }
 
 #if arch(x86_64)
