@@ -222,7 +222,9 @@ private struct Activity {
     }
     isAsleep = fields.allSatisfy { $0[0] == "S" }
     ticks = fields.reduce(0) { $0 + (Int($1[11]) ?? 0) + (Int($1[12]) ?? 0) }
-    let masks = status.split(separator: "\n").filter { $0.hasPrefix("SigIgn:") || $0.hasPrefix("SigCgt:") }
+    // Ignored, handled, or kept for a thread that waits for it.
+    let masks = status.split(separator: "\n")
+      .filter { line in ["SigIgn:", "SigCgt:", "SigBlk:"].contains { line.hasPrefix($0) } }
       .compactMap { $0.split(separator: "\t").last.flatMap { UInt64($0, radix: 16) } }
     isListening = masks.contains { $0 & (1 << UInt64(SIGINT - 1)) != 0 }
   }
