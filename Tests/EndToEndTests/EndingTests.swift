@@ -71,12 +71,16 @@ import Testing
   /// so; it does not wait for them.
   @Test func whereThreadsAreFewARunTakesFewerOrSaysSo() throws {
     let scarce = "ulimit -s 131072; ulimit -v 4000000"
+    // Else each thread's first allocation takes half a stack.
+    let environment = ["MALLOC_ARENA_MAX": "1"]
     let live = try Program(
-      ["--input", "testpattern:64x48@30:5:live", "--threads", "64", "--quiet"], preparation: scarce
+      ["--input", "testpattern:64x48@30:5:live", "--threads", "64", "--quiet"], environment: environment,
+      preparation: scarce
     ).ending(within: 30)
     #expect(live.status == 0 && live.signal == nil && !live.lines.isEmpty, "\(live.errors)")
     let footage = try Program(
-      ["--input", "testpattern:64x48@30:5:file", "--threads", "64", "--quiet"], preparation: scarce
+      ["--input", "testpattern:64x48@30:5:file", "--threads", "64", "--quiet"], environment: environment,
+      preparation: scarce
     ).ending(within: 30)
     let line = #/stream: \d+ threads are needed, and the system starts \d+; a smaller --threads needs fewer\n/#
     #expect(footage.status == 1 && footage.errors.wholeMatch(of: line) != nil, "\(footage.errors)")
