@@ -79,7 +79,7 @@ fuzz: setup
 	    -artifact_prefix=.build/fuzz/$$target- .build/fuzz/corpus/$$target Tests/FuzzCorpus/$$target || exit 1; \
 	done
 
-# Copies what `make` built, and builds nothing: root has neither the user's toolchain nor model.
+# Through sudo it copies what `make` built, and builds nothing: root has neither the user's toolchain nor model.
 # /usr/bin/stream belongs to ImageMagick on many machines, so the default is /usr/local.
 prefix ?= /usr/local
 PREFIX ?= $(prefix)
@@ -90,7 +90,7 @@ zsh_completions := $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_stream
 
 built := .build/release/stream .build/stream.1 .build/stream.bash .build/stream.zsh
 
-install: $(built)
+install: $(if $(SUDO_USER),$(built),build)
 	install -D -s -m 755 .build/release/stream "$(bin)"
 	install -D -m 644 .build/stream.1 "$(manual)"
 	install -D -m 644 .build/stream.bash "$(bash_completions)"
