@@ -45,7 +45,7 @@ extension Lowering {
     try check(convolution.weights, at: node)
     return WinogradLayers(
       convolution, input: try size(of: node.inputs[0], at: node), output: try size(of: node.output, at: node),
-      kernels: kernels)
+      kernels: kernels, products: products)
   }
 
   /// Returns the layer that computes the convolution `sums` and rounds its result as `node` says.

@@ -32,11 +32,12 @@ final class PackedWeights: Sendable {
     }
   }
 
-  /// Packs a 3×3 convolution for Winograd's 16 products.
-  convenience init(winograd convolution: Convolution, kernels: KernelSet) {
+  /// Packs a 3×3 convolution for Winograd's 16 products; at last when what waits in `list` is packed.
+  convenience init(winograd convolution: Convolution, kernels: KernelSet, list: PackingList) {
     let (_, inputs, outputs) = convolution.weights.extents
     unsafe self.init(
-      convolution.weights, convolution.bias, depth: inputs, count: 16 * inputs * padded(outputs), outputs: outputs
+      convolution.weights, convolution.bias, depth: inputs, count: 16 * inputs * padded(outputs), outputs: outputs,
+      list: list
     ) { source, target in
       unsafe kernels.packWinograd(source, inputs: inputs, outputs: outputs, into: target)
     }

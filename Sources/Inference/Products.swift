@@ -28,7 +28,12 @@ struct Products: Sendable {
     return PackedWeights(convolution, gathered: gathered, halves: halves, list: list)
   }
 
-  /// Packs all weights that were handed to `pack`.
+  /// Packs the weights of a 3×3 `convolution` for Winograd's products of floats, when `packAll` is called.
+  func packWinograd(_ convolution: Convolution) -> PackedWeights {
+    PackedWeights(winograd: convolution, kernels: kernels, list: list)
+  }
+
+  /// Packs all weights that were handed to `pack` and `packWinograd`.
   func packAll() { list.packAll() }
 
   /// Returns the floats of scratch memory that products over so many pixels and channels, or fewer, need.

@@ -74,12 +74,12 @@ enum SizeLimits {
     case .gate: return 2 * padded(graph.shape(of: node.output).extents.last ?? 1)
     case .map(let operation): return operation.weightCount(for: graph.shape(of: node.output))
     case .integer(.convolution(let convolution)):
-      // Bytes, and for each output channel a bias of 4 bytes and factors of 32.
+      // Bytes, and for each output channel a bias of 4 bytes and factors of 40.
       let outputs = convolution.shape.extents[0]
-      return Shape([padded(outputs), padded(convolution.weights.count / outputs) / 4 + 9]).count
+      return Shape([padded(outputs), padded(convolution.weights.count / outputs) / 4 + 11]).count
     // Taps are packed as numbers of 32 bits.
     case .integer(.depthwise(let convolution)):
-      return 16 * convolution.weights.count + 9 * padded(convolution.shape.extents[2])
+      return 16 * convolution.weights.count + 11 * padded(convolution.shape.extents[2])
     case .integer(.constant(let values, _)): return values.count
     case .activation, .add, .mean, .resize, .reshape, .concatenation, .integer: return 0
     }

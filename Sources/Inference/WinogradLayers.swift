@@ -16,7 +16,7 @@ struct WinogradLayers {
 
   /// The layers of `convolution`; nil where it is no 3×3 convolution with stride 1, too small or too
   /// large to gain, or has weights whose sums a float may not hold.
-  init?(_ convolution: Convolution, input: MapSize, output: MapSize, kernels: KernelSet) {
+  init?(_ convolution: Convolution, input: MapSize, output: MapSize, kernels: KernelSet, products: Products) {
     let window = KernelWindow(convolution.window, of: convolution.weights.shape)
     guard (window.height, window.width) == (3, 3), (window.rowStride, window.columnStride) == (1, 1),
       (window.rowDilation, window.columnDilation) == (1, 1)
@@ -24,7 +24,8 @@ struct WinogradLayers {
     tiles = WinogradTiles(outputWidth: output.width, outputHeight: output.height, top: window.top, left: window.left)
     guard Self.gains(tiles, input, output), convolution.weights.isBelow(Self.mostWeight) else { return nil }
     before = WinogradInputLayer(input: input, tiles: tiles, transform: kernels.winogradInput)
-    products = WinogradProductLayer(convolution, tiles: tiles, kernels: kernels)
+    self.products = WinogradProductLayer(
+      convolution, products.packWinograd(convolution), tiles: tiles, kernels: kernels)
     after = WinogradOutputLayer(
       output: output, tiles: tiles, clamp: Clamp(convolution.activation), transform: kernels.winogradOutput)
   }
@@ -71,10 +72,10 @@ struct WinogradProductLayer: Layer {
   private let multiply: @Sendable (borrowing Product) -> Void
   private static let biasedRow = 5
 
-  init(_ convolution: Convolution, tiles: WinogradTiles, kernels: KernelSet) {
+  init(_ convolution: Convolution, _ weights: PackedWeights, tiles: WinogradTiles, kernels: KernelSet) {
     input = tiles.values(channels: convolution.weights.shape.extents[2])
     output = tiles.values(channels: convolution.outputs)
-    weights = PackedWeights(winograd: convolution, kernels: kernels)
+    self.weights = weights
     zeros = FloatBlock(count: padded(convolution.outputs))
     multiply = kernels.multiply
   }

@@ -10,7 +10,8 @@ func convolveByQuads(_ call: borrowing ByteDepthwise, _ inner: Range<Int>) {
   while row < end {
     let (taps, nextTaps) = (tapRows(call, row).count, tapRows(call, row + 1).count)
     let isPair = areNeighbours && row + 1 < end && taps == 3 && nextTaps == 3
-    for panel in 0..<call.panels { convolveQuads(call, row, inner, panel, isPair: isPair) }
+    let whole = taps > 0 ? inner : 0..<0
+    for panel in 0..<call.panels { convolveQuads(call, row, whole, panel, isPair: isPair) }
     row += isPair ? 2 : 1
   }
 }
@@ -107,7 +108,8 @@ private struct ByteQuads {
     (pixel, below) = (call.channels, call.outputWidth * call.channels)
     target = call.output + row * below + panel * 16
     ending = ByteEnding(call.requantization, panel: panel, channels: call.channels)
-    (width, before, stride) = (call.inputWidth, window.left, window.columnStride)
+    // Where no row is in the map all columns are beside it: the first row may not be in memory.
+    (width, before, stride) = (taken.isEmpty ? 0 : call.inputWidth, window.left, window.columnStride)
   }
 
   /// Returns a column of the map.

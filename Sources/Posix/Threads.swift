@@ -42,7 +42,9 @@ package enum Threads {
         threads.append(thread)
       }
     }
-    for thread in threads { pthread_join(thread, nil) }
+    withExtendedLifetime(gate) {
+      for thread in threads { pthread_join(thread, nil) }
+    }
     return threads.count
   }
 

@@ -7,7 +7,9 @@ internal import Posix
 struct OutputCheck {
   /// What each file that is read is, by which errors call it.
   private var inputs: [FileIdentity: String] = [:]
-  private var outputs: [(path: String, place: FilePlace?, role: String)] = []
+  /// What outputs are for, by their paths, and by where these lead if it is a regular file, or is none yet.
+  private var roles: [String: String] = [:]
+  private var rolesOfFiles: [FilePlace: String] = [:]
 
   /// Protects `files`; `what` says what they are: `the input`.
   mutating func protect(_ files: some Sequence<FileIdentity>, as what: String) {
@@ -22,17 +24,17 @@ struct OutputCheck {
   /// - Throws: `OutputError` where it is a file that is read; `UsageError` where it is another output's.
   mutating func add(_ path: String, as role: String) throws {
     let place = FilePlace(path: path)
-    var isFile = true
+    var isFile = place != nil
     if case .file(let identity)? = place {
       if let what = inputs[identity] { throw OutputError(output: path, reason: "is \(what)") }
-      // Who names a terminal or a pipe twice means it.
+      // A terminal or a pipe may have two names, and who uses both means it.
       isFile = identity.kind == .regular
     }
-    let other = outputs.first { $0.path == path || isFile && place != nil && place == $0.place }
-    if let other {
-      let roles = other.role == role ? "the place of two \(role)s" : "both \(other.role) and \(role)"
-      throw UsageError.rule("\(path): is \(roles)")
+    let file = isFile ? place : nil
+    if let other = roles[path] ?? file.flatMap({ rolesOfFiles[$0] }) {
+      throw UsageError.rule("\(path): is \(other == role ? "the place of two \(role)s" : "both \(other) and \(role)")")
     }
-    outputs.append((path, place, role))
+    roles[path] = role
+    if let file { rolesOfFiles[file] = role }
   }
 }

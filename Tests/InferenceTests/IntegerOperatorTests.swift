@@ -40,13 +40,13 @@ import Testing
     var numbers = SeededGenerator(seed: 5)
     func number(_ most: Double) -> Double { Double.random(in: -most...most, using: &numbers) }
     func convolution(
-      _ shape: [Int], outputs: Int, scale: Double, stride: Int = 1, isDepthwise: Bool = false
+      _ shape: [Int], outputs: Int, scale: Double, stride: Int = 1, padding: Padding = .same, isDepthwise: Bool = false
     ) -> Operator {
       let layer = IntegerConvolution(
         weights: (0..<shape.reduce(1, *)).map { _ in Int8(number(100)) }, shape: Shape(shape), weightZero: 0,
         bias: (0..<outputs).map { _ in Int32(number(500)) },
         factors: (0..<outputs).map { FixedPoint(scale * Double($0 % 3 + 1))! },
-        window: Window(stride: Extent(height: stride, width: stride), padding: .same), inputZero: 3,
+        window: Window(stride: Extent(height: stride, width: stride), padding: padding), inputZero: 3,
         result: IntegerResult(zero: -5))
       return .integer(isDepthwise ? .depthwise(layer) : .convolution(layer))
     }
@@ -58,7 +58,13 @@ import Testing
       ("depthwise", convolution([3, 3, 40], outputs: 40, scale: 0.003, isDepthwise: true)),
       ("product", convolution([21, 1, 1, 40], outputs: 21, scale: 0.002)),
       ("spread", convolution([72, 1, 1, 21], outputs: 72, scale: 0.002)),
-      ("apart", convolution([3, 3, 72], outputs: 72, scale: 0.003, stride: 2, isDepthwise: true)),
+      (
+        // The last rows have no row of the map in their windows.
+        "apart",
+        convolution(
+          [3, 3, 72], outputs: 72, scale: 0.003, stride: 2, padding: .explicit(top: 1, left: 4, bottom: 9, right: 2),
+          isDepthwise: true)
+      ),
       ("project", convolution([24, 1, 1, 72], outputs: 24, scale: 0.002)),
     ] { value = try graph.append(name: name, operation: operation, inputs: [value]) }
     graph.markOutputs([try graph.append(name: "real", operation: .integer(.toReal(raw)), inputs: [value])])
