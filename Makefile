@@ -57,7 +57,7 @@ lines := -Xswiftc -gline-tables-only
 threaded := Capture Detecting FFmpeg Inference Output Posix StreamApp Streaming
 space := $() $()
 sanitize: setup
-	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leak-suppressions \
+	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leak-suppressions:print_suppressions=0 \
 	  $(SWIFT) test --sanitize=address --scratch-path .build/address --disable-xctest $(lines) \
 	  --skip 'HouseTests|LabelLayoutTests|RealGraphTests|InspectTests|AllocationTests|NeedNoMoreMemory|EndToEndTests.(EndingTests|MemoryTests|CameraTests|FootageTests|AnyFootageTests|InterruptedWaitTests)|CompareTests|Golden|SyntheticDetectionsTests|ZooArchiveTests|averagePrecisionOnCOCO|SameWeights|LiteIntegerTests|BenchTests|SortReferenceTests|TrackScoresTests|COCOScoresTests'
 	STREAM_TESTS="$(threaded) Kernels" \
