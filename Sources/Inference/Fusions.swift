@@ -17,8 +17,8 @@ package struct Fusions {
   private var hidden: Set<Int> = []
 
   /// Values of a wide map, padding included, from which on the three pay as one: more floats than the second-level cache of
-  /// today's cores holds (measured on MobileNetV2: 2 % to 22 % faster above, slower below). Blocks of
-  /// bytes are up to 7 % faster so.
+  /// today's cores holds (measured on MobileNetV2: 2 % to 22 % faster above, slower below). Blocks of bytes are up to 7 %
+  /// faster so.
   package static let leastValues = 700_000
 
   /// Finds all bottlenecks of `graph` whose wide maps have at least `leastValues` floats or bytes.
@@ -26,6 +26,13 @@ package struct Fusions {
     let (uses, producers) = (graph.uses, graph.producers)
     /// Returns the node that gives `value` to one reader only.
     func only(_ value: Graph.Value) -> Int? { uses[value.index] == 1 ? producers[value.index] : nil }
+    /// Whether `value` is the picture, or its bytes.
+    func isPicture(_ value: Graph.Value) -> Bool {
+      guard value != graph.input, let producer = producers[value.index],
+        case .integer(.fromReal) = graph.nodes[producer].operation
+      else { return value == graph.input }
+      return graph.nodes[producer].inputs[0] == graph.input
+    }
     for (index, node) in graph.nodes.enumerated() {
       if case .fakeQuantization = node.operation, let sums = only(node.inputs[0]), bottlenecks[sums] == nil,
         graph.nodes[sums].operation.isConvolution
@@ -37,7 +44,7 @@ package struct Fusions {
         graph.nodes[depthwise].operation.isDepthwise,
         let spread = only(graph.nodes[depthwise].inputs[0]), !hidden.contains(spread), bottlenecks[spread] == nil,
         graph.nodes[spread].operation.isDense, graph.nodes[spread].inputs.count == 1,
-        graph.nodes[spread].operation.isPointwise || graph.readsPicture(graph.nodes[spread]),
+        graph.nodes[spread].operation.isPointwise || isPicture(graph.nodes[spread].inputs[0]),
         let size = MapSize(graph.shape(of: graph.nodes[spread].output)), size.floats >= leastValues
       else { continue }
       bottlenecks[index] = Bottleneck(spread: spread, depthwise: depthwise, project: index)
@@ -65,9 +72,7 @@ extension Operator {
       false
     }
   }
-}
 
-extension Operator {
   /// Whether it is a convolution over all channels, of floats or of bytes.
   fileprivate var isDense: Bool {
     switch self {
@@ -91,16 +96,6 @@ extension Operator {
     case .integer(.convolution(let convolution)): convolution.isPointwise
     default: false
     }
-  }
-}
-
-extension Graph {
-  /// Whether `node` reads the picture, or its bytes.
-  fileprivate func readsPicture(_ node: Node) -> Bool {
-    let value = node.inputs[0]
-    guard value != input, let producer = producers[value.index] else { return value == input }
-    guard case .integer(.fromReal) = nodes[producer].operation else { return false }
-    return nodes[producer].inputs[0] == input
   }
 }
 

@@ -92,8 +92,6 @@ private func finishExactly(
 /// Adds two rows of bytes.
 package func addBytes(_ call: borrowing ByteSum) {
   let (left, right, rule) = (call.leftScaling, call.rightScaling, call.requantization)
-  // One of the two has half of the common scale.
-  let (leftIsHalf, rightIsHalf) = (isHalf(left), isHalf(right))
   let last = factor(rule.scaling)
   let (leftFactor, rightFactor) = (Float(factor(left) * last * 0x1p20), Float(factor(right) * last * 0x1p20))
   // Else floats may be wrong by more than is taken for doubt.
@@ -104,17 +102,11 @@ package func addBytes(_ call: borrowing ByteSum) {
     let sum = summed_nearly(leftSteps, rightSteps, leftFactor, rightFactor)
     var values = nearest(sum)
     if !areSmall || is_sum_in_doubt(raised(SIMD16<Float>(repeating: 0), sum)) {
-      let sums =
-        (leftIsHalf ? leftSteps &<< 19 : scaled(leftSteps &<< 20, left))
-        &+ (rightIsHalf ? rightSteps &<< 19 : scaled(rightSteps &<< 20, right))
-      values = scaled(sums, rule.scaling)
+      values = scaled(scaled(leftSteps &<< 20, left) &+ scaled(rightSteps &<< 20, right), rule.scaling)
     }
     store_bytes(values, rule.zero, rule.floor, rule.ceiling, call.output + first, call.count - first)
   }
 }
-
-/// Whether the factor of a panel's first channel is a half, which no number of 2²⁰ steps is rounded by.
-private func isHalf(_ scaling: UnsafeRawPointer) -> Bool { factor(scaling) == 0.5 }
 
 /// Returns the factor of a panel's first channel.
 private func factor(_ scaling: UnsafeRawPointer) -> Double {
