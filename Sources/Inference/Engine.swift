@@ -23,21 +23,21 @@ public final class Engine: Sendable {
   ///
   /// - Parameters:
   ///   - precision: of a network of real numbers; one of whole numbers is exact.
-  ///   - leastValues: the values of a wide map from which on a bottleneck is computed strip by strip.
+  ///   - strips: how bottlenecks are computed strip by strip.
   /// - Throws: `InferenceError` iff the graph has a node that the engine cannot run.
   package init(
     _ graph: Graph, kernels: KernelSet, precision: Precision = .float32,
-    fusingFrom leastValues: Int = Fusions.leastValues
+    strips: StripSizes = StripSizes()
   ) throws(InferenceError) {
     try SizeLimits.check(graph)
     switch graph.arithmetic {
     case .float32:
-      let lowering = try Lowering(graph.optimized(), kernels: kernels, precision: precision, fusingFrom: leastValues)
+      let lowering = try Lowering(graph.optimized(), kernels: kernels, precision: precision, strips: strips)
       (inputLayout, plan) = (lowering.layout, try lowering.plan())
       lowering.products.packAll()
     case .integer8:
       let lowering = try IntegerLowering(
-        graph.droppingDeadNodes(), kernels: kernels.integer, fusingFrom: leastValues)
+        graph.droppingDeadNodes(), kernels: kernels.integer, strips: strips)
       (inputLayout, plan) = (lowering.layout, try lowering.plan())
     }
     outputShapes = graph.outputs.map { graph.shape(of: $0) }

@@ -16,11 +16,6 @@ package struct Fusions {
   /// The nodes that are parts of a later one.
   private var hidden: Set<Int> = []
 
-  /// Values of a wide map, padding included, from which on the three pay as one: more floats than the second-level cache of
-  /// today's cores holds (measured on MobileNetV2: 2 % to 22 % faster above, slower below). Blocks of bytes are up to 7 %
-  /// faster so.
-  package static let leastValues = 700_000
-
   /// Finds all bottlenecks of `graph` whose wide maps have at least `leastValues` floats or bytes.
   init(_ graph: Graph, from leastValues: Int) {
     let (uses, producers) = (graph.uses, graph.producers)

@@ -58,7 +58,7 @@ extension Lowering {
   }
 
   /// Returns the layer that computes the three nodes of `parts`.
-  func bottleneck(_ parts: Fusions.Bottleneck) throws(InferenceError) -> any Layer {
+  func bottleneck(_ parts: Fusions.Bottleneck, _ strips: StripSizes) throws(InferenceError) -> any Layer {
     let nodes = (graph.nodes[parts.spread], graph.nodes[parts.depthwise], graph.nodes[parts.project])
     let wide = try size(of: nodes.0.output, at: nodes.0)
     let narrow = try size(of: nodes.1.output, at: nodes.1)
@@ -71,7 +71,7 @@ extension Lowering {
       : PointwiseLayer(spread, over: try size(of: nodes.0.inputs[0], at: nodes.0), products: products)
     return BottleneckLayer(
       spread: first, depthwise: DepthwiseLayer(depthwise, input: wide, output: narrow, kernels: kernels),
-      project: PointwiseLayer(project, over: narrow, products: products))
+      project: PointwiseLayer(project, over: narrow, products: products), stripFloats: strips.floats)
   }
 
   /// Throws where the weights would be many times larger packed than they are: hostile shapes of few channels.

@@ -48,7 +48,7 @@ struct Lowering {
 
   /// - Precondition: `graph` is optimized.
   /// - Throws: `InferenceError` iff a node cannot be run.
-  init(_ graph: Graph, kernels: KernelSet, precision: Precision, fusingFrom leastValues: Int) throws(InferenceError) {
+  init(_ graph: Graph, kernels: KernelSet, precision: Precision, strips: StripSizes) throws(InferenceError) {
     (self.graph, self.kernels, products) = (graph, kernels, Products(precision, kernels: kernels))
     isRounded = graph.nodes.contains {
       if case .fakeQuantization = $0.operation { true } else { false }
@@ -56,14 +56,14 @@ struct Lowering {
     layout = try InputLayout(graph)
     homes = try FlatHomes(graph)
     tenants = homes.counts.map { Arena.Tenant(count: wholeLines($0), life: nil) }
-    let fusions = Fusions(graph, from: leastValues)
+    let fusions = Fusions(graph, from: strips.leastFloats)
     let statistics = GraphStatistics(graph)
     for (index, node) in graph.nodes.enumerated() where !fusions.hides(index) && !node.isPlace {
       if let parts = fusions.bottleneck(endingAt: index) {
         let indices = [parts.spread, parts.depthwise, parts.project]
         let work = indices.map { statistics.nodes[$0].multiplyAdds }
         let inputs = [graph.nodes[parts.spread].inputs[0]] + node.inputs.dropFirst()
-        try append(try bottleneck(parts), covering: indices, statistics, reading: inputs, work: work.max() ?? 0)
+        try append(try bottleneck(parts, strips), covering: indices, statistics, reading: inputs, work: work.max() ?? 0)
       } else if let sums = fusions.sums(roundedAt: index) {
         let work = statistics.nodes[sums].multiplyAdds
         let layer = try rounded(node, sums: graph.nodes[sums])

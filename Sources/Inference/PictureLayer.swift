@@ -41,6 +41,11 @@ struct PictureLayer: Layer {
         picture: source.map.base + top * rowStride - window.left * input.channels, channels: input.channels,
         rowStride: rowStride, window: window, output: target.from(row: row, width: output.width),
         weights: weights.weights, bias: weights.bias, columns: 0..<output.width, panels: piece.panels, clamp: clamp)
+      // The next row's share of the picture: it came from another core, and its rows are too short for the processor to
+      // see by itself where they go on.
+      let bottom = top + (window.height - 1) * window.rowDilation + 1
+      unsafe call.upcoming = UnsafePointer(source.map.base + bottom * rowStride)
+      call.upcomingFloats = window.rowStride * rowStride
       unsafe call.residual = second?.from(row: row, width: output.width)
       multiply(call)
     }

@@ -47,25 +47,6 @@ struct PointwiseLayer: Layer {
       residual: second?.from(row: row, width: input.width), weights: weights.weights, bias: weights.bias,
       pixels: 0..<piece.rows.count * input.width, panels: piece.panels, depth: input.channels, clamp: clamp)
   }
-
-  /// Computes `piece` from some panels of the input only: the first call starts from the bias, those after it add to
-  /// what the target holds, and the last one adds `second` and applies the activation.
-  @unsafe
-  func accumulate(
-    _ piece: Piece, fromPanels panels: Range<Int>, of source: Strip, adding second: Strip?, to target: Strip,
-    scratch: UnsafeMutablePointer<Float>
-  ) {
-    let isLast = panels.upperBound == input.panels
-    var call = unsafe call(piece, from: source, adding: isLast ? second : nil, to: target)
-    let first = panels.lowerBound * panelWidth
-    unsafe call.input.base += panels.lowerBound * source.map.panelStride
-    call.weightDepth = input.channels
-    call.weightStart = first
-    call.depth = min(panels.upperBound * panelWidth, input.channels) - first
-    call.accumulates = panels.lowerBound > 0
-    if !isLast { call.clamp = .none }
-    unsafe products.compute(call, scratch: scratch)
-  }
 }
 
 extension Convolution {

@@ -31,6 +31,9 @@ protocol Pixels {
   /// Adds what one tap gives: the products of `weight` and inputs that are `distance` floats apart.
   mutating func add(_ input: UnsafePointer<Float>, _ distance: Int, _ weight: Lanes)
   /// Adds what the input column `column`, counted from the first one under the first window, gives to each pixel whose
+  /// window it is under, windows one column apart. The column is a constant, so that only these products are left.
+  mutating func add(_ value: Lanes, at column: Int, _ taps: Taps)
+  /// Adds what the input column `column`, counted from the first one under the first window, gives to each pixel whose
   /// window it is under. Column and step are constants, so that only these products are left.
   mutating func add(_ value: Lanes, at column: Int, _ step: Int, _ taps: FiveTaps)
   func store(to target: UnsafeMutablePointer<Float>, _ limits: Limits)
@@ -51,6 +54,14 @@ struct One: Pixels {
   }
   @inline(__always) mutating func add(_ input: UnsafePointer<Float>, _ distance: Int, _ weight: Lanes) {
     addProduct(&sum, load(input), weight)
+  }
+  @inline(__always) mutating func add(_ value: Lanes, at column: Int, _ taps: Taps) {
+    switch column {
+    case 0: addProduct(&sum, value, taps.left)
+    case 1: addProduct(&sum, value, taps.middle)
+    case 2: addProduct(&sum, value, taps.right)
+    default: break
+    }
   }
   @inline(__always) mutating func add(_ value: Lanes, at column: Int, _ step: Int, _ taps: FiveTaps) {
     switch column {
@@ -86,6 +97,10 @@ struct Twice<Half: Pixels>: Pixels {
   @inline(__always) mutating func add(_ input: UnsafePointer<Float>, _ distance: Int, _ weight: Lanes) {
     first.add(input, distance, weight)
     second.add(input + Half.count * distance, distance, weight)
+  }
+  @inline(__always) mutating func add(_ value: Lanes, at column: Int, _ taps: Taps) {
+    first.add(value, at: column, taps)
+    second.add(value, at: column - Half.count, taps)
   }
   @inline(__always) mutating func add(_ value: Lanes, at column: Int, _ step: Int, _ taps: FiveTaps) {
     first.add(value, at: column, step, taps)

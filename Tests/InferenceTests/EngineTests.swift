@@ -7,9 +7,9 @@ import Testing
 /// Returns the outputs of `graph` for `picture`, by an engine of `kernels` on `threads` threads.
 func outputs(
   of graph: Graph, picture: [Float], kernels: KernelSet, precision: Precision = .float32, threads: Int = 1,
-  fusingFrom leastValues: Int = Fusions.leastValues
+  strips: StripSizes = StripSizes()
 ) throws -> [[Float]] {
-  let engine = try Engine(graph, kernels: kernels, precision: precision, fusingFrom: leastValues)
+  let engine = try Engine(graph, kernels: kernels, precision: precision, strips: strips)
   let pool = TensorPool(layout: engine.inputLayout, capacity: 1)
   let input = pool.take()
   let width = engine.inputLayout.width * engine.inputLayout.channels
@@ -43,7 +43,8 @@ func picture(_ shape: Shape) -> [Float] {
     for kernels in KernelSet.all where kernels.isSupported {
       for (threads, leastValues) in [(1, Int.max), (2, Int.max), (1, 0), (2, 0), (3, 5000)] {
         let results = try outputs(
-          of: graph, picture: picture, kernels: kernels, threads: threads, fusingFrom: leastValues)
+          of: graph, picture: picture, kernels: kernels, threads: threads,
+          strips: StripSizes(from: leastValues, floats: leastValues))
         #expect(
           difference(results, expected) < 1e-4,
           "\(kernels.name), \(threads) threads, fused from \(leastValues) floats")

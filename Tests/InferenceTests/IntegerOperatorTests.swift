@@ -70,14 +70,15 @@ import Testing
     graph.markOutputs([try graph.append(name: "real", operation: .integer(.toReal(raw)), inputs: [value])])
     graph.arithmetic = .integer8
     let picture = (0..<23 * 75).map { Float($0 * 37 % 255 - 127) }
-    let alone = try outputs(of: graph, picture: picture, kernels: .reference, fusingFrom: .max)
+    let alone = try outputs(of: graph, picture: picture, kernels: .reference, strips: StripSizes(from: .max))
     #expect(Set(alone[0]).count > 100)
     let kernels = try KernelSet.chosen(named: isa)
     for leastValues in [0, .max] {
-      let found = try outputs(of: graph, picture: picture, kernels: kernels, threads: threads, fusingFrom: leastValues)
+      let found = try outputs(
+        of: graph, picture: picture, kernels: kernels, threads: threads, strips: StripSizes(from: leastValues))
       #expect(found == alone, "fused from \(leastValues) values")
     }
-    let kinds = try Engine(graph, kernels: kernels, fusingFrom: 0).steps.map(\.kind)
+    let kinds = try Engine(graph, kernels: kernels, strips: StripSizes(from: 0)).steps.map(\.kind)
     #expect(kinds == [.quantize, .bottleneck, .bottleneck, .dequantize])
   }
 

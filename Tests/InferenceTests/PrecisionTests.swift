@@ -41,7 +41,7 @@ import Testing
     for (threads, leastValues) in [(1, Int.max), (1, 0), (2, Int.max), (3, 0)] {
       let found = try outputs(
         of: graph, picture: picture, kernels: kernels, precision: .bfloat16, threads: threads,
-        fusingFrom: leastValues)
+        strips: StripSizes(from: leastValues))
       // A sum that differs in its last bit may be rounded to the next half: 1/256 of one of many terms.
       #expect(difference(found, expected.map { $0.map(Double.init) }) < 0.02, "\(threads) threads")
     }
@@ -56,7 +56,7 @@ import Testing
     for (threads, leastValues) in [(1, Int.max), (1, 0), (2, Int.max), (3, 0)] {
       let found = try outputs(
         of: graph, picture: picture, kernels: kernels, precision: .bfloat16, threads: threads,
-        fusingFrom: leastValues)
+        strips: StripSizes(from: leastValues))
       #expect(found.map { $0.map(\.bitPattern) } == expected.map { $0.map(\.bitPattern) }, "\(threads) threads")
     }
   }

@@ -11,7 +11,7 @@ import Testing
   init() throws { graph = try ssdliteMobileNetV2(size: 96, columns: 3, width: 0.25) }
 
   @Test(arguments: [0, 5000, Int.max]) func stepsHaveTheNetworksMultiplyAdds(leastValues: Int) throws {
-    let engine = try Engine(graph, kernels: .fastest, fusingFrom: leastValues)
+    let engine = try Engine(graph, kernels: .fastest, strips: StripSizes(from: leastValues))
     let total = engine.steps.reduce(0) { $0 + $1.multiplyAdds }
     #expect(total == GraphStatistics(graph).total.multiplyAdds)
     #expect(engine.steps.contains { $0.kind == .bottleneck } == (leastValues < .max))
@@ -19,7 +19,7 @@ import Testing
   }
 
   @Test(arguments: [0, Int.max]) func everyNodeThatIsWorkIsInOneStep(leastValues: Int) throws {
-    let engine = try Engine(graph, kernels: .fastest, fusingFrom: leastValues)
+    let engine = try Engine(graph, kernels: .fastest, strips: StripSizes(from: leastValues))
     let work = graph.optimized().nodes.filter {
       switch $0.operation {
       case .reshape, .concatenation: false
@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test func stepsSayWhatTheyGive() throws {
-    let engine = try Engine(graph, kernels: .fastest, fusingFrom: .max)
+    let engine = try Engine(graph, kernels: .fastest, strips: StripSizes(from: .max))
     let first = try #require(engine.steps.first)
     #expect(first.kind == .picture)
     #expect((first.width, first.height, first.channels) == (48, 48, 8))

@@ -36,7 +36,8 @@ import Testing
     let graph = builder.finish([stem, depthwise, pointwise, dense, narrow, try builder.convolution(narrow, to: 5)])
     let picture = picture(graph.shape(of: graph.input))
     let found = try outputs(
-      of: graph, picture: picture, kernels: try KernelSet.chosen(named: isa), threads: threads, fusingFrom: 0)
+      of: graph, picture: picture, kernels: try KernelSet.chosen(named: isa), threads: threads,
+      strips: StripSizes(from: 0))
     let expected = fusedOutputs(of: graph, picture: picture)
     for (index, (found, expected)) in zip(found, expected).enumerated() {
       #expect(found.map(\.bitPattern) == expected.map(\.bitPattern), "output \(index)")

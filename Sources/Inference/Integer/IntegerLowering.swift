@@ -32,14 +32,14 @@ struct IntegerLowering {
   private static let mostFloats = 1 << 28
 
   /// - Throws: `InferenceError` iff a node cannot be run.
-  init(_ graph: Graph, kernels: IntegerKernels, fusingFrom leastValues: Int) throws(InferenceError) {
+  init(_ graph: Graph, kernels: IntegerKernels, strips: StripSizes) throws(InferenceError) {
     (self.graph, self.kernels) = (graph, kernels)
     let picture = graph.shape(of: graph.input).rows
     layout = InputLayout(
       width: picture.width, height: picture.height, channels: picture.channels, top: 0, left: 0, bottom: 0, right: 0)
     homes = ByteHomes(graph)
     tenants = homes.counts.map { Arena.Tenant(count: wholeLines(($0 + Self.slack + 3) / 4), life: nil) }
-    let (fusions, statistics) = (Fusions(graph, from: leastValues), GraphStatistics(graph))
+    let (fusions, statistics) = (Fusions(graph, from: strips.leastBytes), GraphStatistics(graph))
     for (index, node) in graph.nodes.enumerated() where !fusions.hides(index) {
       if let parts = fusions.bottleneck(endingAt: index) {
         append(parts, statistics)
