@@ -43,7 +43,7 @@ let rooms: [String: [String]] = [
   "Streaming": ["Posix"],
   "Arguments": [],
   "JSON": [],
-  "Kernels": variants + ["KernelCalls", "CLanes"],
+  "Kernels": variants + ["KernelCalls", "CLanes", "Posix"],
   "Pixels": ["CFreeType", "KernelCalls", "Kernels", "Model", "Scene"],
   "FFmpeg": ["CFFmpeg", "Pixels", "Posix", "Scene"],
   "Inference": ["KernelCalls", "Kernels", "Model", "Posix"],

@@ -14,14 +14,15 @@ enum Signals {
   static func listen(_ interrupt: Interrupt) throws(AppError) {
     block([SIGINT, SIGTERM])
     signal(SIGUSR1, SIG_IGN)
-    let isListening = Threads.start {
-      _ = next()
-      interrupt.request()
-      Terminal.hurry()
-      // Outputs stay as they are: whole lines, unfinished containers.
-      _exit(128 + next())
-    }
-    guard isListening else { throw AppError("the system starts no thread") }
+    do {
+      _ = try Thread {
+        _ = next()
+        interrupt.request()
+        Terminal.hurry()
+        // Outputs stay as they are: whole lines, unfinished containers.
+        _exit(128 + next())
+      }
+    } catch { throw AppError("the system starts no thread: \(error.reason)") }
   }
 
   /// Waits for the next of them and returns its number.

@@ -94,7 +94,7 @@ public final class Pipeline: Sendable {
   /// Lets workers carry the stages until the sink has had its last element.
   private func pipelined() throws(ThreadShortage) {
     let needed = min(parts.reduce(0) { $0 + $1.workerCount }, Self.mostThreads) + Self.spareThreads
-    let startable = Threads.startable(needed)
+    let startable = Thread.startable(needed)
     guard startable == needed else { throw ThreadShortage(needed: needed, startable: startable) }
     let workers = parts.flatMap { $0.start() }
     for worker in workers { worker.wake() }

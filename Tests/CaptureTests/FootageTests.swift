@@ -109,7 +109,7 @@ private func look(at path: String, threads: Int = FootageSource.defaultThreads) 
     defer { unlink(path) }
     let interrupt = Interrupt()
     let start = monotonicNow()
-    let thread = Thread {
+    let thread = try Posix.Thread {
       usleep(100_000)
       interrupt.request()
     }

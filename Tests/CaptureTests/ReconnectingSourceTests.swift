@@ -167,7 +167,7 @@ import Testing
     var source = try ReconnectingSource(
       opening: script.door, policy: .every(.seconds(3600)), interrupt: script.interrupt)
     _ = try source.next()
-    let waker = Thread { [script] in
+    let waker = try Thread { [script] in
       while script.said.isEmpty {}
       script.interrupt.request()
     }

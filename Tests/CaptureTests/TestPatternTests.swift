@@ -79,7 +79,7 @@ import Testing
     let hasFirst = try source.next() != nil
     #expect(hasFirst)
     let start = monotonicNow()
-    let thread = Thread {
+    let thread = try Thread {
       usleep(50_000)
       interrupt.request()
     }

@@ -86,6 +86,14 @@ import Testing
     #expect(footage.status == 1 && footage.errors.wholeMatch(of: line) != nil, "\(footage.errors)")
   }
 
+  @Test func whereThereIsNoThreadForSignalsThatIsSaid() throws {
+    let ending = try Program(
+      ["--input", "testpattern:64x48@30:5:file"], preparation: "ulimit -s 1000000; ulimit -v 800000"
+    ).ending(within: 30)
+    #expect(ending.status == 1 && ending.lines.isEmpty)
+    #expect(ending.errors == "stream: the system starts no thread: resource temporarily unavailable\n")
+  }
+
   @Test func aClosedPipeEndsQuietly() throws {
     let pipe = Pipe()
     let program = try Program(["--input", TestData.footage.path, "--quiet"], output: pipe)

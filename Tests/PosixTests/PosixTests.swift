@@ -21,13 +21,6 @@ import Testing
     #expect(error?.description == "/no/such/file: no such file or directory")
   }
 
-  @Test func aThreadRunsWhatItIsGiven() {
-    let done = DispatchSemaphore(value: 0)
-    #expect(Threads.start { done.signal() })
-    #expect(done.wait(timeout: .now() + 30) == .success)
-    #expect(Threads.startable(5) == 5 && Threads.startable(0) == 0)
-  }
-
   @Test func theClocksGoForward() {
     let (first, date) = (monotonicNow(), realtimeNow())
     usleep(2000)
