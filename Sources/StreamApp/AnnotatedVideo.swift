@@ -11,14 +11,10 @@ internal import Scene
 /// proportions kept, on black. Of footage the file is written in one go; a live source is recorded.
 struct AnnotatedVideo: ~Copyable {
   private var annotator: Annotator
-  /// One of both; neither before the first picture of a live source that was not there when the run began, nor where
-  /// opening footage was interrupted: there are no pictures.
-  private var writer: VideoWriter?
-  private var recorder: VideoRecorder?
-  /// How the video of such a source is to be recorded.
-  private let recording: Recording?
+  private var file: any AnnotatedFile & ~Copyable
 
-  /// Creates the file `path` for the pictures of a source; of one that is waited for, when its first picture comes.
+  /// Creates the file `path` for the pictures of a source; of one that is waited for, when its first picture comes. Nil
+  /// where opening footage was interrupted: there are no pictures.
   ///
   /// - Parameters:
   ///   - segment: how long the files of a live source get; nil for one file. Of footage it is always one, which is
@@ -26,76 +22,50 @@ struct AnnotatedVideo: ~Copyable {
   ///   - interrupt: once it is requested, a pipe's reader that stalls is not waited for much longer.
   ///   - say: takes warnings: no font, no H.264 encoder, a full disk.
   /// - Throws: `OutputError` iff there is no encoder, or the file cannot be written.
-  init(
+  init?(
     path: String, of info: SourceInfo, segment: Duration?, interrupt: Interrupt,
     say: @escaping @Sendable (String) -> Void
   ) throws(OutputError) {
-    var writer: VideoWriter?
-    var recorder: VideoRecorder?
-    var recording: Recording?
     if info.isLive {
-      let asked = Recording(path: path, info: info, segment: segment, interrupt: interrupt, say: say)
-      if let width = info.width, let height = info.height {
-        recorder = try asked.begin(width: width, height: height, coding: info.coding)
-      } else {
-        try VideoRecorder.check(path: path, segment: segment)
-        recording = asked
-      }
+      file = try LiveVideo(Recording(path: path, info: info, segment: segment, interrupt: interrupt, say: say))
     } else if let width = info.width, let height = info.height {
       if segment != nil {
         say("\(info.name): footage has no time of day, its video is one file in spite of --segment")
       }
-      let opened = try VideoWriter(
+      let writer = try VideoWriter(
         path: path, width: width, height: height, frameRate: info.frameRate, sampleAspect: info.sampleAspect,
         coding: info.coding, interrupt: interrupt)
-      if let warning = opened.warning { say(warning) }
-      writer = consume opened
+      if let warning = writer.warning { say(warning) }
+      file = consume writer
+    } else {
+      return nil
     }
-    self.writer = consume writer
-    self.recorder = consume recorder
-    self.recording = recording
     annotator = .withUsualType(say: say)
   }
 
   /// Writes a copy of `frame` with what `report` tells of it.
   mutating func write(_ frame: borrowing Frame, _ report: FrameReport) throws(OutputError) {
-    try writer?.write(frame, at: report.time) { canvas in
-      annotator.draw(report.scaled(toWidth: canvas.width, height: canvas.height), on: &canvas)
-    }
-    if recorder == nil, let recording {
-      recorder = try recording.begin(width: frame.width, height: frame.height, coding: frame.coding)
-    }
-    try recorder?.write(frame, at: report.time) { canvas in
+    try file.write(frame, at: report.time) { canvas in
       annotator.draw(report.scaled(toWidth: canvas.width, height: canvas.height), on: &canvas)
     }
   }
 
   /// Writes the end of the file.
-  mutating func finish() throws(OutputError) {
-    try writer?.finish()
-    try recorder?.finish()
-  }
+  mutating func finish() throws(OutputError) { try file.finish() }
 }
 
-/// What the video of a live source is to be, before the size of its pictures is known.
-private struct Recording: Sendable {
-  let path: String
-  let info: SourceInfo
-  let segment: Duration?
-  let interrupt: Interrupt
-  let say: @Sendable (String) -> Void
+/// What annotated pictures are written into.
+protocol AnnotatedFile: ~Copyable {
+  /// Writes a copy of `frame`, on which `draw` has drawn, at its time.
+  mutating func write(
+    _ frame: borrowing Frame, at time: FrameTime, draw: (inout Canvas) -> Void
+  ) throws(OutputError)
 
-  /// Begins to record pictures of this size.
-  ///
-  /// - Throws: `OutputError` iff there is no encoder, or the file cannot be written.
-  func begin(width: Int, height: Int, coding: ColorCoding) throws(OutputError) -> VideoRecorder {
-    let settings = EncoderSettings(
-      width: width, height: height, frameRate: info.frameRate, sampleAspect: info.sampleAspect, coding: coding)
-    let recorder = try VideoRecorder(path: path, settings, segment: segment, interrupt: interrupt, say: say)
-    if let warning = recorder.warning { say(warning) }
-    return recorder
-  }
+  /// Writes the end of the file.
+  mutating func finish() throws(OutputError)
 }
+
+extension VideoWriter: AnnotatedFile {}
 
 extension FrameReport {
   /// Returns the report for the picture scaled to `width` × `height`.

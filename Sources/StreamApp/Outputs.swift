@@ -39,17 +39,17 @@ enum Outputs {
         : try EventLog(path: path, appends: settings.appends, interrupt: interrupt)
       events.append(LogOutput(log, isLive: isLive, reopening: reopening, say: say))
     }
+    func video(ofSource index: Int) throws(OutputError) -> AnnotatedVideo? {
+      guard !videos.isEmpty else { return nil }
+      return try AnnotatedVideo(
+        path: videos[index], of: opened[index].info, segment: settings.segment, interrupt: interrupt, say: say)
+    }
     var sources: [SourceOutput] = []
     for (index, source) in opened.enumerated() {
-      var video: AnnotatedVideo?
-      if !videos.isEmpty {
-        video = try AnnotatedVideo(
-          path: videos[index], of: source.info, segment: settings.segment, interrupt: interrupt, say: say)
-      }
       sources.append(
         SourceOutput(
           name: settings.sources.areTold ? names[index] : nil, account: source.account,
-          events: events[min(index, events.count - 1)], video: consume video))
+          events: events[min(index, events.count - 1)], video: try video(ofSource: index)))
     }
     return Reporter(sources, say: say)
   }
