@@ -32,12 +32,7 @@ extension Flow where Element: ~Copyable {
       for channel in made { channel.cut() }
     }
     let order = LaneOrder(capacity: lanes * (lead + 1))
-    let step: @Sendable (inout State, consuming Element) throws -> Next = { state, element in
-      let lap = tally.begin()
-      let next = try work(&state, element)
-      if counts(next) { tally.end(lap) } else { tally.passOn() }
-      return next
-    }
+    let step = tally.counting(work, where: counts)
 
     @Sendable func turn(of lane: Int) {
       owned[lane].use { state in

@@ -45,7 +45,21 @@ final class Tally: Sendable {
   }
 
   /// Counts an element that was begun and only passed on: its time is none of the work's.
-  func passOn() { state.withLock { $0.passedOn += 1 } }
+  private func passOn() { state.withLock { $0.passedOn += 1 } }
+
+  /// Returns `work`, each call of which counts: as one element that was worked for, or only passed on where `counts` says
+  /// so; one that fails is none.
+  func counting<State: ~Copyable, Element: ~Copyable, Next: ~Copyable>(
+    _ work: @escaping @Sendable (inout State, consuming Element) throws -> Next,
+    where counts: @escaping @Sendable (borrowing Next) -> Bool = { _ in true }
+  ) -> @Sendable (inout State, consuming Element) throws -> Next {
+    { state, element in
+      let lap = self.begin()
+      let next = try work(&state, element)
+      if counts(next) { self.end(lap) } else { self.passOn() }
+      return next
+    }
+  }
 
   /// What was counted, under the stage's `name`.
   func statistics(name: String, dropCount: Int, helpers: Duration) -> StageStatistics {
