@@ -1,4 +1,5 @@
 internal import Posix
+internal import Scene
 internal import Synchronization
 
 /// What went wrong in a source without ending it, counted by cause; may be read while another thread reads frames.
@@ -76,7 +77,7 @@ public final class SourceTrouble: Sendable {
     /// All of it in one line; nil where nothing went wrong.
     public var summary: String? {
       var parts = Cause.allCases.filter { self[$0] > 0 }.map { cause in
-        "\(self[cause]) \(self[cause] == 1 ? cause.names.one : cause.names.many)"
+        self[cause].counted(cause.names.one, cause.names.many)
       }
       if let earlyEnd { parts.append("it ended early: \(earlyEnd)") }
       return parts.isEmpty ? nil : parts.joined(separator: "; ")

@@ -192,6 +192,5 @@ package struct VideoRecorder: ~Copyable {
     outage?.missingCount += count
   }
 
-  /// `1 picture is`, `2 pictures are`.
-  private static func pictures(_ count: Int) -> String { count == 1 ? "1 picture is" : "\(count) pictures are" }
+  private static func pictures(_ count: Int) -> String { count.counted("picture is", "pictures are") }
 }

@@ -3,6 +3,7 @@ internal import JSON
 internal import Kernels
 internal import Model
 internal import Output
+internal import Scene
 internal import Streaming
 
 /// Prints what `stream bench` measured: tables for people, or JSON lines.
@@ -93,7 +94,7 @@ struct BenchReport {
       percent(rate / row.peak),
     ])
     let nodes = ["nodes"] + layers.map { NodeNames.text($0.step.nodes) } + ["the medians' sum"]
-    try Terminal.tell("\non \(row.threads) \(row.threads == 1 ? "thread" : "threads"), in the order of execution:")
+    try Terminal.tell("\non \(row.threads.counted("thread")), in the order of execution:")
     for (line, nodes) in zip(Table.text(table).split(separator: "\n"), nodes) { try Terminal.tell("\(line)  \(nodes)") }
   }
 

@@ -1,4 +1,5 @@
 internal import Posix
+internal import Scene
 internal import Streaming
 
 /// What is said of a run when it has ended, or midway.
@@ -69,7 +70,7 @@ struct Closing: Sendable {
   }
 
   private func text(of account: FrameAccount, dropped: Int) -> String {
-    let frames = account.reported == 1 ? "1 frame" : "\(account.reported) frames"
+    let frames = account.reported.counted("frame")
     var text = "\(frames) in \(decimal(elapsed / .seconds(1), 1)) s, \(rate(of: account.reported)) fps"
     if account.detected < account.reported {
       text += ", \(account.detected) detected on, \(account.reported - account.detected) predicted"

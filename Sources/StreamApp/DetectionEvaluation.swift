@@ -97,7 +97,7 @@ struct DetectionEvaluation {
   ) -> Findings {
     let done = Guarded(0)
     let progress = Progress(
-      total: pictures.count, unit: "pictures", isShown: !values[Options.quiet] && Terminal.isInteractive
+      total: pictures.count, unit: "picture", isShown: !values[Options.quiet] && Terminal.isInteractive
     ) { (done.withLock { $0 }, 0) }
     defer { progress.end() }
     var findings = Findings()

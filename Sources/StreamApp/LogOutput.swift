@@ -79,6 +79,5 @@ final class LogOutput {
     }
   }
 
-  /// `1 line is`, `2 lines are`.
-  private static func lines(_ count: Int) -> String { count == 1 ? "1 line is" : "\(count) lines are" }
+  private static func lines(_ count: Int) -> String { count.counted("line is", "lines are") }
 }

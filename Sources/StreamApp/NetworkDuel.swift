@@ -4,6 +4,7 @@ internal import Kernels
 internal import Model
 internal import Output
 internal import Posix
+internal import Scene
 
 /// Times two networks in turn, run by run, so that whatever else the machine does falls on both alike.
 struct NetworkDuel {
@@ -47,7 +48,7 @@ struct NetworkDuel {
     try tell(rows, isJSON: isJSON)
     let parts = parts(threads: threads)
     guard !parts.isEmpty else { return }
-    if !isJSON { try Terminal.tell("\nparts on \(threads) \(threads == 1 ? "thread" : "threads"):") }
+    if !isJSON { try Terminal.tell("\nparts on \(threads.counted("thread")):") }
     try tell(parts, isJSON: isJSON)
   }
 

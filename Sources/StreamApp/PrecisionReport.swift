@@ -1,5 +1,6 @@
 internal import Evaluation
 internal import JSON
+internal import Scene
 
 /// What `stream evaluate` has to tell of detections.
 struct PrecisionReport {
@@ -23,7 +24,7 @@ struct PrecisionReport {
 
   /// Tables for people.
   var text: String {
-    var lines = "\(pictures) pictures, \(objects) objects, \(detections) detections"
+    var lines = "\(pictures.counted("picture")), \(objects.counted("object")), \(detections.counted("detection"))"
     if let run {
       lines += " of \(run.model) in \(decimal(run.elapsed / .seconds(1), 1)) s, \(decimal(rate(run.elapsed), 1)) fps"
     }

@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import Posix
+internal import Scene
 
 /// The line on a terminal that tells how far a run is, a few times a second.
 final class Progress {
@@ -7,11 +8,11 @@ final class Progress {
 
   /// - Parameters:
   ///   - total: how many there will be, where that is known.
-  ///   - unit: what is counted.
+  ///   - unit: what one of them is called.
   ///   - isShown: false shows nothing at all.
   ///   - counts: tells how many are done, and how many were dropped.
   init(
-    total: Int?, unit: String = "frames", isShown: Bool, counts: @escaping @Sendable () -> (done: Int, dropped: Int)
+    total: Int?, unit: String = "frame", isShown: Bool, counts: @escaping @Sendable () -> (done: Int, dropped: Int)
   ) {
     guard isShown else {
       timer = nil
@@ -42,9 +43,9 @@ final class Progress {
   }
 
   /// Returns the line for so many `done` after `seconds`; with a bar where it is known how many there will be.
-  static func line(done: Int, dropped: Int, of total: Int?, unit: String = "frames", seconds: Double) -> String {
+  static func line(done: Int, dropped: Int, of total: Int?, unit: String = "frame", seconds: Double) -> String {
     let rate = seconds > 0 ? Double(done) / seconds : 0
-    var parts = ["\(done) \(unit)", "\(decimal(rate, 1)) fps"]
+    var parts = [done.counted(unit), "\(decimal(rate, 1)) fps"]
     if dropped > 0 { parts.append("\(dropped) dropped") }
     guard let total, total > 0 else { return parts.joined(separator: ", ") }
     let share = min(Double(done) / Double(total), 1)

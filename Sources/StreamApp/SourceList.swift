@@ -67,7 +67,7 @@ package struct SourceList: Sendable {
   private static func names(given: [String]?, for places: [Settings.Place]) throws(UsageError) -> [String] {
     guard let given else { return distinct(places.map(\.usualName)) }
     guard given.count == places.count else {
-      throw .rule("--names: \(given.count) given for \(places.count == 1 ? "1 source" : "\(places.count) sources")")
+      throw .rule("--names: \(given.count) given for \(places.count.counted("source"))")
     }
     let isBad = { (name: String) in
       name.allSatisfy(\.isWhitespace) || name.hasPrefix(".") || name.contains { $0 == "/" || $0.movesCursor }

@@ -20,7 +20,7 @@ package enum LabelFile {
     let (path, text) = (file.path, try text(of: file))
     let numbers = head.classNumbers
     func fault(_ reason: String) -> ImportError {
-      let classes = numbers.count == 1 ? "one class" : "\(numbers.count) classes"
+      let classes = numbers.count.counted("class", "classes")
       return ImportError(
         file: path, reason: "\(reason), but the model has \(classes), from number \(numbers.lowerBound)")
     }
