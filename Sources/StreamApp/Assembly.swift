@@ -1,13 +1,7 @@
 internal import Capture
 internal import Detecting
-internal import Glibc
-internal import Inference
-internal import Kernels
-internal import Model
 internal import Output
-internal import Pixels
 internal import Posix
-internal import Scene
 internal import Streaming
 
 /// Strings the stages of a run together: capture → prepare → detect → track → report.
@@ -16,10 +10,6 @@ struct Assembly: Sendable {
   let settings: Settings
   let classes: Set<Int>?
   let environment: Environment
-
-  /// Pictures of footage that wait prepared, beside one for each lane: the decoder takes four times as long for some
-  /// pictures as for most, and meanwhile the network goes on.
-  private static let reserve = 4
 
   /// Opens source and outputs, runs the frames through, and returns what there is to say at the end.
   ///
@@ -79,88 +69,31 @@ struct Assembly: Sendable {
     return total
   }
 
+  /// Returns the stages that carry pictures from `inlets` to `reporter`.
   private func pipeline(
     _ inlets: [Inlet<CapturedPicture>], _ reporter: consuming sending Reporter, isLive: Bool
   ) throws -> Pipeline {
-    let (engine, labels, slowness) = (loaded.engine, loaded.labels, environment.slowness)
-    let threads = settings.threads ?? Processor.coreCount
-    // Threads that share a picture give its result sooner, threads with a picture each give more results: they never
-    // wait for each other.
-    // Where few frames are detected on, the others would wait in the lanes for the one before them.
-    let lanes = isLive || settings.isStepwise || settings.pacing.isSparse ? 1 : threads
-    let keepsPixels = settings.video != nil
-    // Where pictures are drawn on they wait with all their pixels, and the encoder is what they wait for.
-    let waiting = isLive ? 1 : keepsPixels ? lanes : lanes + Self.reserve
-    // Those that wait or are being prepared, and those being detected.
-    let pool = TensorPool(layout: engine.inputLayout, capacity: waiting + lanes)
-    let preparer = PacedPreparer(
-      pacers: inlets.map { _ in Pacer(settings.pacing) },
-      preparer: Preparer(loaded.input, layout: engine.inputLayout, kernels: loaded.kernels))
+    let plan = PipelinePlan(settings, isLive: isLive)
+    let preparing = PreparingStage(
+      loaded, settings.pacing, sourceCount: inlets.count, tensorCount: plan.tensorCount,
+      keepsPixels: settings.video != nil)
     let rules = DetectorSettings(
       threshold: settings.threshold, classes: classes, maxDetections: settings.maxDetections)
-    let helpers = Guarded<[@Sendable () -> Duration]>([])
-    let makeDetector: () throws -> sending Detector = { [loaded] in
-      let detector = try loaded.detector(rules, threads: threads / lanes)
-      helpers.withLock { [time = detector.helpersTime] in $0.append(time) }
-      return detector
-    }
-    let followers = inlets.map { _ in Follower(settings.tracking, labels: labels) }
-
+    let lanes = DetectingLanes(loaded, rules, threads: plan.threadsOfLane, slowness: environment.slowness)
+    let tracking = TrackingStage(settings.tracking, labels: loaded.labels, sourceCount: inlets.count)
     return
       try Pipeline
       .from(inlets)
-      .through("prepare", owning: preparer, depth: isLive ? .onDemand : .ahead(waiting)) {
-        (preparer: inout PacedPreparer, picture: consuming CapturedPicture) in
-        let source = picture.source
-        let frame = picture.frame
-        let treatment = try preparer.pacers[source].treatment(of: frame)
-        var tensor: InputTensor?
-        if treatment == .detect {
-          let taken = pool.take()
-          try preparer.preparer.prepare(frame, into: taken)
-          tensor = consume taken
-        }
-        let facts = PictureFacts(frame, of: source)
-        let kept: Frame? = keepsPixels ? consume frame : nil
-        return PreparedPicture(facts: facts, frame: kept, treatment: treatment, tensor: tensor)
-      }
+      .through("prepare", owning: preparing, depth: plan.preparedAhead) { try $0.prepare($1) }
       .through(
-        "detect", lanes: lanes, owning: makeDetector, depth: .ahead(1),
-        helpers: { helpers.withLock { $0.reduce(.zero) { $0 + $1() } } }, counting: { $0.treatment == .detect }
-      ) {
-        (detector: inout Detector, picture: consuming PreparedPicture) in
-        let start = monotonicNow()
-        let (facts, treatment) = (picture.facts, picture.treatment)
-        var detections: [Detection] = []
-        if let tensor = picture.tensor {
-          detections = detector.detect(tensor, width: facts.width, height: facts.height)
-          if slowness > .zero { sleep(until: start + slowness) }
-        }
-        return DetectedPicture(facts: facts, frame: picture.frame, treatment: treatment, detections: detections)
-      }
-      .through("track", owning: followers, depth: .ahead(1)) {
-        (followers: inout [Follower], picture: consuming DetectedPicture) in
-        let (facts, treatment) = (picture.facts, picture.treatment)
-        let objects = followers[facts.source].objects(of: picture.detections, treatment, at: facts.stamp.time)
-        return FollowedPicture(facts: facts, frame: picture.frame, treatment: treatment, objects: objects)
-      }
-      .into("report", reporter) { (reporter: inout Reporter, picture: consuming FollowedPicture) in
-        try reporter.report(picture)
+        "detect", lanes: plan.lanes, owning: lanes.makeLane, depth: .ahead(1), helpers: { lanes.helpersTime },
+        counting: { $0.treatment == .detect }
+      ) { $0.detect($1) }
+      .through("track", owning: tracking, depth: .ahead(1)) { $0.follow($1) }
+      .into("report", reporter) {
+        try $0.report($1)
       } finish: { (reporter: consuming Reporter) in
         try reporter.finish()
       }
   }
-}
-
-/// The state of the stage that prepares: what chooses frames, and what makes them ready.
-private struct PacedPreparer: ~Copyable {
-  /// By the sources' numbers.
-  var pacers: [Pacer]
-  var preparer: Preparer
-}
-
-/// Sleeps until `deadline` on the monotonic clock.
-private func sleep(until deadline: Duration) {
-  let rest = deadline - monotonicNow()
-  if rest > .zero { usleep(UInt32(min(rest / .microseconds(1), 1e7))) }
 }

@@ -82,6 +82,15 @@ struct LoadedModel: Sendable {
       precision: values[Options.precision], environment)
   }
 
+  /// Finds, imports and plans the model of a run.
+  ///
+  /// - Throws: `UsageError` for an unknown instruction set, else the error of the step that failed.
+  init(_ settings: Settings, _ environment: Environment) throws {
+    try self.init(
+      settings.model, labels: settings.labels, settings: settings.modelSettings, precision: settings.precision,
+      environment)
+  }
+
   /// Tells what is guessed, which may be why nothing is found.
   func tellGuesses(_ say: (String) -> Void) {
     if let guessed { say("\(name): assumed: \(guessed); `stream inspect` tells why") }

@@ -16,9 +16,7 @@ struct StreamCommand {
     let interrupt = Interrupt()
     try Signals.listen(interrupt)
     if settings.needsMedia { MediaLibraries.openAhead() }
-    let loaded = try LoadedModel(
-      settings.model, labels: settings.labels, settings: settings.modelSettings, precision: settings.precision,
-      environment)
+    let loaded = try LoadedModel(settings, environment)
     loaded.tellGuesses(Terminal.voice(isQuiet: settings.isQuiet))
     let classes = try ClassSelection.classes(settings.classes, of: loaded.labels, numbers: loaded.head.classNumbers)
     let assembly = Assembly(loaded: loaded, settings: settings, classes: classes, environment: environment)
