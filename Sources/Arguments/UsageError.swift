@@ -27,7 +27,7 @@ package enum UsageError: Error, Sendable, Equatable, CustomStringConvertible {
     case .missingValue(let option, let placeholder): "\(option) needs a value: \(option) \(placeholder)"
     case .needlessValue(let option): "\(option) takes no value"
     case .impossibleValue(let subject, let text, let expected, let nearest):
-      "\(subject): \(shown(text)) is not \(expected)\(hint(nearest))"
+      "\(subject): \(text.isEmpty ? "an empty value" : shown(text)) is not \(expected)\(hint(nearest))"
     case .repeatedOption(let option): "\(option) was given twice"
     case .missingArgument(let name): "\(name) is missing"
     case .unexpectedArgument(let text): "unexpected argument \(shown(text))"

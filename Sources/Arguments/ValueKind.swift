@@ -21,7 +21,7 @@ package enum Completion: Sendable, Equatable {
 
 extension ValueKind where Value == String {
   /// Any text but the empty one.
-  package static var text: Self { Self(expected: "a text") { $0.isEmpty ? nil : $0 } }
+  package static var text: Self { Self(expected: "a name") { $0.isEmpty ? nil : $0 } }
 
   /// The path of a file, an URL, or `-`; the empty text is none.
   package static var path: Self { Self(expected: "a path", completion: .files) { $0.isEmpty ? nil : $0 } }
@@ -150,7 +150,7 @@ extension ValueKind where Value: CaseIterable & RawRepresentable<String> {
 extension ValueKind {
   /// Values of `kind` with commas between them, one at least.
   package static func list<Element>(of kind: ValueKind<Element>) -> Self where Value == [Element] {
-    Self(expected: "\(kind.expected), or several with commas between them", completion: kind.completion) { text in
+    Self(expected: "\(kind.expected), or several with one comma between two", completion: kind.completion) { text in
       var elements: [Element] = []
       for part in text.split(separator: ",", omittingEmptySubsequences: false) {
         guard let element = kind.read(String(part)) else { return nil }

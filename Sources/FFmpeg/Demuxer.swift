@@ -36,12 +36,12 @@ struct Demuxer: ~Copyable {
     for (name, value) in extra { unsafe av_dict_set(&options, name, value, 0) }
     defer { unsafe av_dict_free(&options) }
     let opened = unsafe avformat_open_input(&opening, place == .file ? "file:\(path)" : path, nil, &options)
-    guard opened >= 0, let context = unsafe opening else { throw Demuxer.reason(opened, interrupt) }
+    guard opened >= 0, let context = unsafe opening else { throw Demuxer.reason(opened, pipe, interrupt) }
     do throws(MediaError) {
       // Of a picture the name or its first bytes tell all: to probe it would be to decode it twice.
       if unsafe !Demuxer.isPicture(context.pointee.iformat) {
         let probed = unsafe avformat_find_stream_info(context, nil)
-        guard probed >= 0 else { throw Demuxer.reason(probed, interrupt) }
+        guard probed >= 0 else { throw Demuxer.reason(probed, pipe, interrupt) }
       }
       unsafe (stream, codec) = try unsafe Demuxer.bestVideo(of: context)
     } catch {
@@ -164,11 +164,11 @@ struct Demuxer: ~Copyable {
     return name == "image2" || name.hasSuffix("_pipe")
   }
 
-  private static func reason(_ code: Int32, _ interrupt: Interrupt) -> MediaError {
+  private static func reason(_ code: Int32, _ pipe: PipeReader?, _ interrupt: Interrupt) -> MediaError {
     // Some protocols turn an interrupt into an error of their own.
     if interrupt.isRequested { return MediaError("", code: stream_error_exit) }
     if code == stream_error_bad_data || code == stream_error_end {
-      return MediaError(reason: "is not video that FFmpeg can read")
+      return MediaError(reason: pipe?.isEmpty == true ? "is empty" : "is not video that FFmpeg can read")
     }
     return MediaError("", code: code)
   }

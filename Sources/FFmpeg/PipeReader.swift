@@ -10,6 +10,8 @@ final class PipeReader {
   private let descriptor: Int32
   private let ownsDescriptor: Bool
   private let interrupt: Interrupt
+  /// Whether it has given nothing yet.
+  private(set) var isEmpty = true
   nonisolated(unsafe) private(set) var context: UnsafeMutablePointer<AVIOContext>?
 
   /// A reader of `path`, or of standard input for `-`.
@@ -53,7 +55,10 @@ final class PipeReader {
     while true {
       guard interrupt.waitUntilReadable(descriptor) else { return stream_error_exit }
       let got = unsafe Glibc.read(descriptor, bytes, count)
-      if got > 0 { return Int32(truncatingIfNeeded: got) }
+      if got > 0 {
+        isEmpty = false
+        return Int32(truncatingIfNeeded: got)
+      }
       if got == 0 { return stream_error_end }
       if errno != EAGAIN && errno != EINTR { return -errno }
     }

@@ -98,7 +98,8 @@ import Testing
   func impossibleDurationsAreRefused(text: String) {
     #expect(
       Example.error("--patience=\(text)")?.description
-        == "--patience: '\(text)' is not a time such as 500ms, 5s or 2m, from 0s to 24h")
+        == "--patience: \(text.isEmpty ? "an empty value" : "'\(text)'") is not a time such as 500ms, 5s or 2m, from 0s to 24h"
+    )
   }
 
   @Test func errorsStayOnOneLine() {

@@ -43,7 +43,15 @@ import Testing
   }
 
   @Test func anEmptyFileIsNoFootage() throws {
-    #expect(try complaint(["--input", file("empty.mp4", Data())]).contains("empty.mp4"))
+    let path = try file("empty.mp4", Data())
+    #expect(try complaint(["--input", path]) == "stream: \(path): is empty\n")
+    // Of standard input, be it a device, a file or a pipe, only reading tells.
+    let pipe = Pipe()
+    try pipe.fileHandleForWriting.close()
+    for input: Any in [FileHandle.nullDevice, try #require(FileHandle(forReadingAtPath: path)), pipe] {
+      let ending = try Program(["--input", "-"], input: input).ending()
+      #expect(ending.status == 1 && ending.errors == "stream: standard input: is empty\n", "\(ending.errors)")
+    }
   }
 
   @Test func garbageIsNoFootage() throws {
@@ -177,6 +185,14 @@ import Testing
     }
     let line = try complaint(["--input", footage(), "--classes", "persn"], status: 2)
     #expect(line.contains("persn") && line.contains("person"))
+  }
+
+  @Test func anEmptyValueIsToldWithItsOption() throws {
+    for (classes, shown) in [("", "an empty value"), ("car,", "'car,'")] {
+      let line = try complaint(["--input", "a", "--classes", classes], status: 2)
+      #expect(line == "stream: --classes: \(shown) is not a name, or several with one comma between two\n")
+    }
+    #expect(try complaint(["--input", ""], status: 2) == "stream: --input: an empty value is not a path\n")
   }
 
   @Test func noInputIsAUsageError() throws {
