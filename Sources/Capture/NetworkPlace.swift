@@ -10,6 +10,12 @@ public enum NetworkPlace {
   /// Whether only what is there tells: a web server gives live streams and files.
   public static func mayBeLive(_ path: String) -> Bool { ["http", "https"].contains(scheme(of: path)) }
 
+  /// Whether `path` names a stream of an RTSP server, which has a choice of transports.
+  public static func isRTSP(_ path: String) -> Bool { scheme(of: path).map(rtspSchemes.contains) ?? false }
+
+  /// The schemes of RTSP.
+  static let rtspSchemes: Set<String> = ["rtsp", "rtsps"]
+
   /// Returns the scheme of a URL in lower case; nil where `path` is none.
   static func scheme(of path: String) -> String? {
     path.firstRange(of: "://").map { path[..<$0.lowerBound].lowercased() }
@@ -44,7 +50,7 @@ public struct LiveStreamSettings: Sendable, Equatable {
     // How long it looks at packets before the first is given, and how long it waits for those out of order, in µs.
     var options = ["analyzeduration": "2000000", "fpsprobesize": "4", "max_delay": "200000"]
     switch scheme {
-    case "rtsp", "rtsps":
+    case let scheme? where NetworkPlace.rtspSchemes.contains(scheme):
       options["rtsp_transport"] = transport.rawValue
       options["allowed_media_types"] = "video"
       options["buffer_size"] = "1048576"

@@ -32,9 +32,7 @@ struct BenchCommand {
     model = values[Options.model] ?? values[Options.benchModel]
     takesRandomWeights = values[Options.randomWeights]
     (threads, precision) = (values[Options.threads] ?? Processor.coreCount, values[Options.precision])
-    if rival != nil, values.has(Options.benchInput.name) {
-      throw UsageError.rule("--input is for the pipeline, which --compare does not measure")
-    }
+    if rival != nil { try values.refuse([Options.benchInput], "is for the pipeline, which --compare does not measure") }
     let sample = "\(environment.dataHome)/stream/footage/vtest.avi"
     input =
       values[Options.benchInput] ?? (FileIdentity(path: sample) == nil ? "testpattern:640x480@30:300:file" : sample)
@@ -52,8 +50,11 @@ struct BenchCommand {
     let interrupt = Interrupt()
     try Signals.listen(interrupt)
     let loaded = try self.loaded(model)
-    if let rival {
-      let other = try self.loaded(rival)
+    let other = try rival.map(self.loaded)
+    if takesRandomWeights, loaded.hasWeights, other?.hasWeights != false {
+      throw UsageError.rule("--random-weights is for a pipeline.config; \(loaded.name) has weights of its own")
+    }
+    if let other {
       try NetworkDuel(a: other, b: loaded, repeats: repeats, interrupt: interrupt).run(threads: threads, isJSON: isJSON)
     } else {
       try measure(loaded, interrupt)

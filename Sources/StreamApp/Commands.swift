@@ -26,7 +26,10 @@ extension Options {
           "stream --camera /dev/video0 --video door.mp4 --segment 10m", "a file every ten minutes, named by its time"),
         .init("ffmpeg -i IN -f matroska - | stream --input - --track none", "detections of what another program reads"),
       ],
-      notes: ["The first Ctrl-C finishes the outputs and exits with 0; the second ends at once."]),
+      notes: [
+        "The first Ctrl-C finishes the outputs and exits with 0; the second ends at once.",
+        "An option that would have no effect, here and in all commands, is refused with the reason.",
+      ]),
     commands: CommandName.allCases.map(\.command),
     topics: [environment, files, exitStatuses])
 }

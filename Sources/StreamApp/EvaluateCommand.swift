@@ -12,8 +12,8 @@ struct EvaluateCommand {
   /// - Throws: `UsageError` for options that do not go together, else the error of what cannot be read or run.
   func run() throws {
     if let folder = values[Options.sequences] {
-      try refuse(
-        [Options.annotations, Options.evaluatedImages, Options.detections] + Self.ofRuns, with: Options.sequences)
+      try values.refuse(
+        [Options.annotations, Options.evaluatedImages, Options.detections] + Self.ofRuns, "has no effect with --mot")
       let evaluation = TrackingEvaluation(
         folder: folder, tracks: values[Options.tracks], benchmark: values[Options.benchmark])
       let report = try evaluation.report()
@@ -23,13 +23,13 @@ struct EvaluateCommand {
     guard let annotations = values[Options.annotations] else {
       throw UsageError.rule("nothing to score by: --annotations for detections, --mot for tracks")
     }
-    try refuse([Options.tracks, Options.benchmark], with: Options.annotations)
+    try values.refuse([Options.tracks, Options.benchmark], "has no effect with --annotations")
     let report: PrecisionReport
     switch (values[Options.evaluatedImages], values[Options.detections]) {
     case (let folder?, nil):
       report = try DetectionEvaluation(values, environment, annotations: annotations).report(runningOver: folder)
     case (nil, let file?):
-      try refuse(Self.ofRuns, with: Options.detections)
+      try values.refuse(Self.ofRuns, "has no effect with --detections")
       report = try DetectionEvaluation(values, environment, annotations: annotations).report(scoring: file)
     case (nil, nil): throw UsageError.rule("nothing to score: --images for a model, --detections for a result file")
     case (_?, _?): throw UsageError.rule("--images runs a model and --detections has what one found: not both")
@@ -43,11 +43,4 @@ struct EvaluateCommand {
       Options.results, Options.skipMissing, Options.model, Options.labels, Options.evaluationThreshold,
       Options.maxDetections, Options.threads, Options.precision,
     ]
-
-  /// - Throws: `UsageError` where one of `options` was given.
-  private func refuse(_ options: [any Declaration], with other: any Declaration) throws(UsageError) {
-    for option in options where values.has(option.name) {
-      throw .rule("--\(option.name) has no meaning with --\(other.name)")
-    }
-  }
 }

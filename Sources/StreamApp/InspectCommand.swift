@@ -14,6 +14,9 @@ struct InspectCommand {
   ///
   /// - Throws: `AppError` or `ImportError` where there is no such model or it cannot be read.
   func run() throws {
+    if values[Options.compare] != nil {
+      try values.refuse([Options.labels] + Options.channelGroup, "has no effect with --compare, which is about layers")
+    }
     let other = try values[Options.compare].map(description)
     let model = try description(of: values[Options.inspected] ?? environment.model ?? ModelLibrary.defaultName)
     let isJSON = values[Options.object]

@@ -15,6 +15,8 @@ struct LoadedModel: Sendable {
   let input: InputContract
   let head: DetectionHead
   let labels: Labels
+  /// Whether the weights are the model's own, not random ones.
+  let hasWeights: Bool
   /// Of one run of the network.
   let multiplyAdds: Int
   /// The part of the detector that each node belongs to, by its name; empty where they cannot be told apart.
@@ -65,7 +67,7 @@ struct LoadedModel: Sendable {
     do { engine = try Engine(model.graph, kernels: kernels, precision: precision) } catch {
       throw ImportError(file: path, place: [error.node], reason: error.reason)
     }
-    (self.precision, files, guessed) = (precision, model.files, model.guessed)
+    (self.precision, files, guessed, hasWeights) = (precision, model.files, model.guessed, model.hasWeights)
     (name, input, head, self.labels) = (model.name, model.input, model.head, model.labels)
     multiplyAdds = GraphStatistics(model.graph).total.multiplyAdds
     let found = zip(model.graph.nodes, DetectorParts(model.graph)?.parts ?? [])

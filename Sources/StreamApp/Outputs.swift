@@ -1,3 +1,4 @@
+internal import Arguments
 internal import Capture
 internal import Output
 internal import Posix
@@ -11,11 +12,15 @@ enum Outputs {
   ///   - reopening: asks that log files be opened anew.
   ///   - say: takes warnings.
   /// - Throws: `OutputError` where an output cannot be written or is a file that is read, `UsageError` where two are one
-  ///   file; nothing was emptied then.
+  ///   file, or files are to be cut that no source makes; nothing was emptied then.
   static func open(
     _ settings: Settings, _ opened: [OpenedSource], _ model: LoadedModel, interrupt: Interrupt, reopening: Reopening,
     say: @escaping @Sendable (String) -> Void
   ) throws -> sending Reporter {
+    // One that was interrupted before its first picture may be of either kind.
+    if settings.segment != nil, opened.allSatisfy({ !$0.info.isLive && $0.info.width != nil }) {
+      throw UsageError.rule("--segment is for live sources; footage, which has no time of day, is not cut")
+    }
     let names = settings.sources.sources.map(\.name)
     let logs =
       if settings.events.isForEachSource {

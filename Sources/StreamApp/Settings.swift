@@ -59,6 +59,10 @@ package struct Settings: Sendable {
     threshold = Float(values[Options.threshold])
     classes = values[Options.classes].flatMap { $0 }
     maxDetections = values[Options.maxDetections]
+    if values[Options.track] == .none {
+      let ofTracker: [any Declaration] = [Options.trackMaxAge, Options.trackMinHits, Options.trackIoU]
+      try values.refuse(ofTracker, "has no effect with --track none")
+    }
     tracking =
       switch values[Options.track] {
       case .none: nil
@@ -69,6 +73,7 @@ package struct Settings: Sendable {
       }
     pacing = try Self.pacing(values)
     appends = values[Options.appends]
+    if values[Options.events] == "-" { try values.refuse([Options.appends], "goes with --events PATH, a file") }
     (events, video) = (OutputPattern(text: values[Options.events]), values[Options.video].map(OutputPattern.init))
     if let video, VideoContainer(path: video.text) == nil {
       let known = VideoContainer.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
@@ -78,10 +83,11 @@ package struct Settings: Sendable {
       throw .rule("--video: several sources need a file each: write %s for their names, as in out-%s.mp4")
     }
     segment = values[Options.segment]
-    if segment != nil, video == nil { throw .rule("--segment goes with --video") }
+    if video == nil { try values.refuse([Options.segment], "goes with --video") }
     (threads, precision) = (values[Options.threads], values[Options.precision])
     (isStepwise, showsStatistics) = (values[Options.stepwise], values[Options.stats])
     isQuiet = values[Options.quiet]
+    if isQuiet { try values.refuse([Options.stats], "has no effect with --quiet") }
   }
 
   /// Whether it is FFmpeg's libraries that read a source or write the video.
@@ -105,8 +111,8 @@ package struct Settings: Sendable {
     }
     if values[Options.motion] {
       pacing.motionThreshold = values[Options.motionThreshold]
-    } else if values.has(Options.motionThreshold.name) {
-      throw .rule("--motion-threshold goes with --motion")
+    } else {
+      try values.refuse([Options.motionThreshold], "goes with --motion")
     }
     // A track that was missed once needs so many detections to be reported again.
     pacing.settling = values[Options.trackMinHits] + 1

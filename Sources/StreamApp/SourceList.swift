@@ -21,13 +21,7 @@ package struct SourceList: Sendable {
     guard !cameras.isEmpty || !inputs.isEmpty else {
       throw .rule("nothing to look at: give --input PATH or --camera DEVICE (stream --help)")
     }
-    let ofCameras: [any Declaration] = [Options.size, Options.rate, Options.format, Options.controls]
-    if cameras.isEmpty, let misplaced = ofCameras.map(\.name).first(where: values.has) {
-      throw .rule("--\(misplaced) asks a camera; it does not go with --input")
-    }
-    if inputs.isEmpty, values.has(Options.inputRate.name) {
-      throw .rule("--input-rate goes with --input, not with --camera")
-    }
+    try Self.refuseOptions(thatFitNone: cameras, inputs, values)
     guard inputs.count(where: { $0 == "-" }) < 2 else { throw .rule("--input -: there is one standard input") }
     let size = values[Options.size]
     let settings = CameraSettings(
@@ -38,15 +32,29 @@ package struct SourceList: Sendable {
       patience: .seconds(values[Options.patience]), transport: values[Options.transport],
       keepsCorrupt: values[Options.keepCorrupt])
     for input in inputs { places.append(try Self.place(input, rate: values[Options.inputRate], stream)) }
-    let ofStreams: [any Declaration] = [Options.patience, Options.transport, Options.keepCorrupt]
-    if !inputs.contains(where: { NetworkPlace.isLive($0) || NetworkPlace.mayBeLive($0) }),
-      let misplaced = ofStreams.map(\.name).first(where: values.has)
-    {
-      throw .rule("--\(misplaced) goes with --input rtsp://… and other streams of the network")
-    }
     let names = try Self.names(given: values[Options.names], for: places)
     sources = zip(names, places).map { NamedSource(name: $0, place: $1) }
     areTold = places.count > 1 || values.has(Options.names.name)
+  }
+
+  /// - Throws: `UsageError` for an option that is about another kind of source than there is.
+  private static func refuseOptions(
+    thatFitNone cameras: [String], _ inputs: [String], _ values: Values
+  ) throws(UsageError) {
+    if cameras.isEmpty {
+      try values.refuse(
+        [Options.size, Options.rate, Options.format, Options.controls], "asks a camera; it does not go with --input")
+    }
+    if inputs.isEmpty { try values.refuse([Options.inputRate], "goes with --input, not with --camera") }
+    if !inputs.contains(where: NetworkPlace.isRTSP) {
+      try values.refuse([Options.transport], "goes with --input rtsp://…")
+    }
+    guard !inputs.contains(where: { NetworkPlace.isLive($0) || NetworkPlace.mayBeLive($0) }) else { return }
+    try values.refuse(
+      [Options.patience, Options.keepCorrupt], "goes with --input rtsp://… and other streams of the network")
+    if cameras.isEmpty {
+      try values.refuse([Options.reconnect], "goes with --camera, --input rtsp://… and other streams of the network")
+    }
   }
 
   /// Returns what `--input PATH` stands for, as far as its name tells.

@@ -10,6 +10,11 @@ import Testing
     #expect(!NetworkPlace.isLive(url) && NetworkPlace.mayBeLive(url))
   }
 
+  @Test func onlyRTSPHasAChoiceOfTransports() {
+    #expect(["rtsp://h/x", "RTSPS://h"].allSatisfy(NetworkPlace.isRTSP))
+    #expect(!["rtmp://h/x", "http://h", "rtsp", "a.mp4"].contains(where: NetworkPlace.isRTSP))
+  }
+
   @Test(arguments: ["street.mp4", "file:///x", "-", "rtsp", "ftp://h/x", "a/rtsp://h"]) func othersAreNot(path: String)
   {
     #expect(!NetworkPlace.isLive(path) && !NetworkPlace.mayBeLive(path))

@@ -222,5 +222,7 @@ import Testing
       #expect(line.contains("tiny-unsigned.tflite: --precision bf16 is for networks of floats"), "\(line)")
     }
     #expect(try complaint(["--input", picture, "--precision", "fp16"], status: 2).contains("fp32, bf16"))
+    let line = try complaint(["bench", "--model", model, "--random-weights"], status: 2)
+    #expect(line.contains("--random-weights is for a pipeline.config"), "\(line)")
   }
 }

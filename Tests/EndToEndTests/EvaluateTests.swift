@@ -79,10 +79,10 @@ import Testing
     let wanted = [
       ([], "nothing to score by"), (["--annotations", "a"], "nothing to score: --images"),
       (["--annotations", "a", "--images", "b", "--detections", "c"], "not both"),
-      (["--annotations", "a", "--detections", "c", "--results", "d"], "--results has no meaning with --detections"),
+      (["--annotations", "a", "--detections", "c", "--results", "d"], "--results has no effect with --detections"),
       (["--annotations", "a", "--images", "b", "--results", "-"], "--results needs a file"),
-      (["--mot", "a", "--images", "b"], "--images has no meaning with --mot"),
-      (["--annotations", "a", "--images", "b", "--tracks", "c"], "--tracks has no meaning with --annotations"),
+      (["--mot", "a", "--images", "b"], "--images has no effect with --mot"),
+      (["--annotations", "a", "--images", "b", "--tracks", "c"], "--tracks has no effect with --annotations"),
     ]
     for (arguments, reason) in wanted {
       let ending = try Program.run(["evaluate"] + arguments)

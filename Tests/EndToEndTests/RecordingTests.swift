@@ -82,10 +82,14 @@ struct RecordingTests {
       let run = try Program.run(["--input", pattern] + arguments + pace)
       #expect(run.status == 2 && run.errors.contains(reason), "\(run.errors)")
     }
-    let footage = try Program.run(
-      ["--input", pattern, "--video", folder.path("out.mp4").path, "--segment", "100ms"] + pace.dropLast())
-    #expect(footage.status == 0 && footage.errors.contains("test pattern: footage has no time of day"))
-    #expect(try pictures(recorded(".mp4")).map(\.count) == [5])
+    let cut = ["--video", folder.path("%s.mp4").path, "--segment", "100ms"] + pace.dropLast()
+    let footage = try Program.run(["--input", pattern] + cut)
+    #expect(footage.status == 2 && footage.errors.contains("--segment is for live sources"), "\(footage.errors)")
+    #expect(try recorded(".mp4").isEmpty)
+    // Beside a live source it is told.
+    let both = try Program.run(["--input", pattern, "--input", "\(pattern.dropLast(4))live", "--names", "a,b"] + cut)
+    #expect(both.status == 0 && both.errors.contains("test pattern: footage has no time of day"), "\(both.errors)")
+    #expect(try pictures(recorded("/a.mp4")).map(\.count) == [5])
   }
 
   /// Over 60 cuts neither descriptors nor memory grow.

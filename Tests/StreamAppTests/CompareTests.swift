@@ -99,6 +99,8 @@ import Testing
     #expect(rows.map(\.part) == ["all", "backbone", "extra", "predictor"])
     #expect(rows.allSatisfy { $0.measure == "compare" && $0.threads == 1 && $0.aMs > 0 && $0.bMs > 0 })
     #expect(rows.allSatisfy { abs($0.ratio - $0.aMs / $0.bMs) < 0.01 * $0.ratio })
+    let idle = try stream { ssd, lite in ["inspect", "--compare", ssd, lite, "--mean", "3"] }
+    #expect(idle.status == 2 && idle.errors.contains("--mean has no effect with --compare"), "\(idle.errors)")
     let both = try stream { ssd, lite in ["bench", "--model", ssd, lite] }
     #expect(both.status == 2 && both.errors.contains("--model names the model"))
   }

@@ -62,6 +62,30 @@ import Testing
     #expect(!several.events.isForEachSource)
   }
 
+  @Test(arguments: [
+    ("--track none --track-iou 0.5", "--track-iou has no effect with --track none"),
+    ("--track none --track-max-age 3", "--track-max-age has no effect with --track none"),
+    ("--motion-threshold 3", "--motion-threshold goes with --motion"), ("--append", "--append goes with --events PATH"),
+    ("--segment 10m", "--segment goes with --video"), ("--stats --quiet", "--stats has no effect with --quiet"),
+    ("--rate 5", "--rate asks a camera"), ("--reconnect 3", "--reconnect goes with --camera"),
+    ("--keep-corrupt", "--keep-corrupt goes with --input rtsp://"),
+    ("--input http://h/x --rtsp-transport udp", "--rtsp-transport goes with --input rtsp://"),
+  ]) func anOptionWithoutEffectIsRefused(words: String, reason: String) throws {
+    let words = ["--input", "a.mp4"] + words.split(separator: " ").map(String.init)
+    guard case .run(let values) = try Options.program.parse(words) else { return }
+    let error = #expect(throws: UsageError.self) { _ = try Settings(values) }
+    #expect(error?.description.hasPrefix(reason) == true, "\(error?.description ?? "")")
+  }
+
+  @Test(arguments: [
+    "--camera /dev/video0 --reconnect 3", "--input http://h/x --reconnect never --stream-timeout 5",
+    "--input RTSPS://h/x --rtsp-transport udp", "--append --events a.jsonl", "--track-iou 0.5",
+  ]) func anOptionThatHasAnEffectOnOneOfSeveralSourcesIsTaken(words: String) throws {
+    let words = ["--input", "a.mp4"] + words.split(separator: " ").map(String.init)
+    guard case .run(let values) = try Options.program.parse(words) else { return }
+    _ = try Settings(values)
+  }
+
   @Test func optionsThatFitNoSourceAreRefused() {
     #expect(complaint("--input", "a", "--size", "640x480").contains("--size asks a camera"))
     #expect(complaint("--camera", "/dev/video0", "--input-rate", "5").contains("--input-rate goes with --input"))
