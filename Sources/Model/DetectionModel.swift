@@ -18,6 +18,8 @@ public struct DetectionModel: Sendable {
   /// Those of the assumptions, by what they are about, that nothing in the file supports: wrong ones are seen only in what
   /// is found, or not found.
   public var guesses: Set<String> = []
+  /// The threshold that was said beside its file, where that was: what scores higher is then meant to be reported.
+  public var saidThreshold: Float?
   /// The files that it was read from, its labels' and what else was said beside it included.
   public var files: Set<FileIdentity> = []
   /// Whether its weights are learned ones; a configuration alone has none, and they are random.

@@ -78,7 +78,7 @@ struct Assembly: Sendable {
       loaded, settings.pacing, sourceCount: inlets.count, tensorCount: plan.tensorCount,
       keepsPixels: settings.video != nil)
     let rules = DetectorSettings(
-      threshold: settings.threshold, classes: classes, maxDetections: settings.maxDetections)
+      threshold: settings.threshold ?? loaded.threshold, classes: classes, maxDetections: settings.maxDetections)
     let lanes = DetectingLanes(loaded, rules, threads: plan.threadsOfLane, slowness: environment.slowness)
     let tracking = TrackingStage(settings.tracking, labels: loaded.labels, sourceCount: inlets.count)
     return

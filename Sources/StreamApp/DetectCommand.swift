@@ -35,7 +35,8 @@ struct DetectCommand {
     var detector = try PictureDetector(
       loaded,
       DetectorSettings(
-        threshold: Float(values[Options.threshold]), classes: classes, maxDetections: values[Options.maxDetections]),
+        threshold: values[Options.threshold].map { Float($0) } ?? loaded.threshold, classes: classes,
+        maxDetections: values[Options.maxDetections]),
       threads: values[Options.threads])
     var drawing: AnnotatedPictures?
     if target != nil {

@@ -21,6 +21,9 @@ struct LoadedModel: Sendable {
   let multiplyAdds: Int
   /// The part of the detector that each node belongs to, by its name; empty where they cannot be told apart.
   let parts: [String: DetectorParts.Part]
+  /// What scores higher is reported, where the command line does not say otherwise: as was said beside the model's file,
+  /// else `usualThreshold`. The file's own threshold is one for measuring, and lets nearly all through.
+  let threshold: Float
   /// What its importer guessed of how a pixel becomes a number, and nobody has said otherwise; nil where nothing was.
   let guessed: String?
   /// The files that it was read from.
@@ -33,6 +36,9 @@ struct LoadedModel: Sendable {
   let importTime: Duration
   /// How long it took to plan the network and pack its weights.
   let packingTime: Duration
+
+  /// What scores higher is reported where nobody says otherwise.
+  static let usualThreshold: Float = 0.5
 
   /// Finds, imports and plans the model that `wanted`, `$STREAM_MODEL` or the default names.
   ///
@@ -69,6 +75,7 @@ struct LoadedModel: Sendable {
     }
     (self.precision, files, guessed, hasWeights) = (precision, model.files, model.guessed, model.hasWeights)
     (name, input, head, self.labels) = (model.name, model.input, model.head, model.labels)
+    threshold = model.saidThreshold ?? Self.usualThreshold
     multiplyAdds = GraphStatistics(model.graph).total.multiplyAdds
     let found = zip(model.graph.nodes, DetectorParts(model.graph)?.parts ?? [])
     parts = Dictionary(found.compactMap { node, part in part.map { (node.name, $0) } }) { first, _ in first }

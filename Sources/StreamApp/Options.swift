@@ -49,8 +49,9 @@ package enum Options {
     help: "Names of the model's classes: a label map (.pbtxt) or one name a line "
       + "(default: the file beside the model, else the model's own, else COCO's for 90 classes, Pascal VOC's for 20).")
   static let threshold = Option(
-    "threshold", .decimal(0...1), default: 0.5, placeholder: "SCORE",
-    help: "Report what scores higher; replaces the model's own threshold.")
+    "threshold", .decimal(0...1), placeholder: "SCORE",
+    help: "Report what scores higher; replaces the model's own threshold (default: score_threshold of the file "
+      + "MODEL.stream.json, else \(LoadedModel.usualThreshold)).")
   static let classes = Option(
     repeated: "classes", .list(of: .text), placeholder: "NAMES",
     help: "Report these classes only: names or numbers with commas between them.")

@@ -26,7 +26,8 @@ package struct Settings: Sendable {
   let labels: String?
   /// What else is said of the model.
   let modelSettings: ModelSettings
-  let threshold: Float
+  /// Nil is the model's, `LoadedModel.threshold`.
+  let threshold: Float?
   /// Names or numbers of the classes to report; none means all.
   let classes: [String]
   let maxDetections: Int?
@@ -56,7 +57,7 @@ package struct Settings: Sendable {
     model = values[Options.model]
     labels = values[Options.labels]
     modelSettings = ModelSettings(values)
-    threshold = Float(values[Options.threshold])
+    threshold = values[Options.threshold].map { Float($0) }
     classes = values[Options.classes].flatMap { $0 }
     maxDetections = values[Options.maxDetections]
     if values[Options.track] == .none {

@@ -126,6 +126,28 @@ import Testing
     #expect(said.status == 0 && said.errors == "")
   }
 
+  /// The sidecar's threshold counts where the command line has none, and 0.5 where neither does.
+  @Test func theSidecarSaysWhatIsReported() throws {
+    let graph = TestData.checkout.appending(path: "Tests/FuzzCorpus/caffe/tiny-ssd.caffemodel")
+    let (model, path) = (try file("tiny.caffemodel", Data(contentsOf: graph)), try picture("a.ppm"))
+    /// How many objects `stream detect` and `stream` report.
+    func counts(_ sidecar: String, _ arguments: String...) throws -> [Int] {
+      _ = try file("tiny.stream.json", Data(sidecar.utf8))
+      return try [["detect", path], ["--input", path, "--track", "none"]].map { command in
+        let ending = try Program.run(command + ["--quiet", "--model", model] + arguments)
+        #expect(ending.status == 0, "\(ending.errors)")
+        return ending.output.ranges(of: #""score":"#).count
+      }
+    }
+    let (low, high) = (#"{"score_threshold": 0.4}"#, #"{"score_threshold": 0.49}"#)
+    // All that it sees scores 0.477.
+    #expect(try counts(low) == [20, 20])
+    #expect(try counts(high) == [0, 0])
+    #expect(try counts("{}") == [0, 0])
+    #expect(try counts(high, "--threshold", "0.4") == [20, 20])
+    #expect(try counts(low, "--threshold", "0.49") == [0, 0])
+  }
+
   @Test func aPictureIsNeverDrawnOverItself() throws {
     let path = folder.path("a.png")
     #expect(try detect(picture("a.ppm"), "--draw", path.path).status == 0)

@@ -18,6 +18,7 @@ extension DetectionModel {
     }
     if let threshold = settings.scoreThreshold {
       (head.suppression.scoreThreshold, head.suppression.includesThreshold) = (threshold, false)
+      saidThreshold = threshold
     }
     if let threshold = settings.iouThreshold { head.suppression.iouThreshold = threshold }
     if let total = settings.total { head.suppression.total = total }
