@@ -14,8 +14,8 @@ public enum ModelLoader {
 
   /// Reads the model at `path`: a file of any known format, or a folder or archive that holds a
   /// `frozen_inference_graph.pb`, else a `saved_model.pb` or a folder `saved_model` with one, else a single `.tflite`,
-  /// `.onnx`, `.pth`, `.safetensors` or `.caffemodel`, else a `pipeline.config`, else a single `.prototxt`. Of a
-  /// `.caffemodel` and its `.prototxt` either is enough: the other is found beside it. An archive, tar or zip, is read
+  /// `.onnx`, `.pth`, `.pt`, `.safetensors`, `.caffemodel` or other `.pb`, else a `pipeline.config`, else a single
+  /// `.prototxt`; where a folder has several of an ending it is an error. Of a `.caffemodel` and its `.prototxt` either is enough: the other is found beside it. An archive, tar or zip, is read
   /// into memory.
   ///
   /// Its name is the folder's, on disk or in the archive, where the file has one of these names, else the file's. Its

@@ -12,10 +12,11 @@ struct ModelPlace {
   private let companions: [String: ModelFile]?
 
   /// The names that a model's file may have in a folder or archive of its own, best first; of an ending, which begins
-  /// with a point, there must be one file only in a folder: TensorFlow Lite's, ONNX's, PyTorch's, safetensors', Caffe's.
+  /// with a point, there must be one file only in a folder: TensorFlow Lite's, ONNX's, PyTorch's, safetensors', Caffe's,
+  /// and what a frozen graph may be called.
   private static let fileNames = [
     "frozen_inference_graph.pb", "saved_model.pb", "\(SavedModel.folderName)/saved_model.pb", ".tflite",
-    ".onnx", ".pth", ".safetensors", CaffePair.weightsEnding, "pipeline.config", CaffePair.textEnding,
+    ".onnx", ".pth", ".pt", ".safetensors", CaffePair.weightsEnding, ".pb", "pipeline.config", CaffePair.textEnding,
   ]
   /// How the names of archives end.
   private static let archiveEndings = [
@@ -73,7 +74,8 @@ struct ModelPlace {
 
   /// Opens the file at `path`, or the model in the folder there.
   ///
-  /// - Throws: `ImportError` where it cannot be opened, or the folder holds none by a usual name.
+  /// - Throws: `ImportError` where it cannot be opened, or the folder holds none by a usual name, or several of the
+  ///   best ending that it has.
   static func open(_ path: String, _ opened: OpenedFiles) throws(ImportError) -> ModelFile {
     do {
       return try ModelFile(path: path, noting: opened)
@@ -84,10 +86,11 @@ struct ModelPlace {
       var name = name
       if name.hasPrefix(".") {
         let found = ((try? Directory.entries(of: path)) ?? []).filter {
-          $0.hasSuffix(name) && CaffePair.allows($0)
+          $0.hasSuffix(name) && !$0.hasPrefix(".") && CaffePair.allows($0)
         }
-        guard found.count == 1 else { continue }
-        name = found[0]
+        guard let first = found.first else { continue }
+        guard found.count == 1 else { throw ImportError(file: path, reason: doubt(among: found)) }
+        name = first
       }
       let inside = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
       do { return try ModelFile(path: inside, noting: opened) } catch {
@@ -96,6 +99,13 @@ struct ModelPlace {
     }
     if Checkpoint.isIn(path) { throw ImportError(file: path, reason: Checkpoint.reason) }
     throw ImportError(file: path, reason: "the folder holds no \(fileNames.joined(separator: " and no "))")
+  }
+
+  /// Returns why a folder with models called `names`, of one ending, stands for none of them.
+  private static func doubt(among names: [String]) -> String {
+    let told = names.sorted().prefix(6).map { $0.printable(most: 80) }.joined(separator: ", ")
+    let more = names.count > 6 ? " and \(names.count - 6) more" : ""
+    return "which model of the folder is meant: \(told)\(more)? Give that file's path"
   }
 
   /// Returns the folders that may hold what belongs to the model in the file at `path`: its own, and of a SavedModel

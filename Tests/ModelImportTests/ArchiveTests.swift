@@ -115,7 +115,7 @@ struct ArchiveTests {
 
   @Test func whatHoldsNoGraphIsNamed() throws {
     let none =
-      "the archive holds no frozen_inference_graph.pb and no saved_model.pb and no .tflite and no .onnx and no .pth and no .safetensors and no .caffemodel and no pipeline.config and no .prototxt"
+      "the archive holds no frozen_inference_graph.pb and no saved_model.pb and no .tflite and no .onnx and no .pth and no .pt and no .safetensors and no .caffemodel and no .pb and no pipeline.config and no .prototxt"
     #expect(
       try Self.refusal(TarArchive([("a/checkpoint", [1]), ("b", [])]).content) == "\(none); it holds a/checkpoint, b")
     let many = TarArchive((1...9).map { ("file\($0)", []) })

@@ -96,7 +96,7 @@ struct ModelLoaderTests {
       let folder = URL(filePath: path).deletingLastPathComponent()
       #expect(
         Self.refusal(folder.path)
-          == "the folder holds no frozen_inference_graph.pb and no saved_model.pb and no saved_model/saved_model.pb and no .tflite and no .onnx and no .pth and no .safetensors and no .caffemodel and no pipeline.config and no .prototxt"
+          == "the folder holds no frozen_inference_graph.pb and no saved_model.pb and no saved_model/saved_model.pb and no .tflite and no .onnx and no .pth and no .pt and no .safetensors and no .caffemodel and no .pb and no pipeline.config and no .prototxt"
       )
     }
   }
@@ -111,9 +111,29 @@ struct ModelLoaderTests {
         #expect(model.format == "TensorFlow Lite", "\(path)")
       }
     }
-    // Which of two is meant nobody can know.
-    try withFiles(["a/one.tflite": bytes, "a/two.tflite": bytes]) { folder in
-      _ = #expect(throws: ImportError.self) { try ModelLoader.model(at: "\(folder)/a") }
+  }
+
+  /// Which of two is meant nobody can know; what another program hides is none.
+  @Test func ofAFolderWithSeveralModelsOfOneEndingNoneIsTaken() throws {
+    let bytes = TinyLite.model().bytes
+    let files = ["a/two.tflite": bytes, "a/one.tflite": bytes, "a/old.onnx": TinyONNX.heads().bytes]
+    try withFiles(files) { folder in
+      let refusal = Self.refusal("\(folder)/a")
+      #expect(refusal == "which model of the folder is meant: one.tflite, two.tflite? Give that file's path")
+      #expect(!ModelLoader.mayBeModel(at: "\(folder)/a"))
+    }
+    try withFiles(["a/one.tflite": bytes, "a/._one.tflite": [1]]) { folder in
+      let model = try ModelLoader.model(at: "\(folder)/a")
+      #expect(model.name == "one")
+    }
+  }
+
+  @Test func aGraphOfAnyNameIsTheModelOfItsFolder() throws {
+    let graph = TinyDetector.graph.bytes
+    try withFiles(["a/mymodel.pb": graph, "a/notes.txt": [1], "b/one.pb": graph, "b/two.pb": graph]) { folder in
+      let model = try ModelLoader.model(at: "\(folder)/a")
+      #expect(model.name == "mymodel")
+      #expect(Self.refusal("\(folder)/b")?.contains("one.pb, two.pb") == true)
     }
   }
 
