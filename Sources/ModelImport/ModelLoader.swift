@@ -20,8 +20,8 @@ public enum ModelLoader {
   ///
   /// Its name is the folder's, on disk or in the archive, where the file has one of these names, else the file's. Its
   /// classes have the names in the file `labels`; where that is nil, those in a label file beside the model:
-  /// `labels.txt`, else the label map that its `pipeline.config` names, else the first `…label_map.pbtxt`, else the first
-  /// `labelmap….prototxt`; else those in the model itself; else those of the data set that has as many classes: COCO with
+  /// `labels.txt`, else `labelmap.txt`, else the label map that its `pipeline.config` names, else the first
+  /// `…label_map.pbtxt` or `…labelmap.pbtxt`, else the first `labelmap….prototxt`; else those in the model itself; else those of the data set that has as many classes: COCO with
   /// 90, Pascal VOC with 20.
   ///
   /// What its file leaves open, a `.stream.json` beside it may say, and `settings` over that (docs/SIDECAR.md).

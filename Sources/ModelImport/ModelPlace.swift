@@ -18,6 +18,8 @@ struct ModelPlace {
     "frozen_inference_graph.pb", "saved_model.pb", "\(SavedModel.folderName)/saved_model.pb", ".tflite",
     ".onnx", ".pth", ".pt", ".safetensors", CaffePair.weightsEnding, ".pb", "pipeline.config", CaffePair.textEnding,
   ]
+  /// What lists of labels are called, best first; the second is how TensorFlow's own downloads call theirs.
+  static let labelLists = ["labels.txt", "labelmap.txt"]
   /// How the names of archives end.
   private static let archiveEndings = [
     ".tar", ".gz", ".xz", ".bz2", ".zst", ".lz4", ".lzma", ".tgz", ".txz", ".tbz2", ".zip",
@@ -53,15 +55,16 @@ struct ModelPlace {
     self.file = file
   }
 
-  /// Returns the file beside the model that names its classes; nil where there is none. In this order: `labels.txt`, the
-  /// label map of the name that the configuration gives, the first `…label_map.pbtxt`, the first `labelmap….prototxt`.
+  /// Returns the file beside the model that names its classes; nil where there is none. In this order: `labels.txt`,
+  /// `labelmap.txt`, the label map of the name that the configuration gives, the first `…label_map.pbtxt` or
+  /// `…labelmap.pbtxt`, the first `labelmap….prototxt`.
   ///
   /// - Throws: `ImportError` where it cannot be opened.
   func labelFile() throws(ImportError) -> ModelFile? {
     let map = PipelineConfig.labelMapName(of: file) ?? ""
     func choice(_ names: [String]) -> String? {
-      ["labels.txt", map].first { names.contains($0) }
-        ?? names.filter { $0.hasSuffix("label_map.pbtxt") }.min()
+      (Self.labelLists + [map]).first { names.contains($0) }
+        ?? names.filter { $0.hasSuffix("label_map.pbtxt") || $0.hasSuffix("labelmap.pbtxt") }.min()
         ?? names.filter { $0.hasPrefix("labelmap") && $0.hasSuffix(CaffePair.textEnding) }.min()
     }
     if let companions { return choice(Array(companions.keys)).flatMap { companions[$0] } }

@@ -14,7 +14,10 @@ extension Options {
   static let files = Program.Topic(
     "Files",
     [
-      ("MODELS/NAME/", "A model: its file and, where that names no classes, a labels.txt or *label_map.pbtxt."),
+      (
+        "MODELS/NAME/",
+        "A model: its file and, where that names no classes, a labels.txt, labelmap.txt or *label_map.pbtxt."
+      ),
       ("MODELS/NAME.tar.gz", "The same in an archive, which has the name of its file."),
       ("MODELS/", "In this order: " + ModelLibrary.folders(dataHome: "$XDG_DATA_HOME").joined(separator: ", ") + "."),
     ])

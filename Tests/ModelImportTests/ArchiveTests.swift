@@ -103,6 +103,12 @@ struct ArchiveTests {
     #expect(path.hasSuffix("/download.tar: zoo_2018/labels.txt"))
   }
 
+  @Test(arguments: [("labelmap.txt", "???\nwalker\n"), ("labelmap.pbtxt", "item { id: 1 name: 'walker' }")])
+  func labelsHaveTheirUsualNamesInArchivesToo(name: String, text: String) throws {
+    let archive = TarArchive([Self.graph, Self.config, ("zoo_2018/\(name)", Array(text.utf8))])
+    #expect(try Self.model(archive.content).labels.names == [1: "walker"])
+  }
+
   @Test func theConfigurationNamesTheLabelMap() throws {
     let maps = [("b_label_map.pbtxt", "named"), ("a_label_map.pbtxt", "first")].map { name, text in
       (path: "zoo_2018/\(name)", content: Array("item { id: 1 name: '\(text)' }".utf8))

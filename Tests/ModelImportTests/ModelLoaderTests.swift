@@ -151,6 +151,7 @@ struct ModelLoaderTests {
 
   @Test(arguments: [
     ("labels.txt", "???\nwalker\n"), ("tiny_label_map.pbtxt", "item { id: 1 name: 'walker' }"),
+    ("labelmap.txt", "???\nwalker\n"), ("labelmap.pbtxt", "item { id: 1 name: 'walker' }"),
   ])
   func labelsLieBesideTheModel(name: String, text: String) throws {
     try withFile(TinyDetector.graph.bytes) { path in

@@ -56,7 +56,7 @@ struct ModelArchive {
       if rank < best?.rank ?? .max { best = (rank, folder, file) }
       // An archive is not read further than it must be: what lies behind a graph may be ten times as large.
       guard let best, best.rank == 0, let found = companions[best.folder] else { continue }
-      if found["pipeline.config"] != nil, !needsLabels || found["labels.txt"] != nil { break }
+      if found["pipeline.config"] != nil, !needsLabels || found[ModelPlace.labelLists[0]] != nil { break }
     }
     guard let best else {
       throw ImportError(
@@ -79,8 +79,8 @@ struct ModelArchive {
 
   /// Whether a file of this name may say something of the model beside it.
   private static func isCompanion(_ name: String) -> Bool {
-    name == "pipeline.config" || name == "labels.txt" || name.hasSuffix(".pbtxt") || name.hasSuffix(Sidecar.ending)
-      || name.hasSuffix(CaffePair.textEnding)
+    name == "pipeline.config" || ModelPlace.labelLists.contains(name) || name.hasSuffix(".pbtxt")
+      || name.hasSuffix(Sidecar.ending) || name.hasSuffix(CaffePair.textEnding)
   }
 }
 
