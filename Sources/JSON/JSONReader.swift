@@ -11,8 +11,10 @@ struct JSONReader {
     (self.bytes, self.depthLimit, self.leavingOut) = (bytes, depthLimit, leavingOut)
   }
 
-  /// Reads the one value of the text.
+  /// Reads the one value of the text; a mark of UTF-8 before it is passed over, as RFC 8259, section 8.1, allows.
   mutating func document() throws(JSONError) -> JSONValue {
+    guard !ByteOrderMark.isUTF16(bytes) else { throw error(ByteOrderMark.complaint) }
+    position = textStart
     let value = try value()
     skipSpace()
     guard position == bytes.count else { throw error("text after the value") }
@@ -206,6 +208,9 @@ struct JSONReader {
     return text
   }
 
+  /// Where the text begins, behind a mark.
+  private var textStart: Int { ByteOrderMark.count(in: bytes) }
+
   /// The byte at the position; nil at the end.
   private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
@@ -224,7 +229,7 @@ struct JSONReader {
   /// Returns the error that says `reason` of a place, the present one where none is given.
   private func error(_ reason: String, at place: Int? = nil) -> JSONError {
     let before = bytes[..<min(place ?? position, bytes.count)]
-    let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? min(textStart, before.count)
     let line = before.reduce(1) { $1 == UInt8(ascii: "\n") ? $0 + 1 : $0 }
     return JSONError(line: line, column: before.count - lineStart + 1, reason: reason)
   }

@@ -26,6 +26,8 @@ struct LoadedModel: Sendable {
   let threshold: Float
   /// What its importer guessed of how a pixel becomes a number, and nobody has said otherwise; nil where nothing was.
   let guessed: String?
+  /// What there is to say of a label file that names too few classes; nil where there is nothing.
+  private let labelDoubt: String?
   /// The files that it was read from.
   let files: Set<FileIdentity>
   let engine: Engine
@@ -76,6 +78,11 @@ struct LoadedModel: Sendable {
     (self.precision, files, guessed, hasWeights) = (precision, model.files, model.guessed, model.hasWeights)
     (name, input, head, self.labels) = (model.name, model.input, model.head, model.labels)
     threshold = model.saidThreshold ?? Self.usualThreshold
+    labelDoubt =
+      switch model.labelOrigin {
+      case .file(let path): LabelFile.shortfall(of: model.labels, for: model.head).map { "\(path): \($0)" }
+      case .none, .model, .dataSet: nil
+      }
     multiplyAdds = GraphStatistics(model.graph).total.multiplyAdds
     let found = zip(model.graph.nodes, DetectorParts(model.graph)?.parts ?? [])
     parts = Dictionary(found.compactMap { node, part in part.map { (node.name, $0) } }) { first, _ in first }
@@ -100,9 +107,10 @@ struct LoadedModel: Sendable {
       environment)
   }
 
-  /// Tells what is guessed, which may be why nothing is found.
+  /// Tells what is guessed, which may be why nothing is found, and where the labels may be another model's.
   func tellGuesses(_ say: (String) -> Void) {
     if let guessed { say("\(name): assumed: \(guessed); `stream inspect` tells why") }
+    if let labelDoubt { say(labelDoubt) }
   }
 
   /// The instruction set of the products.

@@ -124,6 +124,10 @@ import Testing
     let said = try detect(
       path, "--model", model, "--channels", "rgb", "--mean", "1", "--scale", "1", "--resize", "pillow")
     #expect(said.status == 0 && said.errors == "")
+    let map = try file("map.pbtxt", Data("item { id: 1 name: 'a' }".utf8))
+    let short = try detect(path, "--model", model, "--labels", map)
+    let doubt = "stream: \(map): only 1 of the model's 2 classes are named, up to number 1 of 2\n"
+    #expect(short.status == 0 && short.errors.hasSuffix(doubt), "\(short.errors)")
   }
 
   /// The sidecar's threshold counts where the command line has none, and 0.5 where neither does.

@@ -49,11 +49,23 @@ import Testing
     ("\"\\u12g4\"", 1, 6, "expected four hexadecimal digits"), ("\"\\u12\"", 1, 6, "expected four hexadecimal digits"),
     ("\"\\ud800\"", 1, 2, "half a surrogate pair"), ("\"\\udc00\\ud800\"", 1, 2, "half a surrogate pair"),
     ("\"\\ud800\\u0041\"", 1, 2, "half a surrogate pair"), ("{\"a\":1,\n\"a\":2}", 2, 1, "a key that was there before"),
-    ("1 2", 1, 3, "text after the value"), ("\u{feff}1", 1, 1, "expected a value"),
+    ("1 2", 1, 3, "text after the value"), ("\u{feff}x", 1, 1, "expected a value"),
+    ("\u{feff}1 x", 1, 3, "text after the value"), ("1\u{feff}", 1, 2, "text after the value"),
+    ("\u{feff}", 1, 1, "expected a value"),
     ("[1] // no", 1, 5, "text after the value"),
   ])
   func whatIsNoJSONIsToldWithItsPlace(text: String, line: Int, column: Int, reason: String) {
     #expect(throws: JSONError(line: line, column: column, reason: reason)) { try JSONValue(parsing: text) }
+  }
+
+  @Test func aMarkOfUTF8IsPassedOver() throws {
+    #expect(try JSONValue(parsing: "\u{feff}{\"a\":1}") == .object(["a": .integer(1)]))
+  }
+
+  @Test(arguments: [[0xFF, 0xFE, 0x31, 0], [0xFE, 0xFF, 0, 0x31], [0x31, 0], [0, 0x31]] as [[UInt8]])
+  func textOfUTF16IsCalledSo(bytes: [UInt8]) {
+    let error = JSONError(line: 1, column: 1, reason: "the text is UTF-16; save it as UTF-8")
+    #expect(throws: error) { try JSONValue(parsing: bytes) }
   }
 
   @Test func invalidUTF8IsRefused() {

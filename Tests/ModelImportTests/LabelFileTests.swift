@@ -92,6 +92,34 @@ struct LabelFileTests {
     #expect(KnownLabels.labels(for: Self.head(91))?.labels.names.count == 80)
   }
 
+  /// Editors of Windows begin a text with a mark, or write it in UTF-16.
+  @Test(arguments: [
+    "a\nb\nc\n", "???\na\nb\nc", "item { id: 1 name: 'a' } item { id: 2 name: 'b' } item { id: 3 name: 'c' }",
+  ])
+  func aMarkIsNoPartOfAName(text: String) throws {
+    try withFile([0xEF, 0xBB, 0xBF] + text.utf8, named: "names") { path in
+      let labels = try LabelFile.labels(at: path, for: Self.head(4))
+      #expect(labels == Labels([1: "a", 2: "b", 3: "c"]))
+    }
+    for encoding in [String.Encoding.utf16, .utf16LittleEndian, .utf16BigEndian] {
+      try withFile(Array(try #require(text.data(using: encoding))), named: "names") { path in
+        #expect(throws: ImportError(file: path, reason: "the text is UTF-16; save it as UTF-8")) {
+          try LabelFile.labels(at: path, for: Self.head(4))
+        }
+      }
+    }
+  }
+
+  /// A map of a smaller data set fits by its numbers, and gives wrong names.
+  @Test func aMapThatEndsEarlyIsTold() {
+    let pascal = Labels(Dictionary(uniqueKeysWithValues: (1...20).map { ($0, "\($0)") }))
+    let told = "only 20 of the model's 90 classes are named, up to number 20 of 90"
+    #expect(LabelFile.shortfall(of: pascal, for: Self.head(91)) == told)
+    #expect(LabelFile.shortfall(of: pascal, for: Self.head(21)) == nil)
+    #expect(LabelFile.shortfall(of: Labels([1: "a", 90: "z"]), for: Self.head(91)) == nil)
+    #expect(LabelFile.shortfall(of: Labels([:]), for: Self.head(91)) == nil)
+  }
+
   /// The file's text, and the line with which a model of three classes refuses it; nil where it takes it.
   static let fits: [(text: String, line: String?)] = [
     ("a\nb\nc\n", nil), ("???\na\nb\nc", nil), ("# things\n item {\n id: 3 name: 'c' }", nil),

@@ -1,3 +1,4 @@
+internal import JSON
 package import Model
 internal import Posix
 package import Scene
@@ -10,7 +11,7 @@ package enum LabelFile {
   /// Returns the labels that the file at `path`, a label map or a list of lines, gives to the classes of `head`.
   ///
   /// - Throws: `ImportError` where the file cannot be read, names a class that the model does not have, or is a list
-  ///   with more or fewer lines than the model has classes. A map may leave classes out.
+  ///   with more or fewer lines than the model has classes. A map may leave classes out; `shortfall` tells of the last.
   package static func labels(at path: String, for head: DetectionHead) throws(ImportError) -> Labels {
     try labels(in: ModelFile(opening: path), for: head)
   }
@@ -34,6 +35,14 @@ package enum LabelFile {
     let (labels, count) = lines(text, from: numbers.lowerBound)
     guard count == numbers.count else { throw fault("\(count) classes are listed") }
     return labels
+  }
+
+  /// Returns what to say of `labels` that end before the classes of `head` do, as those of another model may; nil where
+  /// the last class has a name.
+  package static func shortfall(of labels: Labels, for head: DetectionHead) -> String? {
+    guard let last = labels.names.keys.max(), let end = head.classNumbers.last, last < end else { return nil }
+    let count = head.classNumbers.count { labels.names[$0] != nil }
+    return "only \(count) of the model's \(head.classNumbers.count) classes are named, up to number \(last) of \(end)"
   }
 
   /// Whether `file` leaves number 0 to the background: a list that begins with `???`, or a map.
@@ -100,7 +109,11 @@ package enum LabelFile {
     guard file.bytes.count <= mostBytes else {
       throw ImportError(file: file.path, reason: "\(file.bytes.count) bytes are too many for a label file")
     }
-    return unsafe String(decoding: file.bytes.bytes, as: UTF8.self)
+    let bytes = unsafe file.bytes.bytes
+    guard unsafe !ByteOrderMark.isUTF16(bytes) else {
+      throw ImportError(file: file.path, reason: ByteOrderMark.complaint)
+    }
+    return unsafe String(decoding: bytes.dropFirst(ByteOrderMark.count(in: bytes)), as: UTF8.self)
   }
 
   /// Returns `line` without blanks at its ends.

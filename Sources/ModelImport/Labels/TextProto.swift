@@ -1,3 +1,5 @@
+internal import JSON
+
 /// A reader of protobuf's text form, as far as label maps and configurations need it: names, numbers, quoted strings,
 /// nested messages and lists.
 package enum TextProto {
@@ -85,7 +87,11 @@ package enum TextProto {
     private var place = 0
     private var line = 1
 
-    init(_ text: String) { self.text = Array(text.utf8) }
+    /// At the text's first token, behind a mark of UTF-8.
+    init(_ text: String) {
+      self.text = Array(text.utf8)
+      place = ByteOrderMark.count(in: self.text)
+    }
 
     func error(_ reason: String) -> TextProtoError { TextProtoError(line: line, reason: reason) }
 
