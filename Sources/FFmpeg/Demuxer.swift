@@ -39,7 +39,7 @@ struct Demuxer: ~Copyable {
     guard opened >= 0, let context = unsafe opening else { throw Demuxer.reason(opened, pipe, interrupt) }
     do throws(MediaError) {
       // Of a picture the name or its first bytes tell all: to probe it would be to decode it twice.
-      if unsafe !Demuxer.isPicture(context.pointee.iformat) {
+      if unsafe !Demuxer.isPicture(context) {
         let probed = unsafe avformat_find_stream_info(context, nil)
         guard probed >= 0 else { throw Demuxer.reason(probed, pipe, interrupt) }
       }
@@ -158,10 +158,14 @@ struct Demuxer: ~Copyable {
     return unsafe (stream, codec)
   }
 
-  /// Whether `format` reads single pictures: files of one, or pictures one behind the other in a pipe.
-  private static func isPicture(_ format: UnsafePointer<AVInputFormat>?) -> Bool {
-    guard let name = unsafe format?.pointee.name.map({ unsafe String(cString: $0) }) else { return false }
-    return name == "image2" || name.hasSuffix("_pipe")
+  /// Whether it reads a picture, or several one behind the other, whose bytes are counted: all of them are then one
+  /// packet. Where their end is not known, in a pipe, only what was probed finds where a picture ends.
+  private static func isPicture(_ context: UnsafeMutablePointer<AVFormatContext>) -> Bool {
+    guard let name = unsafe context.pointee.iformat.pointee.name.map({ unsafe String(cString: $0) }) else {
+      return false
+    }
+    guard name.hasSuffix("_pipe"), let bytes = unsafe context.pointee.pb else { return name == "image2" }
+    return unsafe avio_size(bytes) > 0
   }
 
   private static func reason(_ code: Int32, _ pipe: PipeReader?, _ interrupt: Interrupt) -> MediaError {

@@ -1,4 +1,5 @@
 import Capture
+import FFmpeg
 import Foundation
 import Pixels
 import Posix
@@ -100,6 +101,25 @@ private func look(at path: String, threads: Int = FootageSource.defaultThreads) 
     }
     do { _ = try look(at: "rtsp://me:secret@127.0.0.1:1/x") } catch {
       #expect("\(error)".hasPrefix("rtsp://me@127.0.0.1:1/x: "))
+    }
+  }
+
+  /// Nothing but the pictures themselves tells where one ends.
+  @Test func picturesOneBehindTheOtherComeThroughAPipe() throws {
+    let pipe = FileManager.default.temporaryDirectory.appending(path: "pipe-\(UUID().uuidString)").path
+    let picture = pipe + ".png"
+    try #require(mkfifo(pipe, 0o600) == 0)
+    defer { for path in [pipe, picture] { unlink(path) } }
+    for count in [1, 4] {
+      var bytes = Data()
+      for width in 1...count {
+        let rgb = [UInt8](repeating: 9, count: width * 2 * 3)
+        try StillPicture.writePNG(picture, rgb: rgb, width: width, height: 2)
+        bytes += try Data(contentsOf: URL(filePath: picture))
+      }
+      let writer = Thread { [bytes] in FileHandle(forWritingAtPath: pipe)?.write(bytes) }
+      #expect(try look(at: pipe).sizes == (1...count).map { [$0, 2] })
+      writer.join()
     }
   }
 
