@@ -11,7 +11,8 @@ public struct PictureList: Sendable, Equatable {
 
   /// How the names of pictures end, in lower case.
   package static let extensions: Set<String> = [
-    "bmp", "gif", "jp2", "jpeg", "jpg", "pbm", "pgm", "png", "pnm", "ppm", "tga", "tif", "tiff", "webp",
+    "avif", "bmp", "dpx", "exr", "gif", "j2k", "jfif", "jls", "jp2", "jpe", "jpeg", "jpg", "jxl", "pam", "pbm", "pcx",
+    "pfm", "pgm", "png", "pnm", "ppm", "qoi", "ras", "sgi", "tga", "tif", "tiff", "webp", "xwd",
   ]
 
   /// The pictures that `path` stands for: a folder, whose pictures come in natural order (2 before 10), or a pattern

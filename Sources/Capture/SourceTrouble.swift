@@ -60,6 +60,12 @@ public final class SourceTrouble: Sendable {
     /// A clean account.
     public init() {}
 
+    /// An account of so many events of one cause.
+    package init(_ cause: Cause, _ count: Int) {
+      self.init()
+      self[cause] = count
+    }
+
     /// How often it happened.
     public subscript(cause: Cause) -> Int {
       get { counts[cause] ?? 0 }

@@ -29,6 +29,7 @@ struct DetectCommand {
     let loaded = try LoadedModel(values, environment)
     let say = Terminal.voice(isQuiet: values[Options.quiet])
     loaded.tellGuesses(say)
+    pictures.notes.forEach(say)
     try target?.prepare(loaded)
     let classes = try ClassSelection.classes(
       values[Options.classes].flatMap { $0 }, of: loaded.labels, numbers: loaded.head.classNumbers)

@@ -8,6 +8,8 @@ struct PictureArguments {
   private(set) var paths: [String] = []
   /// What was given but means no picture: a pattern that nothing matches, a folder without pictures.
   private(set) var problems: [String] = []
+  /// What was left out of folders, which is no failure.
+  private(set) var notes: [String] = []
 
   /// - Throws: `UsageError` where standard input, which holds one picture, is named twice.
   init(_ arguments: [String]) throws(UsageError) {
@@ -23,6 +25,8 @@ struct PictureArguments {
         paths.append(argument)
       } else if let list = try PictureList(path: argument) {
         paths += list.paths
+        let account = SourceTrouble.Account(.passedOver, list.passedOver)
+        if let summary = account.summary { notes.append("\(argument): \(summary)") }
       } else if FileIdentity(path: argument) == nil, !argument.contains("://"), PathPattern.isPattern(argument) {
         // Only a pattern that the shell left alone comes this far.
         let matches = try PathPattern.paths(matching: argument)

@@ -38,6 +38,14 @@ import Testing
     #expect(names(try PictureList(path: "file://\(folder.path)")) == ["a 1.PNG", "b9.png", "b10.png"])
   }
 
+  /// Whatever is a picture by its name is looked at; one that FFmpeg cannot read is then told.
+  @Test func picturesOfRareKindsAreInTheFolderToo() throws {
+    let names = ["a.avif", "b.DPX", "c.exr", "d.jfif", "e.jxl", "f.pcx", "g.qoi", "h.sgi", "i.xwd"]
+    for name in names + ["j.svg", "k.txt"] { try add(name, bytes: [1]) }
+    #expect(self.names(try list()) == names)
+    #expect(try list()?.passedOver == 2)
+  }
+
   @Test func numberedPicturesComeByNumberFromTheLowest() throws {
     for name in ["f_0009.png", "f_0010.png", "f_0007.png", "f_12345.png", "f_7.png", "g_0001.png", "f_0001.jpg"] {
       try add(name, bytes: [])
