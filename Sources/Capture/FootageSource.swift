@@ -56,14 +56,19 @@ public struct FootageSource: FrameSource, ~Copyable {
   ///
   /// Where footage is damaged or breaks off, `trouble` says so.
   ///
-  /// - Throws: `CaptureError` iff the footage turns to a kind of picture that cannot be converted, or memory ends.
+  /// - Throws: `CaptureError` iff the footage turns to a kind of picture that cannot be converted, or to one that is too
+  ///   large, or memory ends.
   public mutating func next() throws(CaptureError) -> Frame? {
-    if let frame = first.take() { return frame }
-    do {
-      let frame = try reader?.next()
+    var frame = first.take()
+    if frame == nil {
+      do { frame = try reader?.next() } catch { throw CaptureError(source: info.name, reason: error.description) }
       note()
-      return frame
-    } catch { throw CaptureError(source: info.name, reason: error.description) }
+    }
+    guard let frame else { return nil }
+    do { try PictureError.check(width: frame.width, height: frame.height) } catch {
+      throw CaptureError(source: info.name, reason: error.description)
+    }
+    return frame
   }
 
   /// Tells `trouble` what the reader has noted.

@@ -5,7 +5,8 @@ internal import Scene
 
 /// Pictures in files, one after the other, as a source of footage.
 ///
-/// Their sizes may differ. A picture that cannot be decoded is left out and counted; frames are numbered without gaps.
+/// Their sizes may differ. A picture that cannot be decoded is left out and counted, and the first of them is named;
+/// frames are numbered without gaps, and each says which file it is of.
 public struct PictureSource: FrameSource, ~Copyable {
   public let info: SourceInfo
   public let trouble: SourceTrouble
@@ -32,10 +33,9 @@ public struct PictureSource: FrameSource, ~Copyable {
     account[.passedOver] = list.passedOver
     var info = SourceInfo(
       name: list.name, isLive: false, frameRate: rate, frameCount: list.paths.count, files: list.paths)
-    var failure: String?
-    let frame = Self.decoded(list, &nextIndex, &account, interrupt) { failure = failure ?? $0 }
+    let frame = Self.decoded(list, &nextIndex, &account, interrupt)
     guard frame != nil || interrupt.isRequested else {
-      let reason = failure ?? "holds no picture"
+      let reason = account.firstLeftOut?.reason ?? "holds no picture"
       throw CaptureError(
         source: list.paths[0],
         reason: list.paths.count == 1
@@ -52,33 +52,36 @@ public struct PictureSource: FrameSource, ~Copyable {
   /// Returns the next picture that can be decoded; nil after the last one or when interrupted. Never throws.
   public mutating func next() throws(CaptureError) -> Frame? {
     var frame = first.take()
-    if frame == nil { frame = Self.decoded(list, &nextIndex, &account, interrupt) { _ in } }
+    if frame == nil { frame = Self.decoded(list, &nextIndex, &account, interrupt) }
     trouble.note(account)
     guard var frame else { return nil }
-    frame.stamp = FrameStamp(number: count, time: FrameTime(sinceFirst: .ofPicture(count, rate: rate)))
+    let time = FrameTime(sinceFirst: .ofPicture(count, rate: rate))
+    frame.stamp = FrameStamp(number: count, time: time, image: frame.stamp.image)
     count += 1
     return frame
   }
 
   /// Decodes the next picture of `list` from `index` on that can be decoded, and counts those that cannot.
   private static func decoded(
-    _ list: PictureList, _ index: inout Int, _ account: inout SourceTrouble.Account, _ interrupt: Interrupt,
-    failed: (String) -> Void
+    _ list: PictureList, _ index: inout Int, _ account: inout SourceTrouble.Account, _ interrupt: Interrupt
   ) -> Frame? {
     while index < list.paths.count, !interrupt.isRequested {
+      let path = list.paths[index]
       index += 1
       do {
-        var reader = try FootageReader(path: list.paths[index - 1], interrupt: interrupt, threads: 1)
+        var reader = try FootageReader(path: path, interrupt: interrupt, threads: 1)
         let frame = try reader.next()
         account[.concealed] += reader.concealedCount
-        guard let frame else { continue }
+        guard var frame else { continue }
         try PictureError.check(width: frame.width, height: frame.height)
+        frame.stamp.image = path
         return frame
       } catch let error as MediaError where error.isInterrupt {
         return nil
       } catch {
         account[.leftOut] += 1
-        failed("\(error)")
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        account.firstLeftOut = account.firstLeftOut ?? SourceTrouble.LeftOut(name: name, reason: "\(error)")
       }
     }
     return nil

@@ -50,12 +50,23 @@ public final class SourceTrouble: Sendable {
     }
   }
 
+  /// A picture's file that was left out, and why.
+  public struct LeftOut: Sendable, Equatable {
+    /// The file's name in its folder.
+    public let name: String
+    public let reason: String
+
+    package init(name: String, reason: String) { (self.name, self.reason) = (name, reason) }
+  }
+
   /// Counts and reasons, all at one moment.
   public struct Account: Sendable, Equatable {
     /// Of what happened: empty while nothing did, so that a sound source's account costs no memory for each frame.
     private var counts: [Cause: Int] = [:]
     /// Why the footage ended before its end; nil where it did not.
     public var earlyEnd: String?
+    /// Pictures in files: the first that was left out; nil where none was.
+    public var firstLeftOut: LeftOut?
 
     /// A clean account.
     public init() {}
@@ -72,21 +83,28 @@ public final class SourceTrouble: Sendable {
       set { counts[cause] = newValue == 0 ? nil : newValue }
     }
 
-    /// Returns both together; the early end is that of `one`, else that of `other`.
+    /// Returns both together; the early end and what was left out first are those of `one`, else those of `other`.
     static func + (one: Account, other: Account) -> Account {
       var sum = one
       for (cause, count) in other.counts { sum[cause] += count }
       sum.earlyEnd = one.earlyEnd ?? other.earlyEnd
+      sum.firstLeftOut = one.firstLeftOut ?? other.firstLeftOut
       return sum
     }
 
     /// All of it in one line; nil where nothing went wrong.
     public var summary: String? {
       var parts = Cause.allCases.filter { self[$0] > 0 }.map { cause in
-        self[cause].counted(cause.names.one, cause.names.many)
+        self[cause].counted(cause.names.one, cause.names.many) + detail(of: cause)
       }
       if let earlyEnd { parts.append("it ended early: \(earlyEnd)") }
       return parts.isEmpty ? nil : parts.joined(separator: "; ")
+    }
+
+    /// Returns what stands behind the count of `cause`, which of the files it was.
+    private func detail(of cause: Cause) -> String {
+      guard cause == .leftOut, let firstLeftOut else { return "" }
+      return " (\(self[cause] == 1 ? "" : "the first: ")\(firstLeftOut.name): \(firstLeftOut.reason))"
     }
   }
 

@@ -24,6 +24,10 @@ extension JSONWriter {
       }
       if report.dropped > 0 { line.member("dropped", report.dropped) }
       if report.lost > 0 { line.member("lost", report.lost) }
+      if let image = report.image {
+        line.key("image")
+        line.string(image)
+      }
       if !report.isDetected { line.member("detected", false) }
       line.picture(width: report.width, height: report.height, report.objects)
     }

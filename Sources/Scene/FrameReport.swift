@@ -9,6 +9,8 @@ public struct FrameReport: Sendable, Equatable {
   public var dropped: Int
   /// Live sources: pictures that never reached us, since the report before.
   public var lost: Int
+  /// The path of the picture's own file, of a folder's or of numbered ones.
+  public var image: String?
   /// Whether the network looked at this frame; else its objects are the tracker's expectation.
   public var isDetected: Bool
   /// Size of the picture as shown, in pixels.
@@ -18,11 +20,12 @@ public struct FrameReport: Sendable, Equatable {
   public var objects: [SeenObject]
 
   public init(
-    frame: Int, source: String? = nil, time: FrameTime, dropped: Int = 0, lost: Int = 0, isDetected: Bool = true,
-    width: Int, height: Int, objects: [SeenObject]
+    frame: Int, source: String? = nil, time: FrameTime, dropped: Int = 0, lost: Int = 0, image: String? = nil,
+    isDetected: Bool = true, width: Int, height: Int, objects: [SeenObject]
   ) {
     (self.frame, self.source, self.time, self.dropped, self.lost) = (frame, source, time, dropped, lost)
-    (self.isDetected, self.width, self.height, self.objects) = (isDetected, width, height, objects)
+    (self.image, self.isDetected) = (image, isDetected)
+    (self.width, self.height, self.objects) = (width, height, objects)
   }
 }
 

@@ -7,8 +7,11 @@ public struct FrameStamp: Sendable, Equatable {
   /// Those of the lost ones that did come, but damaged.
   public var damagedSoFar: Int
   public var time: FrameTime
+  /// The path of the picture's own file; nil where it has none.
+  public var image: String?
 
-  public init(number: Int, lostSoFar: Int = 0, damagedSoFar: Int = 0, time: FrameTime) {
+  public init(number: Int, lostSoFar: Int = 0, damagedSoFar: Int = 0, time: FrameTime, image: String? = nil) {
     (self.number, self.lostSoFar, self.damagedSoFar, self.time) = (number, lostSoFar, damagedSoFar, time)
+    self.image = image
   }
 }

@@ -25,6 +25,7 @@ final class SourceOutput {
     let (dropped, lost) = account.withLock { $0.report(facts.stamp, isDetected: isDetected) }
     return FrameReport(
       frame: facts.stamp.number, source: name, time: facts.stamp.time, dropped: dropped, lost: lost,
-      isDetected: isDetected, width: facts.width, height: facts.height, objects: picture.objects)
+      image: facts.stamp.image, isDetected: isDetected, width: facts.width, height: facts.height,
+      objects: picture.objects)
   }
 }

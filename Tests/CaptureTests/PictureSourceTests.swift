@@ -93,12 +93,17 @@ import Testing
     var seen: [[Int]] = []
     while let frame = try source.next() {
       #expect(frame.stamp.time.sinceFirst == .milliseconds(250 * seen.count))
+      #expect(frame.stamp.image == "\(folder.path)/\(frame.width).png")
       seen.append([frame.stamp.number, frame.width, frame.height])
     }
     #expect(seen == [[0, 2, 2], [1, 4, 2], [2, 5, 2]])
     var expected = SourceTrouble.Account()
     (expected[.leftOut], expected[.passedOver]) = (2, 1)
+    let reason = "is not video that FFmpeg can read"
+    expected.firstLeftOut = SourceTrouble.LeftOut(name: "1.jpg", reason: reason)
     #expect(source.trouble.account == expected)
+    let told = "2 damaged packets or pictures were left out (the first: 1.jpg: \(reason))"
+    #expect(source.trouble.account.summary == "1 file that is no picture was passed over; \(told)")
   }
 
   /// No picture is read whose side is beyond what the engine resamples: it would end the run of all the others.
@@ -109,6 +114,15 @@ import Testing
     let width = try source.next()?.width
     #expect(width == 3)
     #expect(source.trouble.account[.leftOut] == 1)
+    let reason = "picture of 16385×2: sides must be 1 to 16384 pixels long"
+    #expect(source.trouble.account.firstLeftOut == SourceTrouble.LeftOut(name: "1.png", reason: reason))
+    // Of footage nothing can be left out.
+    let path = folder.appending(path: "1.png").path
+    var footage = try FootageSource(path: path, interrupt: Interrupt())
+    do {
+      let hasOne = try footage.next() != nil
+      Issue.record("a picture of 16385 pixels is read: \(hasOne)")
+    } catch { #expect(error == CaptureError(source: path, reason: reason)) }
   }
 
   @Test func whereNoPictureCanBeDecodedTheFirstIsNamed() throws {

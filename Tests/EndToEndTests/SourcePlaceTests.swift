@@ -32,8 +32,13 @@ import Testing
     try write("p3.jpg", Data("no picture".utf8))
     try write("notes.txt", Data())
     let complaint =
-      "\(folder.url.path): 1 file that is no picture was passed over; 1 damaged packet or picture was left out\n"
+      "\(folder.url.path): 1 file that is no picture was passed over; 1 damaged packet or picture was left out (p3.jpg: "
     #expect(try lines(["--input", folder.url.path], says: complaint) == [[0, 0, 64, 48], [1, 40, 70, 50]])
+    // Both commands call a picture the same.
+    let images = try [["--input"], ["detect"]].map { command in
+      try Program.run(command + [folder.url.path]).output.matches(of: #/"image":"([^"]*)"/#).map { String($0.1) }
+    }
+    #expect(images[0] == ["p2.ppm", "p10.ppm"].map { folder.path($0).path } && images[1] == images[0])
     let slowly = try lines(["--input", folder.url.path + "/", "--input-rate", "2"], says: "left out")
     #expect(slowly == [[0, 0, 64, 48], [1, 500, 70, 50]])
   }

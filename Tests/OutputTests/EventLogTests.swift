@@ -143,7 +143,7 @@ import Testing
     let all = FrameReport(
       frame: 1, source: "door",
       time: FrameTime(sinceFirst: .zero, captured: CaptureTime(monotonic: .zero, sinceEpoch: .zero)),
-      dropped: 1, lost: 1, isDetected: false, width: 100, height: 50,
+      dropped: 1, lost: 1, image: "a.png", isDetected: false, width: 100, height: 50,
       objects: [SeenObject(id: 1, label: "a", classID: 1, score: 0.5, rect: rect, isPredicted: true)])
     let line = try JSONValue(parsing: try line(all))
     let properties = try #require(schema["properties"])
