@@ -24,10 +24,17 @@ public struct LiveStreamSource: FrameSource, ~Copyable {
   public init(url: String, settings: LiveStreamSettings = LiveStreamSettings(), interrupt: Interrupt)
     throws(CaptureError)
   {
-    let name = SecretFree.name(of: url)
+    try self.init(Look(url: url, settings: settings, interrupt: interrupt))
+  }
+
+  /// Goes on with the connection of `look`, and waits for its first picture as `init(url:settings:interrupt:)` does.
+  ///
+  /// - Throws: `CaptureError` where none comes.
+  public init(_ look: consuming Look) throws(CaptureError) {
+    let name = look.name
     var info = SourceInfo(name: name, isLive: true)
+    var reader = look.reader.take()
     do {
-      var reader = try StreamReader(url, settings, interrupt)
       if let footage = reader?.facts.footage {
         (info.frameRate, info.sampleAspect) = (footage.frameRate, footage.sampleAspect)
       }
@@ -41,14 +48,30 @@ public struct LiveStreamSource: FrameSource, ~Copyable {
     note()
   }
 
-  /// Whether what a web server gives at `url` has an end, so that `FootageSource` is for it; false where interrupted.
+  /// A stream that was opened to see what it is; it is read from then on, but no picture is decoded yet.
   ///
-  /// - Throws: `CaptureError` where it cannot be opened.
-  public static func isFootage(
-    url: String, settings: LiveStreamSettings = LiveStreamSettings(), interrupt: Interrupt
-  ) throws(CaptureError) -> Bool {
-    do { return try StreamReader(url, settings, interrupt)?.facts.isFinite ?? false } catch {
-      throw CaptureError(error, of: SecretFree.name(of: url))
+  /// It has one holder, and goes from thread to thread with it.
+  @safe
+  public struct Look: ~Copyable, @unchecked Sendable {
+    /// Whether it has an end, so that `FootageSource` is for it; false where interrupted.
+    public let isFootage: Bool
+    /// What people call it.
+    fileprivate let name: String
+    /// Nil where opening was interrupted.
+    fileprivate var reader: StreamReader?
+
+    /// Opens what a server gives at `url`.
+    ///
+    /// - Throws: `CaptureError` where it cannot be opened, final where the server refuses.
+    public init(url: String, settings: LiveStreamSettings = LiveStreamSettings(), interrupt: Interrupt)
+      throws(CaptureError)
+    {
+      let name = SecretFree.name(of: url)
+      var opened: StreamReader?
+      do { opened = try StreamReader(url, settings, interrupt) } catch { throw CaptureError(error, of: name) }
+      isFootage = opened?.facts.isFinite ?? false
+      self.name = name
+      reader = consume opened
     }
   }
 

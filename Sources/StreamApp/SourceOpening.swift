@@ -15,17 +15,24 @@ extension Settings.Place {
   ) throws -> sending any FrameSource & ~Copyable {
     switch self {
     case .network(let url, let settings):
+      // Some servers take one connection only: that of the look is the first that is read.
+      let seen = Guarded<LiveStreamSource.Look?>(nil)
       if NetworkPlace.mayBeLive(url) {
         do throws(CaptureError) {
-          if try LiveStreamSource.isFootage(url: url, settings: settings, interrupt: interrupt) {
+          var look: LiveStreamSource.Look? = try LiveStreamSource.Look(
+            url: url, settings: settings, interrupt: interrupt)
+          if look?.isFootage == true {
+            look = nil
             return try FootageSource(path: url, interrupt: interrupt)
           }
+          seen.withLock { $0 = look.take() }
         } catch { if isAlone || policy == .never || error.isFinal { throw error } }
       }
       let door = ReconnectingSource.Door(
         name: SecretFree.name(of: url), say: say,
         open: { () throws(CaptureError) -> sending any FrameSource & ~Copyable in
-          try LiveStreamSource(url: url, settings: settings, interrupt: interrupt)
+          if let look = seen.withLock({ $0.take() }) { return try LiveStreamSource(look) }
+          return try LiveStreamSource(url: url, settings: settings, interrupt: interrupt)
         })
       return try ReconnectingSource(at: door, policy, isAlone: isAlone, interrupt: interrupt)
     case .footage(let path, let rate):

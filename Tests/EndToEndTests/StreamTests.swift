@@ -66,7 +66,8 @@ struct StreamTests {
     #expect(ending.output.contains(#""lost":"#) == !areKept)
   }
 
-  @Test(arguments: ["mjpeg", "private", "ts"]) func streamsOfAWebServerAreLive(path: String) throws {
+  /// To look what it is takes no connection of its own: `ts-once` has one.
+  @Test(arguments: ["mjpeg", "private", "ts", "ts-once"]) func streamsOfAWebServerAreLive(path: String) throws {
     let server = try StreamServer("http")
     defer { server.kill() }
     let program = try program("http://me:secret@127.0.0.1:\(server.port)/\(path)?key=secret")

@@ -9,6 +9,7 @@ Below FOLDER it makes pictures and segments with ffmpeg. It serves
   /private          the same, for those who know the password
   /late             the same in MPEG-TS, sent at four fifths of its pace
   /ts               H.264 in MPEG-TS at its own pace
+  /ts-once          the same to who asks first, and nothing to who asks again
   /ts-stored        the same; what was taken in the last 20 s comes at once, as from a server that keeps a store
   /ts-catching-up   the same; what was taken in the last 8 s comes within 3 s
   /ts-short         40 pictures at once, and the end
@@ -65,6 +66,7 @@ def hls():
 
 class Handler(http.server.BaseHTTPRequestHandler):
     lock = threading.Lock()
+    served = set()
 
     def do_GET(self):
         try:
@@ -88,7 +90,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 time.sleep(0.04)
             if path != "/mjpeg-ends":
                 time.sleep(3600)
-        elif path in ("/ts", "/late"):
+        elif path == "/ts-once" and path in self.served:
+            self.send_error(410)
+        elif path in ("/ts", "/ts-once", "/late"):
+            self.served.add(path)
             self.head("video/mp2t")
             self.transport(0.8 if path == "/late" else 1)
         elif path in ("/ts-stored", "/ts-catching-up", "/ts-short"):
