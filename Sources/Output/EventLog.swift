@@ -12,10 +12,14 @@ public struct EventLog: EventSink, ~Copyable {
   ///
   /// Once `interrupt` is requested, a reader that takes nothing is waited for 2 s at most.
   ///
+  /// - Parameter say: is told when a line that an earlier run's death cut short is taken away.
   /// - Throws: `OutputError` where it cannot be opened; `isClosedPipe` where it is a FIFO to which no reader came before
   ///   the end was asked for.
-  public init(path: String, appends: Bool = false, interrupt: Interrupt? = nil) throws(OutputError) {
-    self.init(try LineOutput(path: path, appends: appends, interrupt: interrupt))
+  public init(
+    path: String, appends: Bool = false, interrupt: Interrupt? = nil,
+    say: @escaping @Sendable (String) -> Void = { _ in }
+  ) throws(OutputError) {
+    self.init(try LineOutput(path: path, appends: appends, interrupt: interrupt, say: say))
   }
 
   /// Returns a log on standard output, which stays open after `finish`.

@@ -17,28 +17,30 @@ package struct LineOutput: ~Copyable {
   private let isBlocking: Bool
   /// Whether a file that was there before still holds what it held.
   private var isStale = false
-  /// Whether the last line of what it held has no end.
-  private var isTorn = false
+  /// What stands behind the last line's end of what it held and keeps; nil where nothing does.
+  private var torn: TornLine?
   private let interrupt: Interrupt?
   /// How long a reader that takes nothing is waited for once the end is asked for.
   private let patience: Duration
+  private let say: @Sendable (String) -> Void
 
   /// Opens `path` for writing, and makes it where it is not.
   ///
   /// What a file held is there until the first line comes: nothing is lost when a run fails before. Where it `appends`
-  /// that stays, and a last line that somebody's death cut short is ended first.
+  /// that stays, but for a last line that somebody's death cut short: `say` is told when that is taken away.
   ///
   /// A FIFO without a reader is waited for until `interrupt` is requested.
   ///
   /// - Throws: `OutputError` where it cannot be opened, or no reader came (`isClosedPipe`).
   package init(
-    path: String, appends: Bool = false, interrupt: Interrupt? = nil, patience: Duration = ReaderPatience.standard
+    path: String, appends: Bool = false, interrupt: Interrupt? = nil, patience: Duration = ReaderPatience.standard,
+    say: @escaping @Sendable (String) -> Void = { _ in }
   ) throws(OutputError) {
     self.init(
       adopting: try Self.open(path, interrupt, waits: true), name: path, path: path, interrupt: interrupt,
-      patience: patience)
+      patience: patience, say: say)
     isStale = isRegular && !appends
-    isTorn = isRegular && appends && Self.isTorn(path)
+    torn = isRegular && appends ? TornLine(path: path) : nil
   }
 
   /// Writes to this program's standard output, which stays open afterwards.
@@ -71,7 +73,8 @@ package struct LineOutput: ~Copyable {
   }
 
   private init(
-    adopting descriptor: Int32, name: String, path: String? = nil, interrupt: Interrupt?, patience: Duration
+    adopting descriptor: Int32, name: String, path: String? = nil, interrupt: Interrupt?, patience: Duration,
+    say: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     let kind = FileIdentity(descriptor: descriptor)?.kind
     // Not by the properties themselves: Swift 6.3 then releases what is not there yet.
@@ -79,7 +82,7 @@ package struct LineOutput: ~Copyable {
     let isBlocking = !isRegular && !isSocket && fcntl(descriptor, F_GETFL) & O_NONBLOCK == 0
     (self.isRegular, self.isSocket, self.isBlocking) = (isRegular, isSocket, isBlocking)
     (self.descriptor, self.name, self.path) = (descriptor, name, path)
-    (self.interrupt, self.patience) = (interrupt, patience)
+    (self.interrupt, self.patience, self.say) = (interrupt, patience, say)
   }
 
   deinit { if descriptor >= 0 { Glibc.close(descriptor) } }
@@ -89,10 +92,7 @@ package struct LineOutput: ~Copyable {
   /// - Throws: `OutputError`; a regular file is then cut back to the lines before this one.
   package mutating func write(_ line: borrowing [UInt8]) throws(OutputError) {
     try empty()
-    if isTorn {
-      try put([UInt8(ascii: "\n")])
-      isTorn = false
-    }
+    try mend()
     try put(line)
   }
 
@@ -153,7 +153,7 @@ package struct LineOutput: ~Copyable {
       throw OutputError(output: path, reason: "is no longer a file")
     }
     Glibc.close(descriptor)
-    (descriptor, isStale, isTorn) = (opened, false, Self.isTorn(path))
+    (descriptor, isStale, torn) = (opened, false, TornLine(path: path))
   }
 
   /// Closes the output.
@@ -201,13 +201,16 @@ package struct LineOutput: ~Copyable {
     guard ftruncate(descriptor, 0) == 0 else { throw OutputError(name, errno) }
   }
 
-  /// Whether the file at `path` holds something that does not end with a line's end.
-  private static func isTorn(_ path: String) -> Bool {
-    let file = unsafe Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-    guard file >= 0 else { return false }
-    defer { Glibc.close(file) }
-    var last: UInt8 = 0
-    return unsafe lseek(file, -1, SEEK_END) >= 0 && read(file, &last, 1) == 1 && last != UInt8(ascii: "\n")
+  /// Makes a file that is kept end with a line's end, once.
+  private mutating func mend() throws(OutputError) {
+    switch torn {
+    case nil: return
+    case .unended: try put([UInt8(ascii: "\n")])
+    case .half(let start, let count):
+      guard ftruncate(descriptor, start) == 0 else { throw OutputError(name, errno, ofFile: true) }
+      say("\(name): its last line was cut short when an earlier run died; its \(count) bytes are taken away")
+    }
+    torn = nil
   }
 
   /// Whether `path` names a FIFO.

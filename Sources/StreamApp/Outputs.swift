@@ -41,7 +41,7 @@ enum Outputs {
       let log =
         path == "-"
         ? try EventLog.standardOutput(interrupt: interrupt)
-        : try EventLog(path: path, appends: settings.appends, interrupt: interrupt)
+        : try EventLog(path: path, appends: settings.appends, interrupt: interrupt, say: say)
       events.append(LogOutput(log, isLive: isLive, reopening: reopening, say: say))
     }
     func video(ofSource index: Int) throws(OutputError) -> AnnotatedVideo? {

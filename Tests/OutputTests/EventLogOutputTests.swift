@@ -38,6 +38,24 @@ import Testing
     #expect(try folder.text("log") == "new\n")
   }
 
+  /// What the death of a writer or of the machine leaves at the end of a log, and what is kept of it.
+  @Test(arguments: [
+    ("{}\n{\"frame\":1,\"tim", "{}\n", 15), ("{\"frame\":1,\"tim", "", 15), ("{}\n\0\0\0", "{}\n", 3),
+    ("{}\n{\"frame\":1,\0\0", "{}\n", 13), ("{\"frame\":1}", "{\"frame\":1}\n", nil), ("notes", "notes\n", nil),
+    ("{}\n", "{}\n", nil), ("", "", nil),
+  ]) func halfALineOfAnEarlierRunIsTakenAway(held: String, kept: String, count: Int?) throws {
+    let said = Guarded<[String]>([])
+    try Data(held.utf8).write(to: folder.url.appending(path: "log"))
+    var output = try LineOutput(path: folder.path("log"), appends: true) { line in said.withLock { $0.append(line) } }
+    #expect(try folder.text("log") == held)
+    for line in ["one\n", "two\n"] { try output.write(Array(line.utf8)) }
+    #expect(try folder.text("log") == "\(kept)one\ntwo\n")
+    let told = count.map {
+      "\(folder.path("log")): its last line was cut short when an earlier run died; its \($0) bytes are taken away"
+    }
+    #expect(said.withLock { $0 } == (told.map { [$0] } ?? []))
+  }
+
   @Test func whatCannotBeOpenedIsToldWithItsPath() throws {
     let missing = folder.path("no/log")
     #expect(error { try LineOutput(path: missing) }?.description == "\(missing): no such file or directory")
