@@ -22,7 +22,7 @@ package struct Follower: Sendable {
       switch treatment {
       case .detect: tracker?.update(with: detections, at: time)
       case .coast: tracker?.coast(to: time)
-      case .hold: tracker?.standing
+      case .hold: tracker?.hold(to: time)
       }
     return (tracks ?? []).map {
       SeenObject(

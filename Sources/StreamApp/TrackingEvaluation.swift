@@ -91,6 +91,6 @@ struct TrackingEvaluation {
     return tracks
   }
 
-  /// SORT counts frames and looks at no clock.
+  /// SORT counts frames, and of their times looks for gaps alone: there is none between frames at one time.
   private static let time = FrameTime(sinceFirst: .zero)
 }

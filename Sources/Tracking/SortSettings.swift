@@ -3,7 +3,7 @@ public struct SortSettings: Sendable, Equatable {
   /// A track dies when it was missed in more frames than this, one after the other.
   public var maxAge: Int
   /// A track is reported once it was matched in so many frames, one after the other; in the first frames of the
-  /// source, as many as this, at once.
+  /// source, or behind a gap, as many as this, at once.
   public var minHits: Int
   /// A detection and a track belong together when their IoU is not below this, 0…1.
   public var minIoU: Double

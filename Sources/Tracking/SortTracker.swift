@@ -5,12 +5,15 @@ public import Scene
 ///
 /// Tracks meet detections of their own class only. Detections without a finite area are ignored. Frames are counted,
 /// not timed: a frame is one step of the motion, also one without detections (`coast`), which is all that it counts for.
+/// But where a frame is further from the one before than a second, and than the usual step `maxAge` + 4 times, nobody
+/// can tell who is who: all tracks end there, and what is seen is new, as in the first frames of the source.
 public struct SortTracker: Tracker {
   private let settings: SortSettings
   /// In the order in which they began.
   private var tracks: [FollowedBox] = []
-  /// Those with detections.
+  /// Those with detections, since the beginning or the last gap.
   private var frames = 0
+  private var pace = FramePace()
   private var lastID = 0
 
   /// A tracker before the first frame.
@@ -19,6 +22,7 @@ public struct SortTracker: Tracker {
   /// Takes the detections of the next frame; returns, by id, the tracks that were matched or begun in it and are sure
   /// enough (`SortSettings.minHits`).
   public mutating func update(with detections: [Detection], at time: FrameTime) -> [Track] {
+    endTracksAtGap(before: time)
     frames += 1
     let expected = predict()
     let seen = detections.compactMap { detection in
@@ -35,8 +39,15 @@ public struct SortTracker: Tracker {
 
   /// Moves all tracks on by a frame without detections, which counts as no miss; returns what `standing` then is.
   public mutating func coast(to time: FrameTime) -> [Track] {
+    endTracksAtGap(before: time)
     for index in tracks.indices { tracks[index].coast() }
     tracks.removeAll { $0.filter.rect == nil }
+    return standing
+  }
+
+  /// Passes over a frame that shows what the one before does: all tracks stay where they are; returns `standing`.
+  public mutating func hold(to time: FrameTime) -> [Track] {
+    endTracksAtGap(before: time)
     return standing
   }
 
@@ -46,6 +57,14 @@ public struct SortTracker: Tracker {
       guard isReported(track), let id = track.id, let rect = track.filter.rect else { return nil }
       return Track(id: id, rect: rect, score: track.score, classID: track.classID)
     }.sorted { $0.id < $1.id }
+  }
+
+  /// Ends all tracks where too much time lies between the frame at `time` and the one before.
+  private mutating func endTracksAtGap(before time: FrameTime) {
+    // With that many frames missing at the usual pace a track would have died of age, and then some.
+    guard pace.isGap(to: time.sinceFirst, steps: min(settings.maxAge, 1_000_000) + 4) else { return }
+    tracks.removeAll()
+    frames = 0
   }
 
   /// Moves all tracks on by one frame and returns where they are expected; those that are nowhere are given up.

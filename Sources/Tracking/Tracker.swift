@@ -9,6 +9,10 @@ public protocol Tracker: Sendable {
   /// counting it as a miss, and returns those reported in the last frame with detections, by id.
   mutating func coast(to time: FrameTime) -> [Track]
 
+  /// Passes over the next frame, which shows what the one before does: leaves the tracks where they are and returns
+  /// `standing`.
+  mutating func hold(to time: FrameTime) -> [Track]
+
   /// The tracks reported in the last frame with detections, where they are believed to be now, by id.
   var standing: [Track] { get }
 }

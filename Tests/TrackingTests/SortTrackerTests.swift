@@ -133,6 +133,68 @@ import Tracking
     #expect(scene.coast().map(\.id) == [1])
   }
 
+  /// Who is seen hours later is nobody who was seen before.
+  @Test(arguments: [Duration.seconds(1), .seconds(20), .seconds(5 * 3600)]) func aGapInTimeEndsAllTracks(gap: Duration)
+  {
+    var scene = FollowedScene()
+    for step in 0...5 { #expect(scene.see([.walker(at: step)]).map(\.id) == [1]) }
+    scene.time += gap
+    // As in the first frames of the source: told at once.
+    for step in 6...9 { #expect(scene.see([.walker(at: step)]).map(\.id) == [2]) }
+    scene.time += .milliseconds(850)
+    #expect(scene.see([.walker(at: 10)]).map(\.id) == [2])
+  }
+
+  @Test func whatCouldNotBeMissedForSoLongEndsOnlyLater() {
+    var patient = FollowedScene(SortSettings(maxAge: 40))
+    for _ in 0...5 { #expect(patient.see([.walker(at: 10)]).map(\.id) == [1]) }
+    patient.time += .seconds(4)
+    #expect(patient.see([.walker(at: 10)]).map(\.id) == [1])
+    patient.time += .seconds(60)
+    #expect(patient.see([.walker(at: 10)]).map(\.id) == [2])
+  }
+
+  @Test func gapsAreSeenInFramesWithoutDetectionsToo() {
+    for isHeld in [false, true] {
+      var scene = FollowedScene()
+      for _ in 0...5 { _ = scene.see([.walker(at: 10)]) }
+      // Frames in which nobody looks are no gap.
+      for _ in 0..<30 { #expect((isHeld ? scene.hold() : scene.coast()).map(\.id) == [1]) }
+      #expect(scene.see([.walker(at: 10)]).map(\.id) == [1])
+      scene.time += .seconds(2)
+      #expect((isHeld ? scene.hold() : scene.coast()).isEmpty && scene.standing.isEmpty)
+      #expect(scene.see([.walker(at: 10)]).map(\.id) == [2])
+    }
+  }
+
+  @Test func aSlowSourceHasNoGaps() {
+    var scene = FollowedScene(step: .seconds(10))
+    for _ in 0...5 { #expect(scene.see([.walker(at: 10)]).map(\.id) == [1]) }
+    scene.time += .seconds(30)
+    for _ in 0...5 { #expect(scene.see([.walker(at: 10)]).map(\.id) == [1]) }
+    scene.time += .seconds(60)
+    #expect(scene.see([.walker(at: 10)]).map(\.id) == [2])
+  }
+
+  @Test func aSourceThatSlowsDownIsBelievedSoon() {
+    var scene = FollowedScene()
+    for _ in 0...20 { _ = scene.see([.walker(at: 10)]) }
+    scene.step = .seconds(2)
+    for _ in 0..<5 { _ = scene.see([.walker(at: 10)]) }
+    let id = scene.see([.walker(at: 10)]).map(\.id)
+    for _ in 0...10 { #expect(scene.see([.walker(at: 10)]).map(\.id) == id) }
+  }
+
+  @Test func aGapBehindTheFirstFrameIsNotUsual() {
+    var scene = FollowedScene()
+    // With one step nobody knows yet what is usual.
+    #expect(scene.see([.walker(at: 10)]).map(\.id) == [1])
+    scene.time += .seconds(3600)
+    for _ in 0..<30 { #expect(scene.see([.walker(at: 10)]).map(\.id) == [1]) }
+    scene.time += .seconds(2)
+    #expect(scene.see([.walker(at: 10)]).map(\.id) == [2])
+  }
+
   @Test func enormousBoxesEndTheirTracksQuietly() {
     var scene = FollowedScene(SortSettings(maxAge: 5, minHits: 0))
     for size in [1.0, 1e76, 1e150, 1e153, 1e154, 1] {
@@ -145,20 +207,32 @@ import Tracking
 /// A tracker with its clock.
 private struct FollowedScene {
   private var tracker: SortTracker
-  private var frame = 0
+  /// Of the last frame.
+  var time = Duration.zero
+  /// From frame to frame.
+  var step: Duration
 
-  init(_ settings: SortSettings = SortSettings()) { tracker = SortTracker(settings) }
+  init(_ settings: SortSettings = SortSettings(), step: Duration = .milliseconds(100)) {
+    tracker = SortTracker(settings)
+    self.step = step
+  }
 
   /// Shows the next frame.
   mutating func see(_ detections: [Detection]) -> [Track] {
-    frame += 1
-    return tracker.update(with: detections, at: FrameTime(sinceFirst: .milliseconds(100 * frame)))
+    time += step
+    return tracker.update(with: detections, at: FrameTime(sinceFirst: time))
   }
 
   /// Lets the next frame pass without looking.
   mutating func coast() -> [Track] {
-    frame += 1
-    return tracker.coast(to: FrameTime(sinceFirst: .milliseconds(100 * frame)))
+    time += step
+    return tracker.coast(to: FrameTime(sinceFirst: time))
+  }
+
+  /// Lets the next frame pass, which shows nothing new.
+  mutating func hold() -> [Track] {
+    time += step
+    return tracker.hold(to: FrameTime(sinceFirst: time))
   }
 
   var standing: [Track] { tracker.standing }
