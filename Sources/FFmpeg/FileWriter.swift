@@ -20,15 +20,17 @@ final class FileWriter {
   ///
   /// A pipe's reader that takes nothing is waited for; once `interrupt` is requested, `ReaderPatience` ends that.
   ///
-  /// - Throws: `MediaError` iff it cannot be opened; for a FIFO that nobody reads too.
+  /// - Throws: `MediaError` iff it cannot be opened, or another run writes it; for a FIFO that nobody reads too.
   init(path: String, isNew: Bool, interrupt: Interrupt?) throws(MediaError) {
     self.interrupt = interrupt
-    let kind = isNew ? O_EXCL : O_TRUNC
-    descriptor = unsafe open(path, O_WRONLY | O_CREAT | kind | O_NONBLOCK | O_CLOEXEC, 0o666)
+    descriptor = unsafe open(path, O_WRONLY | O_CREAT | (isNew ? O_EXCL : 0) | O_NONBLOCK | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
       let error = PosixError(call: "write", subject: path)
       throw error.code == ENXIO ? MediaError(reason: error.reason) : MediaError("", code: -error.code)
     }
+    // Emptied only when it is ours alone.
+    guard FileClaim.take(descriptor) else { throw MediaError(reason: FileClaim.refusal) }
+    if !isNew, isRegularFile(descriptor), ftruncate(descriptor, 0) != 0 { throw MediaError("", code: -errno) }
     let size: Int32 = 65536
     let buffer = unsafe av_malloc(Int(size))
     unsafe context = unsafe avio_alloc_context(

@@ -31,7 +31,7 @@ package struct LineOutput: ~Copyable {
   ///
   /// A FIFO without a reader is waited for until `interrupt` is requested.
   ///
-  /// - Throws: `OutputError` where it cannot be opened, or no reader came (`isClosedPipe`).
+  /// - Throws: `OutputError` where it cannot be opened, another run writes it, or no reader came (`isClosedPipe`).
   package init(
     path: String, appends: Bool = false, interrupt: Interrupt? = nil, patience: Duration = ReaderPatience.standard,
     say: @escaping @Sendable (String) -> Void = { _ in }
@@ -181,7 +181,11 @@ package struct LineOutput: ~Copyable {
     let mode = O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
     while true {
       let opened = unsafe Glibc.open(path, mode, 0o666)
-      if opened >= 0 { return opened }
+      if opened >= 0 {
+        if FileClaim.take(opened) { return opened }
+        Glibc.close(opened)
+        throw OutputError(output: path, reason: FileClaim.refusal)
+      }
       if errno == EINTR { continue }
       let code = errno
       guard waits, code == ENXIO, isFIFO(path) else { throw OutputError(path, code) }

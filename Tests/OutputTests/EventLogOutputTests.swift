@@ -56,6 +56,35 @@ import Testing
     #expect(said.withLock { $0 } == (told.map { [$0] } ?? []))
   }
 
+  @Test func twoRunsDoNotWriteOneFile() throws {
+    let path = folder.path("log")
+    var first = try LineOutput(path: path)
+    try first.write(Array("one\n".utf8))
+    for appends in [false, true] {
+      #expect(error { try LineOutput(path: path, appends: appends) }?.description == "\(path): another run writes it")
+    }
+    #expect(try folder.text("log") == "one\n")
+    try first.close()
+    var second = try LineOutput(path: path, appends: true)
+    try second.write(Array("two\n".utf8))
+    #expect(try folder.text("log") == "one\ntwo\n")
+  }
+
+  @Test func aLogThatIsMovedAwayDoesNotGoOnInTheFileOfAnotherRun() throws {
+    let (path, away) = (folder.path("log"), folder.path("away"))
+    var first = try LineOutput(path: path)
+    try FileManager.default.moveItem(atPath: path, toPath: away)
+    var second = try LineOutput(path: path)
+    #expect(error { try first.reopen() }?.description == "\(path): another run writes it")
+    try first.write(Array("first\n".utf8))
+    try second.write(Array("second\n".utf8))
+    #expect(try folder.text("away") == "first\n")
+    try second.close()
+    try first.reopen()
+    #expect(error { try LineOutput(path: path) }?.reason == "another run writes it")
+    _ = try LineOutput(path: away)
+  }
+
   @Test func whatCannotBeOpenedIsToldWithItsPath() throws {
     let missing = folder.path("no/log")
     #expect(error { try LineOutput(path: missing) }?.description == "\(missing): no such file or directory")

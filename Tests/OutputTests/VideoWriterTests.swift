@@ -182,6 +182,23 @@ import Testing
     }
   }
 
+  @Test func twoRunsDoNotWriteOneVideo() throws {
+    let folder = try Folder()
+    let path = folder.path("x.mkv")
+    let time = { (number: Int) -> Duration in .milliseconds(40 * number) }
+    var writer = try VideoWriter(path: path, width: 64, height: 64, frameRate: 25)
+    let painter = Painter(width: 64, height: 64)
+    for number in 0..<5 { try writer.write(painter.frame(number), at: FrameTime(sinceFirst: time(number))) { _ in } }
+    #expect(throws: OutputError(output: path, reason: "another run writes it")) {
+      try write(3, width: 64, height: 64, to: path, time: time)
+    }
+    try writer.finish()
+    var source = try reader(path)
+    var count = 0
+    while try source.next() != nil { count += 1 }
+    #expect(count == 5)
+  }
+
   @Test func aPipeWithoutReaderIsAnErrorAtOnce() throws {
     let folder = try Folder()
     let path = folder.path("x.mp4")
