@@ -15,9 +15,10 @@ for event in map(json.loads, sys.stdin):
     for seen in event["objects"]:
         left, top, width, height = seen["box"]
         is_below = top + height > line * event["height"]
-        if is_below != was_below.get(seen["id"], is_below):
+        track = event.get("source"), event.get("run"), seen["id"]
+        if is_below != was_below.get(track, is_below):
             way = "down" if is_below else "up"
             crossings[way] += 1
             print(f"{event['time']:.1f} s: {seen['label']} {seen['id']} went {way}", flush=True)
-        was_below[seen["id"]] = is_below
+        was_below[track] = is_below
 print(f"{crossings['down']} went down, {crossings['up']} went up")

@@ -4,11 +4,16 @@ internal import Scene
 extension JSONWriter {
   /// Writes `report` as one line of the event log (docs/event-log.schema.json), the line's end included.
   ///
-  /// `now` is the monotonic clock at the time of writing, from which a live frame's age is told. Objects whose score or
-  /// box is no number, and boxes that have no area after clipping and rounding, are left out.
-  mutating func event(_ report: FrameReport, now: Duration) {
+  /// `run` is when the run began, where lines tell it; `now` the monotonic clock at the time of writing, from which a
+  /// live frame's age is told. Objects whose score or box is no number, and boxes that have no area after clipping and
+  /// rounding, are left out.
+  mutating func event(_ report: FrameReport, of run: UTCText? = nil, now: Duration) {
     object { line in
       line.member("frame", report.frame)
+      if let run {
+        line.key("run")
+        line.string(utf8: run.bytes.span)
+      }
       if let source = report.source {
         line.key("source")
         line.string(source)

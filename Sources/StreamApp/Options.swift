@@ -85,7 +85,8 @@ package enum Options {
   private static let stillness = decimal(Pacer.longestStillness / .seconds(1), 0)
 
   static let appends = Option(
-    flag: "append", help: "Write the event log behind what its file holds, instead of beginning it anew.")
+    flag: "append",
+    help: "Write the event log behind what its file holds, instead of beginning it anew; each line names its run.")
   static let events = Option(
     "events", .path, default: "-", placeholder: "PATH",
     help: "Event log, one JSON line for every frame; - is standard output, "

@@ -36,12 +36,14 @@ enum Outputs {
     for path in videos { try check.add(path, as: "video") }
     // A log is emptied by its first line, a video when it is opened: so the logs come first.
     let isLive = opened.contains { $0.info.isLive }
+    // Where lines of several runs come together, each names its own.
+    let run = settings.appends ? realtimeNow() : nil
     var events: [LogOutput] = []
     for path in logs {
       let log =
         path == "-"
-        ? try EventLog.standardOutput(interrupt: interrupt)
-        : try EventLog(path: path, appends: settings.appends, interrupt: interrupt, say: say)
+        ? try EventLog.standardOutput(run: run, interrupt: interrupt)
+        : try EventLog(path: path, appends: settings.appends, run: run, interrupt: interrupt, say: say)
       events.append(LogOutput(log, isLive: isLive, reopening: reopening, say: say))
     }
     func video(ofSource index: Int) throws(OutputError) -> AnnotatedVideo? {

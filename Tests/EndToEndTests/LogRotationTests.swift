@@ -51,7 +51,8 @@ import Testing
     try expectWhole(files.joined())
   }
 
-  /// A run that is started anew goes on behind the one before, whose last line its death may have cut short.
+  /// A run that is started anew goes on behind the one before, whose last line its death may have cut short; lines say
+  /// which is whose.
   @Test func aLogIsAddedTo() throws {
     let log = folder.path("log").path
     let arguments = [
@@ -61,14 +62,20 @@ import Testing
     let first = text("log")
     #expect(try EventLine.all(in: first).map(\.frame) == Array(0..<20))
     #expect(try Program.run(arguments).status == 0)
-    #expect(text("log") == first + first)
+    #expect(text("log").hasPrefix(first))
+    let second = try EventLine.all(in: text("log").dropFirst(first.count))
+    #expect(second.map(\.frame) == Array(0..<20))
+    let runs = try EventLine.all(in: text("log")).map { try #require($0.run) }
+    #expect(Set(runs.prefix(20)).count == 1 && Set(runs).count == 2 && runs[0] < runs[20])
     truncate(log, first.utf8.count - 9)
     let third = try Program.run(arguments)
     #expect(third.status == 0 && third.errors.contains("its last line was cut short when an earlier run died"))
+    #expect(text("log").hasPrefix(first.prefix { $0 != "\n" }))
     #expect(try EventLine.all(in: text("log")).map(\.frame) == Array(0..<19) + Array(0..<20))
     // Without the option it begins anew.
     #expect(try Program.run(arguments.filter { $0 != "--append" }).status == 0)
-    #expect(text("log") == first)
+    #expect(try EventLine.all(in: text("log")).allSatisfy { $0.run == nil })
+    #expect(text("log") == first.replacing(#/"run":"[^"]*",/#, with: ""))
   }
 
   /// What rotates by copying cuts the file under the writer: it goes on at the new end.

@@ -54,6 +54,7 @@ struct EventLine: Decodable {
   }
 
   let frame: Int
+  let run: String?
   let time: Double
   let captured: String?
   let age: Double?

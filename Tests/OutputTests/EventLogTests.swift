@@ -30,6 +30,12 @@ import Testing
         + #""width":640,"height":480,"objects":[]}"# + "\n")
   }
 
+  @Test func aLineOfSeveralRunsNamesItsOwn() throws {
+    let run = Duration.microseconds(1_795_542_701_123_456)
+    let line = try line(report(time: FrameTime(sinceFirst: .zero)), of: run)
+    #expect(line.hasPrefix(#"{"frame":0,"run":"2026-11-24T17:51:41.123456Z","time":0,"#))
+  }
+
   @Test func aFrameThatNobodyLookedAtSaysSo() throws {
     let person = SeenObject(
       id: 3, label: "person", classID: 1, score: 0.5, rect: PixelRect(left: 1, top: 2, right: 3, bottom: 5),
@@ -145,7 +151,7 @@ import Testing
       time: FrameTime(sinceFirst: .zero, captured: CaptureTime(monotonic: .zero, sinceEpoch: .zero)),
       dropped: 1, lost: 1, image: "a.png", isDetected: false, width: 100, height: 50,
       objects: [SeenObject(id: 1, label: "a", classID: 1, score: 0.5, rect: rect, isPredicted: true)])
-    let line = try JSONValue(parsing: try line(all))
+    let line = try JSONValue(parsing: try line(all, of: .zero))
     let properties = try #require(schema["properties"])
     #expect(Set(try #require(properties.object).keys) == Set(try #require(line.object).keys))
     let seen = try #require(line["objects"]?[0]?.object)
@@ -155,10 +161,10 @@ import Testing
     #expect(Set(required) == Set(try #require(least.object).keys))
   }
 
-  /// The line that a log writes for `report`.
-  private func line(_ report: FrameReport, now: Duration = .zero) throws -> String {
+  /// The line that a log of `run` writes for `report`.
+  private func line(_ report: FrameReport, of run: Duration? = nil, now: Duration = .zero) throws -> String {
     let folder = try TemporaryFolder()
-    var log = EventLog(try LineOutput(path: folder.path("log")), now: { now })
+    var log = EventLog(try LineOutput(path: folder.path("log")), run: run, now: { now })
     try log.write(report)
     try log.finish()
     return try folder.text("log")
