@@ -50,6 +50,8 @@ struct EncoderContext: ~Copyable {
       num: Int32(clamping: settings.sampleAspect.width), den: Int32(clamping: settings.sampleAspect.height))
     unsafe context.pointee.color_range = settings.coding.range
     unsafe context.pointee.colorspace = settings.coding.matrix.space
+    unsafe context.pointee.color_trc = settings.coding.ffmpegTransfer
+    unsafe context.pointee.color_primaries = settings.coding.ffmpegPrimaries
     unsafe context.pointee.thread_count = Int32(clamping: max(settings.threads, 1))
     // A key picture every few seconds, to seek by.
     unsafe context.pointee.gop_size = Int32(min(max((rate * 5).rounded(), 1), 300))

@@ -26,7 +26,9 @@ struct PictureShape: Equatable {
       coding: ColorCoding(
         matrix: ColorCoding.Matrix(picture.pointee.colorspace),
         isFullRange: ColorCoding.isFullRange(
-          picture.pointee.color_range, format, otherwise: isGray)))
+          picture.pointee.color_range, format, otherwise: isGray),
+        transfer: ColorCoding.codePoint(picture.pointee.color_trc.rawValue),
+        primaries: ColorCoding.codePoint(picture.pointee.color_primaries.rawValue)))
   }
 
   /// The shape of a frame.
@@ -129,6 +131,15 @@ extension ColorCoding {
 
   /// FFmpeg's name of the range.
   var range: AVColorRange { isFullRange ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG }
+
+  /// Returns the code point that FFmpeg's `number` of a transfer or of primaries is, which are those of H.273; that for
+  /// unspecified where it is none.
+  static func codePoint(_ number: UInt32) -> UInt8 { 1...22 ~= number && number != 3 ? UInt8(number) : unspecified }
+
+  /// FFmpeg's name of the transfer.
+  var ffmpegTransfer: AVColorTransferCharacteristic { AVColorTransferCharacteristic(rawValue: UInt32(transfer)) }
+  /// FFmpeg's name of the primaries.
+  var ffmpegPrimaries: AVColorPrimaries { AVColorPrimaries(rawValue: UInt32(primaries)) }
 }
 
 extension ColorCoding.Matrix {

@@ -17,9 +17,7 @@ package struct VideoEncoder: ~Copyable {
   private var memory = PictureMemory()
   private var scaler = Scaler()
   private let isLive: Bool
-  /// No step is longer, in ticks.
-  private let longestStep: Int64
-  private var lastTick: Int64?
+  private var clock: VideoClock
   /// Live: when the last key picture was asked for.
   private var lastKeyTick: Int64?
   private var isFinished = false
@@ -55,7 +53,7 @@ package struct VideoEncoder: ~Copyable {
     warning = VideoEncoder.warning(of: encoder, for: container)
     isLive = settings.isLive
     let perSecond = unsafe Int64(encoder.context.pointee.time_base.den)
-    longestStep = container.longestStep.map { $0.components.seconds * perSecond } ?? 1 << 50
+    clock = VideoClock(ticksPerSecond: perSecond, longestStep: container.longestStep, isReordered: !settings.isLive)
     self.packet = packet
     self.muxer = muxer
     self.encoder = encoder
@@ -77,8 +75,8 @@ package struct VideoEncoder: ~Copyable {
   /// Encodes a copy of `frame` on which `draw` has drawn, to be shown at `time` since the video's beginning.
   ///
   /// A frame of another size is scaled to fit into the video, its proportions kept, on black; `draw` is lent only the
-  /// part that the frame covers. Times must grow; one that does not is moved to the next tick. In MP4 two pictures are
-  /// at most 4 hours apart.
+  /// part that the frame covers. Times must grow; one that does not is moved to the next tick. In MP4 a gap has 4 hours
+  /// at most (`VideoClock`).
   ///
   /// - Parameter captured: when it was taken, since 1970-01-01T00:00:00Z; the file tells that of its first picture.
   /// - Throws: `MediaError` iff the frame cannot be converted, encoded or written.
@@ -101,11 +99,13 @@ package struct VideoEncoder: ~Copyable {
     }
     unsafe lend(part, of: picture, to: draw)
     unsafe pad(picture)
-    let tick = tick(at: time)
+    let tick = clock.tick(at: time)
     unsafe picture.pointee.pts = tick
     if isLive, isKeyDue(at: tick) { unsafe picture.pointee.pict_type = AV_PICTURE_TYPE_I }
     unsafe picture.pointee.color_range = shape.coding.range
     unsafe picture.pointee.colorspace = shape.coding.matrix.space
+    unsafe picture.pointee.color_trc = shape.coding.ffmpegTransfer
+    unsafe picture.pointee.color_primaries = shape.coding.ffmpegPrimaries
     unsafe try encode(picture)
     writtenCount += 1
   }
@@ -137,17 +137,6 @@ package struct VideoEncoder: ~Copyable {
       if muxer.byteCount > before { (savedCount, keptCount) = (savedCount + keptCount, 0) }
       keptCount += 1
     }
-  }
-
-  /// Returns the tick of `time`, above that of the picture before.
-  private mutating func tick(at time: Duration) -> Int64 {
-    let (seconds, attoseconds) = min(max(time, .zero), .seconds(Int64(Int32.max))).components
-    let perSecond = unsafe Int64(encoder.context.pointee.time_base.den)
-    let perTick = 1_000_000_000_000_000_000 / perSecond
-    let nearest = seconds * perSecond + (attoseconds + perTick / 2) / perTick
-    let tick = lastTick.map { min(max(nearest, $0 + 1), $0 + longestStep) } ?? nearest
-    lastTick = tick
-    return tick
   }
 
   /// Returns whether the picture at `tick` is to be a key picture, to cut and to begin by: one in 2 s.

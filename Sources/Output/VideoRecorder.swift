@@ -89,7 +89,7 @@ package struct VideoRecorder: ~Copyable {
     if encoder != nil, isCutDue(at: time.sinceFirst) { try close() }
     // What outgrew the largest file of its file system goes on in the next one, without losing this picture.
     for _ in 0..<2 {
-      guard try isOpen(at: time) else { break }
+      guard try isOpen(at: time, for: frame) else { break }
       let start = first ?? time.sinceFirst
       (first, last) = (start, time.sinceFirst)
       let captured = time.captured?.sinceEpoch
@@ -119,12 +119,12 @@ package struct VideoRecorder: ~Copyable {
     return time - last >= longest
   }
 
-  /// Returns whether there is a file to write to, opening one if it can be.
-  private mutating func isOpen(at time: FrameTime) throws(OutputError) -> Bool {
+  /// Returns whether there is a file to write `frame` to, opening one if it can be.
+  private mutating func isOpen(at time: FrameTime, for frame: borrowing Frame) throws(OutputError) -> Bool {
     if encoder != nil { return true }
     let now = monotonicNow()
     if outage?.shouldTry(at: now, room: FileSystemRoom(folder: name.folder)) == false { return false }
-    do throws(MediaError) { try open(at: time.captured?.sinceEpoch ?? realtimeNow()) } catch {
+    do throws(MediaError) { try open(at: time.captured?.sinceEpoch ?? realtimeNow(), for: frame) } catch {
       try fail(error)
       return false
     }
@@ -137,9 +137,12 @@ package struct VideoRecorder: ~Copyable {
     return true
   }
 
-  /// Opens a file that begins `sinceEpoch` after 1970, of a name that nothing has yet.
-  private mutating func open(at sinceEpoch: Duration) throws(MediaError) {
+  /// Opens a file that begins with `frame`, of its size and colours, `sinceEpoch` after 1970, of a name that nothing has
+  /// yet.
+  private mutating func open(at sinceEpoch: Duration, for frame: borrowing Frame) throws(MediaError) {
     first = nil
+    var settings = settings
+    (settings.width, settings.height, settings.coding) = (frame.width, frame.height, frame.coding)
     for number in 1...1000 {
       file = name.path(at: sinceEpoch, number: number)
       if FileIdentity(path: file) != nil { continue }

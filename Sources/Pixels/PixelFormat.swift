@@ -16,15 +16,24 @@ public enum PixelFormat: Sendable, Equatable {
   case gray8
 }
 
-/// How Y, U and V become R, G and B.
+/// How Y, U and V become R, G and B, and what light these stand for.
 public struct ColorCoding: Sendable, Equatable {
   /// The luma weights.
   public enum Matrix: Sendable { case bt601, bt709, bt2020 }
   public var matrix: Matrix
   /// Whether Y runs over 0…255 (full range) rather than 16…235.
   public var isFullRange: Bool
+  /// The code points of ITU-T H.273 for the transfer characteristics (16: the PQ of HDR) and the colour primaries. No
+  /// detection looks at them; annotated video tells them as the source does.
+  public var transfer: UInt8
+  public var primaries: UInt8
 
-  public init(matrix: Matrix, isFullRange: Bool) { (self.matrix, self.isFullRange) = (matrix, isFullRange) }
+  /// What H.273 has for transfers and primaries that nobody tells.
+  public static let unspecified: UInt8 = 2
+
+  public init(matrix: Matrix, isFullRange: Bool, transfer: UInt8 = unspecified, primaries: UInt8 = unspecified) {
+    (self.matrix, self.isFullRange, self.transfer, self.primaries) = (matrix, isFullRange, transfer, primaries)
+  }
 
   /// What holds where a stream says nothing: BT.601, limited range.
   public static let standard = ColorCoding(matrix: .bt601, isFullRange: false)

@@ -7,8 +7,9 @@ internal import Scene
 
 /// The video output: the source's pictures with what was found drawn on them.
 ///
-/// It has the size and the colours of the first picture. A later picture of another size is scaled to fit, its
-/// proportions kept, on black. Of footage the file is written in one go; a live source is recorded.
+/// It has the size and the colours of the first picture, of a live source each file of its own first one. A later
+/// picture of another size is scaled to fit, its proportions kept, on black. Of footage the file is written in one go; a
+/// live source is recorded.
 struct AnnotatedVideo: ~Copyable {
   private var annotator: Annotator
   private var file: any AnnotatedFile & ~Copyable

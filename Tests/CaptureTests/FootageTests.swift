@@ -27,7 +27,8 @@ private func look(at path: String, threads: Int = FootageSource.defaultThreads) 
     seen.times.append(time)
     if !seen.formats.contains(frame.format) { seen.formats.append(frame.format) }
     if !seen.sizes.contains([frame.width, frame.height]) { seen.sizes.append([frame.width, frame.height]) }
-    if !seen.codings.contains(frame.coding) { seen.codings.append(frame.coding) }
+    let coding = ColorCoding(matrix: frame.coding.matrix, isFullRange: frame.coding.isFullRange)
+    if !seen.codings.contains(coding) { seen.codings.append(coding) }
     seen.count += 1
   }
   let hasMore = try source.next() != nil

@@ -6,9 +6,12 @@ import Scene
 final class Painter: FrameHome {
   private let width: Int
   private let height: Int
+  private let coding: ColorCoding
   private let held = Guarded<[Int: UnsafeMutableRawPointer]>([:])
 
-  init(width: Int, height: Int) { (self.width, self.height) = (width, height) }
+  init(width: Int, height: Int, coding: ColorCoding = .standard) {
+    (self.width, self.height, self.coding) = (width, height, coding)
+  }
 
   func frame(_ number: Int) -> Frame {
     let half = (width + 1) / 2
@@ -24,7 +27,7 @@ final class Painter: FrameHome {
     v.initializeMemory(as: UInt8.self, repeating: 150, count: halves)
     held.withLock { $0[number] = memory }
     return Frame(
-      width: width, height: height, format: .yuv420p,
+      width: width, height: height, format: .yuv420p, coding: coding,
       stamp: FrameStamp(number: number, time: FrameTime(sinceFirst: .zero)),
       planes: (Plane(start: memory, stride: width), Plane(start: u, stride: half), Plane(start: v, stride: half)),
       home: self, index: number)

@@ -107,6 +107,20 @@ import Testing
     #expect(try times(folder.path("x-20251126T064534Z.mkv")) == [0, 5000])
   }
 
+  @Test func aNewFileHasTheSizeThatTheSourceHasByThen() throws {
+    let folder = try TemporaryFolder()
+    var recorder = try recorder(folder.path("x.mkv"), segment: .seconds(1))
+    let (small, large) = (Painter(width: 64, height: 64), Painter(width: 128, height: 96))
+    try recorder.write(small.frame(0), at: time(.zero)) { _ in }
+    for since in [500, 1000, 1500] { try recorder.write(large.frame(since), at: time(.milliseconds(since))) { _ in } }
+    try recorder.finish()
+    let sizes = try names(folder).map { name in
+      let picture = try StillPicture.read(folder.path(name))
+      return [picture.width, picture.height]
+    }
+    #expect(sizes == [[64, 64], [128, 96]])
+  }
+
   @Test func filesThatBeginInOneSecondHaveNamesOfTheirOwn() throws {
     let folder = try TemporaryFolder()
     try Data("before".utf8).write(to: folder.url.appending(path: "x-20251126T064500Z.mp4"))

@@ -99,6 +99,44 @@ import Testing
     #expect(count == 9)
   }
 
+  /// Encoders put pictures in another order: one gap then spans several of their steps.
+  @Test(arguments: [3 * 3600, 5 * 3600, 50 * 3600]) func footageWithALongGapIsWrittenWhole(gap: Int) throws {
+    let folder = try Folder()
+    let time = { (number: Int) -> Duration in .milliseconds(100 * number + (number >= 15 ? 1000 * gap : 0)) }
+    _ = try write(30, width: 64, height: 64, to: folder.path("x.mp4"), time: time)
+    var source = try reader(folder.path("x.mp4"))
+    var times: [Duration] = []
+    while let frame = try source.next() { times.append(frame.stamp.time.sinceFirst) }
+    #expect(times.count == 30)
+    #expect(times.prefix(15) == (0..<15).map(time)[...])
+    #expect(times.last == (gap > 18_000 ? times.last : time(29)))
+    #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 <= .seconds(4 * 3600 + 60) })
+  }
+
+  @Test func picturesThatAreHoursApartAreWrittenAll() throws {
+    let folder = try Folder()
+    _ = try write(12, width: 64, height: 64, to: folder.path("x.mp4")) { .seconds(5 * 3600 * $0) }
+    var source = try reader(folder.path("x.mp4"))
+    var count = 0
+    while try source.next() != nil { count += 1 }
+    #expect(count == 12)
+  }
+
+  /// Of HDR: BT.2020 primaries and matrix, the transfer of SMPTE ST 2084.
+  @Test(arguments: ["x.mp4", "x.mkv"]) func whatColoursStandForIsToldAsTheSourceDoes(name: String) throws {
+    let (folder, coding) = (try Folder(), ColorCoding(matrix: .bt2020, isFullRange: false, transfer: 16, primaries: 9))
+    var writer = try VideoWriter(path: folder.path(name), width: 64, height: 64, frameRate: 25, coding: coding)
+    let painter = Painter(width: 64, height: 64, coding: coding)
+    for number in 0..<3 {
+      try writer.write(painter.frame(number), at: FrameTime(sinceFirst: .milliseconds(40 * number))) { _ in }
+    }
+    try writer.finish()
+    var source = try reader(folder.path(name))
+    var read: ColorCoding?
+    if let frame = try source.next() { read = frame.coding }
+    #expect(read == coding)
+  }
+
   @Test func whatIsDrawnIsSeenAndTheSourceStaysAsItWas() throws {
     let folder = try Folder()
     var writer = try VideoWriter(path: folder.path("x.mp4"), width: 64, height: 64, frameRate: 25)
