@@ -8,7 +8,8 @@ package enum Options {
   static let input = Option(
     repeated: "input", .path, placeholder: "PATH",
     help: "Footage: any file or URL that FFmpeg opens, a FIFO, - for standard input, a folder of pictures, numbered "
-      + "pictures such as frame_%04d.png, or testpattern:WIDTHxHEIGHT@RATE[:FRAMES][:live|:file].")
+      + "pictures such as frame_%04d.png, testpattern:WIDTHxHEIGHT@RATE[:FRAMES][:live|:file], or @FILE for the URL that "
+      + "FILE holds.")
   static let inputRate = Option(
     "input-rate", .decimal(0.001...1000), placeholder: "FPS",
     help: "Pictures a second of a folder or of numbered pictures (default: \(decimal(PictureSource.defaultRate, 0))).")

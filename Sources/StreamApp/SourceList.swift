@@ -17,7 +17,9 @@ package struct SourceList: Sendable {
 
   /// - Throws: `UsageError` where there is none, where options do not fit them, or where the names given do not.
   init(_ values: Values) throws(UsageError) {
-    let (cameras, inputs) = (values[Options.camera], values[Options.input])
+    let cameras = values[Options.camera]
+    var inputs: [String] = []
+    for input in values[Options.input] { inputs.append(try InputFile.resolved(input)) }
     guard !cameras.isEmpty || !inputs.isEmpty else {
       throw .rule("nothing to look at: give --input PATH or --camera DEVICE (stream --help)")
     }

@@ -1,4 +1,5 @@
 import Arguments
+import Foundation
 import StreamApp
 import Testing
 
@@ -41,6 +42,29 @@ import Testing
     ("..", "source"), ("frame_%04d.png", "frame_-04d"), ("///", "source"),
   ]) func usualNamesAreSafeForFilesAndTellNoSecret(path: String, name: String) throws {
     #expect(try settings("--input", path).sources.sources[0].name == name)
+  }
+
+  /// A URL with its password can be in a file that others cannot read.
+  @Test func aFileMayHoldTheInput() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "input-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appending(path: "url").path
+    for text in ["rtsp://me:secret@door/live", "\n rtsp://me:secret@door/live \r\n"] {
+      try Data(text.utf8).write(to: URL(filePath: path))
+      #expect(try settings("--input", "@\(path)", "--rtsp-transport", "udp").sources.sources[0].name == "door-live")
+      #expect(try InputFile.resolved("@\(path)") == "rtsp://me:secret@door/live")
+    }
+    for (text, reason) in [
+      ("", "holds nothing"), ("rtsp://secret\nrtsp://secret", "holds more than one line"),
+      ("rtsp://secret\0", "holds more than one line"), (String(repeating: "secret", count: 20_000), "is no text"),
+    ] {
+      try Data(text.utf8).write(to: URL(filePath: path))
+      let said = complaint("--input", "@\(path)")
+      #expect(said.contains("--input @\(path): \(reason)") && !said.contains("secret"), "\(said)")
+    }
+    #expect(complaint("--input", "@\(path).no").contains("url.no: no such file or directory"))
+    #expect(complaint("--input", "@\(folder.path)").contains("is a directory"))
   }
 
   @Test func equalNamesAreNumbered() {
