@@ -79,6 +79,15 @@ struct Demuxer: ~Copyable {
     }
   }
 
+  /// Returns why not even the first packet could be read: what `error` says, or more where that is known.
+  func reasonAtStart(_ error: MediaError) -> MediaError {
+    guard error.code == stream_error_bad_data, pipe?.isSeekable == false, formatName.hasPrefix("mov,") else {
+      return error
+    }
+    return MediaError(
+      reason: "the index of an MP4 must stand at its beginning to be read from a pipe; the file itself can be read")
+  }
+
   /// Pictures a second on average; nil where nothing tells.
   var frameRate: Double? {
     for rate in unsafe [stream.pointee.avg_frame_rate, stream.pointee.r_frame_rate] where rate.num > 0 && rate.den > 0 {

@@ -95,7 +95,7 @@ package struct FootageReader: ~Copyable {
         isOver = true
         return
       }
-      earlyEnd = error
+      earlyEnd = frameCount == 0 ? input.demuxer.reasonAtStart(error) : error
     }
     isDrained = !isPacket
     let answer = unsafe try decoder.send(isPacket ? packet.packet : nil)

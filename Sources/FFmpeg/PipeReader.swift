@@ -14,6 +14,9 @@ final class PipeReader {
   private(set) var isEmpty = true
   nonisolated(unsafe) private(set) var context: UnsafeMutablePointer<AVIOContext>?
 
+  /// Whether FFmpeg may go back to what it has read or passed over.
+  var isSeekable: Bool { unsafe context?.pointee.seekable != 0 }
+
   /// A reader of `path`, or of standard input for `-`.
   ///
   /// - Throws: `MediaError` iff `path` cannot be opened.

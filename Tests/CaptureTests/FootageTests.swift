@@ -89,6 +89,22 @@ private func look(at path: String, threads: Int = FootageSource.defaultThreads) 
     #expect(throws: CaptureError(source: path, reason: reason)) { try look(at: path) }
   }
 
+  @Test(.enabled(if: TestData.hasShared)) func anMP4WithItsIndexAtItsEndIsNotReadFromAPipe() throws {
+    let file = try Data(contentsOf: TestData.shared("video/derived/vtest_8s_h264.mp4"))
+    let (index, pictures) = (file.range(of: Data("moov".utf8)), file.range(of: Data("mdat".utf8)))
+    try #require(try #require(index).lowerBound > #require(pictures).lowerBound)
+    let path = FileManager.default.temporaryDirectory.appending(path: "pipe-\(UUID().uuidString)").path
+    try #require(mkfifo(path, 0o600) == 0)
+    defer { unlink(path) }
+    let thread = Thread { try? file.write(to: URL(filePath: path), options: .withoutOverwriting) }
+    #expect(
+      throws: CaptureError(
+        source: path,
+        reason: "the index of an MP4 must stand at its beginning to be read from a pipe; the file itself can be read")
+    ) { try look(at: path) }
+    thread.join()
+  }
+
   @Test func pathsThatLeadNowhereAreNamed() {
     #expect(throws: CaptureError(source: "/nowhere/x.avi", reason: "no such file or directory")) {
       try look(at: "/nowhere/x.avi")
