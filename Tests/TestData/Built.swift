@@ -28,10 +28,31 @@ public struct Ended: Sendable {
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     (process.standardOutput, process.standardError) = (output, errors)
     try process.run()
-    // What is read second fits the pipe: no program here writes more than a few lines of errors.
-    self.output = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    self.errors = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let texts = try Self.contents(of: [output, errors]).map { String(decoding: $0, as: UTF8.self) }
+    (self.output, self.errors) = (texts[0], texts[1])
     process.waitUntilExit()
     status = process.terminationStatus
+  }
+
+  /// Returns what is written into each of `pipes` until its last writer is gone.
+  ///
+  /// Each is read as it fills: a program that waits for room in one, as for a sanitizer's long report, closes no other.
+  private static func contents(of pipes: [Pipe]) throws -> [Data] {
+    let readers = pipes.map(\.fileHandleForReading)
+    var contents = readers.map { _ in Data() }
+    var watched = readers.map { pollfd(fd: $0.fileDescriptor, events: Int16(POLLIN), revents: 0) }
+    while watched.contains(where: { $0.fd >= 0 }) {
+      guard poll(&watched, nfds_t(watched.count), -1) > 0 else {
+        guard errno == EINTR else { throw CocoaError(.fileReadUnknown) }
+        continue
+      }
+      for place in watched.indices where watched[place].revents != 0 {
+        let more = readers[place].availableData
+        contents[place] += more
+        // poll() looks at no negative descriptor.
+        if more.isEmpty { watched[place].fd = -1 }
+      }
+    }
+    return contents
   }
 }
