@@ -92,8 +92,9 @@ extension Graph {
 /// Returns `bias · scale + offset`, computed in double.
 private func folded(_ bias: Constant?, _ scale: Constant, _ offset: Constant) -> Constant {
   guard let bias else { return offset }
-  let values = zip(bias.values, zip(scale.values, offset.values)).map { bias, affine in
-    Float(Double(bias) * Double(affine.0) + Double(affine.1))
+  let values = zip(bias.values, zip(scale.values, offset.values)).map { (bias, affine) -> Float in
+    let (scale, offset) = (Double(affine.0), Double(affine.1))
+    return Float(Double(bias) * scale + offset)
   }
   return Constant(values, shape: offset.shape)
 }

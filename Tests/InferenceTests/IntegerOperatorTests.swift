@@ -69,7 +69,7 @@ import Testing
     ] { value = try graph.append(name: name, operation: operation, inputs: [value]) }
     graph.markOutputs([try graph.append(name: "real", operation: .integer(.toReal(raw)), inputs: [value])])
     graph.arithmetic = .integer8
-    let picture = (0..<23 * 75).map { Float($0 * 37 % 255 - 127) }
+    let picture = (0..<23 * 75).map { (index: Int) -> Float in Float(index * 37 % 255 - 127) }
     let alone = try outputs(of: graph, picture: picture, kernels: .reference, strips: StripSizes(from: .max))
     #expect(Set(alone[0]).count > 100)
     let kernels = try KernelSet.chosen(named: isa)
@@ -125,7 +125,10 @@ import Testing
       let sum = IntegerSum(
         leftZero: 0, rightZero: 0, leftFactor: half, rightFactor: half, factor: whole, subtracting: subtrahend,
         result: IntegerResult(zero: 3, range: -100...127))
-      let expected = zip(Self.numbers, map).map { Int8(max(-100, min(127, sign * (Int($0) - Int($1)) + 3))) }
+      let expected = zip(Self.numbers, map).map { (left, right) -> Int8 in
+        let difference = sign * (Int(left) - Int(right)) + 3
+        return Int8(max(-100, min(127, difference)))
+      }
       #expect(try result(.add(sum), with: map, isa) == expected)
     }
   }

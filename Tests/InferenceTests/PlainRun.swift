@@ -69,7 +69,10 @@ private func plainResult(of operation: Operator, _ inputs: [[Double]], _ shapes:
   case .concatenation(let axis):
     let outer = output.extents[..<axis].reduce(1, *)
     return (0..<outer).flatMap { part in
-      inputs.flatMap { $0[part * $0.count / outer..<(part + 1) * $0.count / outer] }
+      inputs.flatMap { (input: [Double]) -> ArraySlice<Double> in
+        let count = input.count / outer
+        return input[part * count..<(part + 1) * count]
+      }
     }
   }
 }

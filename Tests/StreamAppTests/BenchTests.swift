@@ -58,7 +58,8 @@ import Testing
     }
     #expect(layers.map(\.index) == Array(0..<layers.count))
     #expect(layers.compactMap(\.multiplyAdds).reduce(0, +) == start.multiplyAdds)
-    #expect(abs(layers.compactMap(\.share).reduce(0, +) - 1) < 0.01)
+    let shares: Double = layers.compactMap(\.share).reduce(0, +)
+    #expect(abs(shares - 1) < 0.01)
     #expect(layers.allSatisfy { $0.nodes?.isEmpty == false && $0.output?.count == 3 && $0.threads == 2 })
   }
 

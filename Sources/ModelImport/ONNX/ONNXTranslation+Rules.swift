@@ -79,8 +79,9 @@ extension ONNXTranslation {
     let factors = (0..<channels).map { channel in
       Double(parameters[0][channel]) / (Double(parameters[3][channel]) + epsilon).squareRoot()
     }
-    let offsets = (0..<channels).map { channel in
-      Float(Double(parameters[1][channel]) - Double(parameters[2][channel]) * factors[channel])
+    let offsets = (0..<channels).map { (channel: Int) -> Float in
+      let (offset, mean) = (Double(parameters[1][channel]), Double(parameters[2][channel]))
+      return Float(offset - mean * factors[channel])
     }
     let scale = Constant(factors.map { Float($0) }, shape: Shape([channels]))
     try it.compute(place, .affine(scale: scale, offset: Constant(offsets, shape: Shape([channels]))), [input])

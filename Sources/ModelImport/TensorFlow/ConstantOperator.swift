@@ -107,7 +107,10 @@ struct ConstantOperator {
     let rows = try count(extents) == 0 ? 0 : extents[..<axis].reduce(1, *)
     func join<Number>(_ values: [[Number]]) -> [Number] {
       (0..<rows).flatMap { row in
-        values.flatMap { $0[row * ($0.count / rows)..<(row + 1) * ($0.count / rows)] }
+        values.flatMap { (part: [Number]) -> ArraySlice<Number> in
+          let length = part.count / rows
+          return part[row * length..<(row + 1) * length]
+        }
       }
     }
     let floats = parts.compactMap(\.floats)
