@@ -5,7 +5,8 @@ import Testing
 /// Outputs that fail: told in one line, exit 1, and what was written before is whole.
 @Suite(.serialized, .waiting) struct OutputFaultTests {
   private let folder: TemporaryFolder
-  private let pattern = "testpattern:320x240@25:200:file"
+  /// 200 pictures, of which few are detected on: what is looked at is how they are written.
+  private let pictures = ["--input", "testpattern:320x240@25:200:file", "--every", "20"]
 
   init() throws { folder = try TemporaryFolder() }
 
@@ -25,7 +26,7 @@ import Testing
 
   /// Returns how many pictures of the video at `path` can be read.
   private func pictureCount(_ path: String) throws -> Int {
-    let again = try Program.run(["--input", path, "--quiet", "--track", "none"])
+    let again = try Program.run(["--input", path, "--every", "1000", "--quiet", "--track", "none"])
     #expect(again.status == 0, "\(again.errors)")
     return again.lines.count
   }
@@ -46,7 +47,7 @@ import Testing
 
   @Test func aLogThatOutgrowsItsDiskEndsWithAWholeLine() throws {
     let log = folder.path("log.jsonl")
-    let program = try Program(["--input", pattern, "--events", log.path, "--quiet"], fileLimit: 16)
+    let program = try Program(pictures + ["--events", log.path, "--quiet"], fileLimit: 16)
     expectFailure(try program.ending(), "log.jsonl: file too large")
     let text = try String(contentsOf: log, encoding: .utf8)
     #expect(text.hasSuffix("\n"))
@@ -57,7 +58,7 @@ import Testing
   @Test func aFullLogLeavesTheVideoWhole() throws {
     let (log, video) = (try full("log.jsonl"), folder.path("out.mp4").path)
     expectFailure(
-      try Program.run(["--input", pattern, "--events", log, "--video", video, "--quiet"]),
+      try Program.run(pictures + ["--events", log, "--video", video, "--quiet"]),
       "log.jsonl: no space left on device")
     #expect(try pictureCount(video) == 200)
   }
@@ -67,13 +68,13 @@ import Testing
     let log = folder.path("log.jsonl")
     try "before\n".write(to: log, atomically: true, encoding: .utf8)
     let ending = try Program.run(
-      ["--input", pattern, "--events", log.path, "--video", full("out.mkv"), "--quiet"])
+      pictures + ["--events", log.path, "--video", full("out.mkv"), "--quiet"])
     expectFailure(ending, "out.mkv: no space left on device")
     #expect(try String(contentsOf: log, encoding: .utf8) == "before\n")
   }
 
   @Test func anOutputThatFailsIsToldWhileTheOtherGoesOn() throws {
-    let program = try Program(["--input", pattern, "--video", folder.path("out.mkv").path], fileLimit: 96)
+    let program = try Program(pictures + ["--video", folder.path("out.mkv").path], fileLimit: 96)
     let ending = try program.ending()
     #expect(ending.errors.contains("out.mkv: file too large; the event log goes on\n"), "\(ending.errors)")
     #expect(ending.status == 1)
@@ -82,7 +83,7 @@ import Testing
   @Test(arguments: ["out.mp4", "out.mkv", "out.webm"])
   func aVideoThatOutgrowsItsDiskPlaysUpToThere(name: String) throws {
     let video = folder.path(name).path
-    let program = try Program(["--input", pattern, "--video", video, "--quiet"], fileLimit: 96)
+    let program = try Program(pictures + ["--video", video, "--quiet"], fileLimit: 96)
     let ending = try program.ending()
     expectFailure(ending, "\(name): file too large")
     #expect(try EventLine.all(in: ending.output).count == 200)
@@ -91,13 +92,13 @@ import Testing
   }
 
   @Test func aFolderThatIsNotThereIsToldBeforeTheRun() throws {
-    let ending = try Program.run(["--input", pattern, "--video", "/nosuchfolder/out.mp4", "--quiet"])
+    let ending = try Program.run(pictures + ["--video", "/nosuchfolder/out.mp4", "--quiet"])
     expectFailure(ending, "/nosuchfolder/out.mp4: no such file or directory")
   }
 
   @Test func standardOutputThatIsClosedIsTold() throws {
     expectFailure(
-      try Program(["--input", pattern, "--quiet"], redirection: ">&-").ending(),
+      try Program(pictures + ["--quiet"], redirection: ">&-").ending(),
       "standard output: bad file descriptor")
   }
 
@@ -113,7 +114,7 @@ import Testing
     let fifo = folder.path("out.mkv").path
     try #require(mkfifo(fifo, 0o600) == 0)
     let reader = open(fifo, O_RDONLY | O_NONBLOCK)
-    let program = try Program(["--input", pattern, "--video", fifo, "--quiet"])
+    let program = try Program(pictures + ["--video", fifo, "--quiet"])
     #expect(program.wait { waiting(in: reader) > 0 })
     close(reader)
     let ending = try program.ending()

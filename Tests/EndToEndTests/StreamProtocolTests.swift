@@ -53,6 +53,7 @@ struct StreamProtocolTests {
     defer { kill(sender) }
     let program = try Program([
       "--input", way.receiver(port), "--model", TestData.model.path, "--reconnect", "0.3", "--stream-timeout", "3",
+      "--every", "10",
       // The first try may come before the sender listens: of several sources none must be there.
       "--input", "tcp://127.0.0.1:\(try LoopbackPort.free())", "--names", "one,none", "--video",
       folder.path("seen-%s.mkv").path,

@@ -20,8 +20,9 @@ struct StreamTests {
     }
   }
 
+  /// Starts on `url`. What is looked at is which pictures come, so few of them are detected on.
   private func program(_ url: String, _ more: [String] = []) throws -> Program {
-    try Program(["--input", url, "--model", TestData.model.path, "--reconnect", "0.3"] + more)
+    try Program(["--input", url, "--model", TestData.model.path, "--every", "10", "--reconnect", "0.3"] + more)
   }
 
   /// Interrupts, and checks that the end comes soon, without a word of the password.
@@ -95,7 +96,7 @@ struct StreamTests {
     let server = try StreamServer("http")
     defer { server.kill() }
     let ending = try Program.run([
-      "--input", "http://127.0.0.1:\(server.port)/clip.mp4", "--model", TestData.model.path,
+      "--input", "http://127.0.0.1:\(server.port)/clip.mp4", "--model", TestData.model.path, "--every", "10",
     ])
     #expect(ending.status == 0 && ending.lines.count == 50, "\(ending.errors)")
     #expect(try lines(ending.output).allSatisfy { $0.age == nil })
