@@ -5,7 +5,7 @@ RELEASE := -c release
 data := $(if $(XDG_DATA_HOME),$(XDG_DATA_HOME),$(HOME)/.local/share)/stream
 footage := $(data)/footage/vtest.avi
 
-.PHONY: all setup build demo test test-camera soak peers lint sanitize fuzz install uninstall clean
+.PHONY: all setup build demo test built-tests test-camera soak peers lint sanitize fuzz install uninstall clean
 
 all: build
 
@@ -25,13 +25,15 @@ demo: build
 	@mkdir -p out
 	@scripts/demo .build/release/stream "$(footage)" out
 
-# All tests, in the build that is shipped: kernels of every instruction set, golden numbers, end to end. Tests and program
-# are built at once, and what is wrong with the kernels' objects is told before they run.
+# All tests, in the build that is shipped: kernels of every instruction set, golden numbers, end to end.
 shipped := $(RELEASE) --disable-testable-imports --disable-xctest
-test: setup
+test: built-tests
+	$(SWIFT) test $(shipped) --skip-build
+
+# Tests and program, built at once; what is wrong with the kernels' objects is told before the tests run.
+built-tests: setup
 	$(SWIFT) test $(shipped) --filter SymbolTests
 	Tests/check-symbols .build/release
-	$(SWIFT) test $(shipped) --skip-build
 
 # The camera path against a real kernel driver: Debian's kernel with the virtual camera vivid, in QEMU. About ten minutes.
 test-camera: build
@@ -52,16 +54,17 @@ lint:
 
 # Address sanitizer over the tests, but for those that count allocations or memory or hold an end to half a second, which
 # sanitizers take for themselves, and for the slow ones that prove numbers, not memory, or time (`bench`) what others run. Thread sanitizer over the parts
-# that have threads, whose tests alone are built for it. Of debug information both need no more than the lines.
-lines := -Xswiftc -gline-tables-only
+# that have threads, whose tests alone are built for it. Of debug information both need no more than the lines, and a
+# room that is compiled at once is read once, not by each of two compilers.
+whole := -Xswiftc -gline-tables-only -Xswiftc -wmo -Xswiftc -num-threads -Xswiftc 2
 threaded := Capture Detecting FFmpeg Inference Output Posix StreamApp Streaming
 space := $() $()
 sanitize: setup
 	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leak-suppressions:print_suppressions=0 \
-	  $(SWIFT) test --sanitize=address --scratch-path .build/address --disable-xctest $(lines) \
+	  $(SWIFT) test --sanitize=address --scratch-path .build/address --disable-xctest $(whole) \
 	  --skip 'HouseTests|LabelLayoutTests|RealGraphTests|InspectTests|AllocationTests|NeedNoMoreMemory|EndToEndTests.(EndingTests|MemoryTests|CameraTests|FootageTests|AnyFootageTests|InterruptedWaitTests)|CompareTests|Golden|SyntheticDetectionsTests|ZooArchiveTests|averagePrecisionOnCOCO|SameWeights|LiteIntegerTests|BenchTests|SortReferenceTests|TrackScoresTests|COCOScoresTests'
 	STREAM_TESTS="$(threaded) Kernels" \
-	  $(SWIFT) test --sanitize=thread --scratch-path .build/thread --disable-xctest $(lines) \
+	  $(SWIFT) test --sanitize=thread --scratch-path .build/thread --disable-xctest $(whole) \
 	  --filter '^($(subst $(space),|,$(threaded)))Tests|TeamTests' \
 	  --skip 'AllocationTests|BenchTests|CompareTests|InspectTests|Golden|SyntheticDetections|RealGraphTests|EngineTests|LiteIntegerTests|SameWeights|averagePrecisionOnCOCO'
 
