@@ -92,7 +92,7 @@ struct ModelLoaderTests {
   }
 
   @Test func otherFoldersAreNamed() throws {
-    try withFile(TinyDetector.graph.bytes) { path in
+    try withFile(TinyDetector.graph.bytes, named: "graph") { path in
       let folder = URL(filePath: path).deletingLastPathComponent()
       #expect(
         Self.refusal(folder.path)
