@@ -96,7 +96,7 @@ private func look(at path: String, threads: Int = FootageSource.defaultThreads) 
     let path = FileManager.default.temporaryDirectory.appending(path: "pipe-\(UUID().uuidString)").path
     try #require(mkfifo(path, 0o600) == 0)
     defer { unlink(path) }
-    let thread = Thread { try? file.write(to: URL(filePath: path), options: .withoutOverwriting) }
+    let thread = try Posix.Thread { try? file.write(to: URL(filePath: path), options: .withoutOverwriting) }
     #expect(
       throws: CaptureError(
         source: path,
@@ -134,7 +134,7 @@ private func look(at path: String, threads: Int = FootageSource.defaultThreads) 
         try StillPicture.writePNG(picture, rgb: rgb, width: width, height: 2)
         bytes += try Data(contentsOf: URL(filePath: picture))
       }
-      let writer = Thread { [bytes] in FileHandle(forWritingAtPath: pipe)?.write(bytes) }
+      let writer = try Posix.Thread { [bytes] in FileHandle(forWritingAtPath: pipe)?.write(bytes) }
       #expect(try look(at: pipe).sizes == (1...count).map { [$0, 2] })
       writer.join()
     }
