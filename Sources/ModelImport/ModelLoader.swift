@@ -15,14 +15,14 @@ public enum ModelLoader {
   /// Reads the model at `path`: a file of any known format, or a folder or archive that holds a
   /// `frozen_inference_graph.pb`, else a `saved_model.pb` or a folder `saved_model` with one, else a single `.tflite`,
   /// `.onnx`, `.pth`, `.pt`, `.safetensors`, `.caffemodel` or other `.pb`, else a `pipeline.config`, else a single
-  /// `.prototxt`; where a folder has several of an ending it is an error. Of a `.caffemodel` and its `.prototxt` either is enough: the other is found beside it. An archive, tar or zip, is read
-  /// into memory.
+  /// `.prototxt`; where a folder has several of an ending it is an error. Of a `.caffemodel` and its `.prototxt` either
+  /// is enough: the other is found beside it. An archive, tar or zip, is read into memory.
   ///
   /// Its name is the folder's, on disk or in the archive, where the file has one of these names, else the file's. Its
   /// classes have the names in the file `labels`; where that is nil, those in a label file beside the model:
   /// `labels.txt`, else `labelmap.txt`, else the label map that its `pipeline.config` names, else the first
-  /// `…label_map.pbtxt` or `…labelmap.pbtxt`, else the first `labelmap….prototxt`; else those in the model itself; else those of the data set that has as many classes: COCO with
-  /// 90, Pascal VOC with 20.
+  /// `…label_map.pbtxt` or `…labelmap.pbtxt`, else the first `labelmap….prototxt`; else those in the model itself, which
+  /// come before a mere `labelmap`; else those of the data set that has as many classes: COCO with 90, Pascal VOC with 20.
   ///
   /// What its file leaves open, a `.stream.json` beside it may say, and `settings` over that (docs/SIDECAR.md).
   ///
@@ -66,7 +66,7 @@ public enum ModelLoader {
     case (nil, .names(let list)?):
       return try model.take(names: list, file: file.settings.origins["labels"] ?? file.path)
     case (nil, .file(let name)?): names = try file.opening(beside: name)
-    case (nil, nil): names = try place.labelFile()
+    case (nil, nil): names = try place.labelFile(isNamed: !model.labels.names.isEmpty)
     }
     if let names {
       model.numberClasses(behindBackground: try LabelFile.beginsBehindBackground(names))

@@ -59,12 +59,16 @@ struct ModelPlace {
   /// `labelmap.txt`, the label map of the name that the configuration gives, the first `…label_map.pbtxt` or
   /// `…labelmap.pbtxt`, the first `labelmap….prototxt`.
   ///
+  /// - Parameter isNamed: whether the model itself names its classes. A `labelmap.txt` or `…labelmap.pbtxt`, which may
+  ///   well be that of another model in the folder, is then passed over.
   /// - Throws: `ImportError` where it cannot be opened.
-  func labelFile() throws(ImportError) -> ModelFile? {
+  func labelFile(isNamed: Bool) throws(ImportError) -> ModelFile? {
     let map = PipelineConfig.labelMapName(of: file) ?? ""
+    let lists = isNamed ? Self.labelLists.prefix(1) : Self.labelLists[...]
+    let maps = isNamed ? ["label_map.pbtxt"] : ["label_map.pbtxt", "labelmap.pbtxt"]
     func choice(_ names: [String]) -> String? {
-      (Self.labelLists + [map]).first { names.contains($0) }
-        ?? names.filter { $0.hasSuffix("label_map.pbtxt") || $0.hasSuffix("labelmap.pbtxt") }.min()
+      (lists + [map]).first { names.contains($0) }
+        ?? names.filter { name in maps.contains { name.hasSuffix($0) } }.min()
         ?? names.filter { $0.hasPrefix("labelmap") && $0.hasSuffix(CaffePair.textEnding) }.min()
     }
     if let companions { return choice(Array(companions.keys)).flatMap { companions[$0] } }
