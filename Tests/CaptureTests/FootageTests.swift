@@ -90,19 +90,24 @@ private func look(at path: String, threads: Int = FootageSource.defaultThreads) 
   }
 
   @Test(.enabled(if: TestData.hasShared)) func anMP4WithItsIndexAtItsEndIsNotReadFromAPipe() throws {
-    let file = try Data(contentsOf: TestData.shared("video/derived/vtest_8s_h264.mp4"))
+    let clip = TestData.shared("video/derived/vtest_8s_h264.mp4")
+    let file = try Data(contentsOf: clip)
     let (index, pictures) = (file.range(of: Data("moov".utf8)), file.range(of: Data("mdat".utf8)))
     try #require(try #require(index).lowerBound > #require(pictures).lowerBound)
     let path = FileManager.default.temporaryDirectory.appending(path: "pipe-\(UUID().uuidString)").path
     try #require(mkfifo(path, 0o600) == 0)
     defer { unlink(path) }
-    let thread = try Posix.Thread { try? file.write(to: URL(filePath: path), options: .withoutOverwriting) }
+    // A program of its own: it ends by itself where nobody reads on.
+    let writer = Process()
+    writer.executableURL = URL(filePath: "/bin/sh")
+    writer.arguments = ["-c", "exec cat \"$0\" >\"$1\"", clip.path, path]
+    try writer.run()
+    defer { writer.waitUntilExit() }
     #expect(
       throws: CaptureError(
         source: path,
         reason: "the index of an MP4 must stand at its beginning to be read from a pipe; the file itself can be read")
     ) { try look(at: path) }
-    thread.join()
   }
 
   @Test func pathsThatLeadNowhereAreNamed() {
