@@ -1,11 +1,9 @@
 internal import CFFmpeg
 internal import Glibc
+internal import Posix
 
 /// Returns whether `descriptor` is open on a regular file.
-func isRegularFile(_ descriptor: Int32) -> Bool {
-  var status = stat()
-  return unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-}
+func isRegularFile(_ descriptor: Int32) -> Bool { FileIdentity(descriptor: descriptor)?.kind == .regular }
 
 /// Answers FFmpeg's seek on a regular file: its size where `whence` asks for it, else the new place, or the system's
 /// error as a negative number.

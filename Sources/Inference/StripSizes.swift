@@ -13,8 +13,9 @@ package struct StripSizes: Sendable {
   /// What was measured to be fastest.
   package init() {}
 
-  /// Strips of `floats` floats from `least` values on.
-  package init(from least: Int, floats: Int = 160_000) {
-    (leastFloats, leastBytes, self.floats) = (least, least, floats)
+  /// Strips of `floats` floats, or as many as was measured to be fastest, from `least` values on.
+  package init(from least: Int, floats: Int? = nil) {
+    (leastFloats, leastBytes) = (least, least)
+    if let floats { self.floats = floats }
   }
 }
