@@ -1,7 +1,7 @@
 internal import KernelCalls
 internal import Kernels
 
-/// One kernel's work on a whole map, which can be done in pieces, in any order and on any thread.
+/// One kernel's work on a whole map, which can be done in pieces, in any order and on any thread; only `Piece.above` ties two together.
 ///
 /// A layer owns its packed weights. Its pieces read only `source` and `second` and write only their part of `target`.
 protocol Layer: Sendable {
@@ -22,7 +22,7 @@ protocol Layer: Sendable {
   /// - Parameters:
   ///   - source: holds at least the input rows that the piece reads.
   ///   - second: the other operand, of the size `secondInput`; nil where the operator has one operand.
-  ///   - scratch: memory that no other piece uses meanwhile.
+  ///   - scratch: memory that no other piece uses meanwhile; it holds what the piece above left where `piece` has one.
   @unsafe
   func compute(
     _ piece: Piece, from source: Strip, adding second: Strip?, to target: Strip, scratch: UnsafeMutablePointer<Float>)
@@ -54,6 +54,9 @@ struct MapSize: Equatable {
 struct Piece {
   var rows: Range<Int>
   var panels: Range<Int>
+  /// The rows right above these where the same thread computed them last, on the same scratch memory, which it has left as
+  /// it was; else nil.
+  var above: Range<Int>?
 }
 
 /// Some rows of a map in memory.

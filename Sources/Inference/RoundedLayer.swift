@@ -19,6 +19,7 @@ struct RoundedLayer: Layer {
     _ piece: Piece, from source: Strip, adding second: Strip?, to target: Strip, scratch: UnsafeMutablePointer<Float>
   ) {
     unsafe sums.compute(piece, from: source, adding: second, to: target, scratch: scratch)
+    // Rounding leaves the scratch memory to the next piece's sums.
     unsafe rounding.compute(piece, from: target, adding: nil, to: target, scratch: scratch)
   }
 }

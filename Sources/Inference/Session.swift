@@ -7,8 +7,10 @@ public struct Session: ~Copyable, Sendable {
   private let engine: Engine
   private let team: Team
   private let arena: FloatBlock
-  /// A part for each thread.
+  /// A part for each thread, behind a `Mark`.
   private let scratch: FloatBlock
+  /// The number of the next turn.
+  private var nextTurn = 1
 
   /// A session whose runs are shared by `threads` threads, the caller's included.
   ///
@@ -18,7 +20,7 @@ public struct Session: ~Copyable, Sendable {
     self.engine = engine
     team = Team(size: threads)
     arena = FloatBlock(count: engine.plan.arenaCount)
-    scratch = FloatBlock(count: wholeLines(engine.plan.scratchCount) * threads)
+    scratch = FloatBlock(count: Self.scratchStride(engine) * threads)
   }
 
   /// Returns how much processor time the session's own threads have used so far; they live as long as this is held.
@@ -78,14 +80,21 @@ public struct Session: ~Copyable, Sendable {
     return unsafe Memory(picture: input.memory + input.layout.origin, layout: input.layout, arena: arena.base)
   }
 
+  /// Floats from one thread's scratch memory to the next one's.
+  private static func scratchStride(_ engine: Engine) -> Int {
+    Mark.floats + wholeLines(engine.plan.scratchCount)
+  }
+
   /// Shares one step among the team.
   @unsafe
-  private func run(_ step: Step, _ memory: Memory) {
+  private mutating func run(_ step: Step, _ memory: Memory) {
     let turn = unsafe Turn(
-      step: step, pieces: step.pieces(threads: team.present), source: memory.strip(step.source, step.layer.input),
+      number: nextTurn, step: step, pieces: step.pieces(threads: team.present),
+      source: memory.strip(step.source, step.layer.input),
       second: step.second.map { unsafe memory.strip($0, step.layer.secondInput) },
       target: memory.strip(step.target, step.layer.output), scratch: scratch.base,
-      scratchStride: wholeLines(engine.plan.scratchCount))
+      scratchStride: Self.scratchStride(engine))
+    nextTurn += 1
     // A closure without captures and a pointer: a closure that captured them would be allocated.
     unsafe withUnsafePointer(to: turn) { turn in
       unsafe team.run(turn.pointee.pieces.count, turn) { turn, piece, thread in
@@ -98,6 +107,7 @@ public struct Session: ~Copyable, Sendable {
 /// One step under way: what the threads of a team read to compute its pieces.
 @unsafe
 private struct Turn {
+  let number: Int
   let step: Step
   let pieces: Step.Pieces
   let source: Strip
@@ -107,12 +117,25 @@ private struct Turn {
   let scratch: UnsafeMutablePointer<Float>
   let scratchStride: Int
 
-  /// Computes piece `piece` as thread `thread`.
-  func compute(_ piece: Int, on thread: Int) {
+  /// Computes piece `index` as thread `thread`.
+  func compute(_ index: Int, on thread: Int) {
+    let own = unsafe scratch + thread * scratchStride
+    let mark = UnsafeMutableRawPointer(own)
+    let isNext = unsafe mark.load(as: Mark.self) == Mark(turn: number, piece: index - 1)
     unsafe step.layer.compute(
-      step.piece(piece, of: pieces), from: source, adding: second, to: target,
-      scratch: scratch + thread * scratchStride)
+      step.piece(index, of: pieces, isNext: isNext), from: source, adding: second, to: target,
+      scratch: own + Mark.floats)
+    unsafe mark.storeBytes(of: Mark(turn: number, piece: index), as: Mark.self)
   }
+}
+
+/// What a thread has computed last: it lies before its scratch memory, and tells what is in that.
+private struct Mark: Equatable {
+  let turn: Int
+  let piece: Int
+
+  /// Floats of a cache line, of which a mark takes the first.
+  static let floats = wholeLines(1)
 }
 
 /// Where a run's values lie.

@@ -40,15 +40,45 @@ import Testing
     #expect(first.multiplyAdds == 48 * 48 * 9 * 3 * 8)
   }
 
+  /// Blocks by strips of two rows, which take over rows from each other and from the piece above: never those of the picture
+  /// before, nor of another thread.
+  @Test(arguments: [2, 3]) func runsOfOneSessionGiveWhatFreshOnesGive(threads: Int) throws {
+    let engine = try Engine(graph, kernels: .fastest, strips: StripSizes(from: 0, floats: 0))
+    let pool = TensorPool(layout: engine.inputLayout, capacity: 2)
+    let one = noise(seed: 7, from: pool)
+    let other = noise(seed: 8, from: pool)
+    let expected = (fresh(engine, one), fresh(engine, other))
+    #expect(expected.0 != expected.1)
+    var session = Session(engine, threads: threads)
+    for round in 0..<10 {
+      let found = (heads(&session, one), heads(&session, other))
+      #expect(found.0 == expected.0 && found.1 == expected.1, "round \(round)")
+    }
+  }
+
+  /// Returns a picture that looks random.
+  private func noise(seed: UInt64, from pool: TensorPool) -> InputTensor {
+    let input = pool.take()
+    var noise = Noise(seed: seed)
+    for row in 0..<96 { for index in 0..<288 { input.address(row: row)[index] = noise.next() } }
+    return input
+  }
+
+  /// Returns the class logits of `input`, in `session` or in one of one thread that has seen nothing else.
+  private func heads(_ session: inout Session, _ input: borrowing InputTensor) -> [Float] {
+    session.run(input)
+    return session.withOutput(1) { values in values.indices.map { values[$0] } }
+  }
+  private func fresh(_ engine: Engine, _ input: borrowing InputTensor) -> [Float] {
+    var session = Session(engine, threads: 1)
+    return heads(&session, input)
+  }
+
   @Test(arguments: [1, 3]) func aTimedRunTimesEachStepAndGivesTheSame(threads: Int) throws {
     let engine = try Engine(graph)
-    let pool = TensorPool(layout: engine.inputLayout, capacity: 1)
-    let input = pool.take()
-    var noise = Noise(seed: 5)
-    for row in 0..<96 { for index in 0..<288 { input.address(row: row)[index] = noise.next() } }
+    let input = noise(seed: 5, from: TensorPool(layout: engine.inputLayout, capacity: 1))
     var session = Session(engine, threads: threads)
-    session.run(input)
-    let plain = session.withOutput(1) { values in values.indices.map { values[$0] } }
+    let plain = heads(&session, input)
     var times: [Duration] = []
     session.run(input, timing: &times)
     let timed = session.withOutput(1) { values in values.indices.map { values[$0] } }

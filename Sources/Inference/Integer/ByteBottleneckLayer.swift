@@ -10,8 +10,7 @@ struct ByteBottleneckLayer: ByteLayer {
   private let depthwise: ByteDepthwiseLayer
   private let project: ByteConvolutionLayer
   let output: MapSize
-  /// Output rows computed at a time, at most.
-  private let stripRows: Int
+  private let walk: StripWalk
 
   /// Bytes of a strip's spread rows.
   private static let stripBytes = 1 << 18
@@ -26,7 +25,8 @@ struct ByteBottleneckLayer: ByteLayer {
     (self.spread, self.depthwise, self.project) = (spread, depthwise, project)
     output = MapSize(width: narrow.width, height: narrow.height, channels: project.output.channels)
     let row = wide.width * wide.channels
-    stripRows = min(max(Self.stripBytes / (row * depthwise.window.rowStride), 2), narrow.height)
+    let most = min(max(Self.stripBytes / (row * depthwise.window.rowStride), 2), narrow.height)
+    walk = StripWalk(window: depthwise.window, height: wide.height, most: most)
   }
 
   var input: MapSize { spread.input }
@@ -35,10 +35,8 @@ struct ByteBottleneckLayer: ByteLayer {
   var scratch: Int { wideFloats + narrowFloats + max(spread.scratch, project.scratch) }
 
   /// Floats of scratch for the rows of a strip of either map.
-  private var wideFloats: Int {
-    floats(min(depthwise.window.mostInputRows(for: stripRows), depthwise.input.height), depthwise.input)
-  }
-  private var narrowFloats: Int { floats(stripRows, depthwise.output) }
+  private var wideFloats: Int { floats(walk.wideRows, depthwise.input) }
+  private var narrowFloats: Int { floats(walk.most, depthwise.output) }
 
   private func floats(_ rows: Int, _ map: MapSize) -> Int {
     wholeLines((rows * map.width * map.channels + Self.slack + 3) / 4)
@@ -49,20 +47,20 @@ struct ByteBottleneckLayer: ByteLayer {
     to target: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer
   ) {
     let (wide, narrow) = (depthwise.input, depthwise.output)
-    let (first, count) = (piece.rows.lowerBound, piece.rows.count)
-    let strips = (count + stripRows - 1) / stripRows
     let middle = unsafe scratch + wideFloats * 4
     let rest = unsafe middle + narrowFloats * 4
-    for strip in 0..<strips {
-      let rows = first + strip * count / strips..<first + (strip + 1) * count / strips
-      let spreadRows = depthwise.window.inputRows(for: rows, height: wide.height)
+    let rowBytes = wide.width * wide.channels
+    walk.forEach(of: piece.rows, below: piece.above) { part in
+      if part.keptFrom > 0 {
+        unsafe scratch.copyMemory(from: scratch + part.keptFrom * rowBytes, byteCount: part.kept * rowBytes)
+      }
       // Layers find rows by their true numbers, of which only the strip's exist.
-      let wideMap = unsafe scratch - spreadRows.lowerBound * wide.width * wide.channels
-      let narrowMap = unsafe middle - rows.lowerBound * narrow.width * narrow.channels
-      unsafe spread.compute(spread.piece(spreadRows, of: wide), from: source, nil, to: wideMap, scratch: rest)
+      let wideMap = unsafe scratch - part.wideRows.lowerBound * rowBytes
+      let narrowMap = unsafe middle - part.rows.lowerBound * narrow.width * narrow.channels
+      unsafe spread.compute(spread.piece(part.missing, of: wide), from: source, nil, to: wideMap, scratch: rest)
       unsafe depthwise.compute(
-        Piece(rows: rows, panels: 0..<narrow.panels), from: wideMap, nil, to: narrowMap, scratch: rest)
-      unsafe project.compute(project.piece(rows, of: output), from: narrowMap, nil, to: target, scratch: rest)
+        Piece(rows: part.rows, panels: 0..<narrow.panels), from: wideMap, nil, to: narrowMap, scratch: rest)
+      unsafe project.compute(project.piece(part.rows, of: output), from: narrowMap, nil, to: target, scratch: rest)
     }
   }
 }
