@@ -70,8 +70,8 @@ struct GatheredLayer: Layer {
         // What is added may lie where the sums are going to: it has to be read before they are written.
         var product = unsafe Product(
           input: windows, output: results, residual: isFirst ? residual : nil, weights: weights.weights,
-          bias: weights.bias, pixels: 0..<pixels.count, panels: piece.panels, depth: slice.count * panelWidth,
-          clamp: isLast ? clamp : .none)
+          pairedPanel: weights.pairedPanel, bias: weights.bias, pixels: 0..<pixels.count, panels: piece.panels,
+          depth: slice.count * panelWidth, clamp: isLast ? clamp : .none)
         (product.weightDepth, product.weightStart) = (weights.depth, slice.lowerBound * panelWidth)
         product.accumulates = !isFirst
         unsafe products.compute(product, scratch: scratch + windowFloats)

@@ -36,8 +36,8 @@ extension Lowering {
 
   /// Returns the layers that compute `node` after Winograd; nil where another layer is to.
   ///
-  /// A network whose values are rounded to grids needs the sums of its runtime to the bit; the reference computes what the
-  /// formula says, and halves have products of their own.
+  /// Rounded networks need sums in order; the reference computes what the formula says, and halves have products of their
+  /// own.
   func winogradLayers(_ node: Graph.Node) throws(InferenceError) -> WinogradLayers? {
     guard case .convolution(let convolution) = node.operation, node.inputs[0] != graph.input,
       kernels.name != KernelSet.reference.name, !isRounded, !products.areOfHalves

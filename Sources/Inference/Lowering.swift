@@ -12,7 +12,7 @@ struct Lowering {
   let layout: InputLayout
   let kernels: KernelSet
   let products: Products
-  /// Whether some value is rounded to a grid.
+  /// Whether some value is rounded to a grid: then sums have to be those of the network's runtime to the bit.
   let isRounded: Bool
   private let homes: FlatHomes
   private var steps: [Draft] = []
@@ -49,10 +49,11 @@ struct Lowering {
   /// - Precondition: `graph` is optimized.
   /// - Throws: `InferenceError` iff a node cannot be run.
   init(_ graph: Graph, kernels: KernelSet, precision: Precision, strips: StripSizes) throws(InferenceError) {
-    (self.graph, self.kernels, products) = (graph, kernels, Products(precision, kernels: kernels))
+    (self.graph, self.kernels) = (graph, kernels)
     isRounded = graph.nodes.contains {
       if case .fakeQuantization = $0.operation { true } else { false }
     }
+    products = Products(precision, kernels: kernels, inOrder: isRounded)
     layout = try InputLayout(graph)
     homes = try FlatHomes(graph)
     tenants = homes.counts.map { Arena.Tenant(count: wholeLines($0), life: nil) }

@@ -7,6 +7,8 @@ internal import Model
 final class PackedWeights: Sendable {
   /// Input values of one output, padding channels included.
   let depth: Int
+  /// The panel whose last vector's weights lie by pairs of inputs, if there is one.
+  let pairedPanel: Int?
   /// The weights, then the biases.
   private let block: FloatBlock
   private let biasStart: Int
@@ -18,16 +20,25 @@ final class PackedWeights: Sendable {
 
   /// Packs a convolution [height][width][inputs][outputs] for one product over whole windows: of pixels that lie
   /// without gaps, or `gathered` into panels, tap by tap; at last when what waits in `list` is packed.
-  convenience init(_ convolution: Convolution, gathered: Bool, kernels: KernelSet, list: PackingList? = nil) {
+  ///
+  /// - Parameter mayPair: whether a last vector's weights may lie by pairs of inputs, neighbours in each segment that a
+  ///   product reads.
+  convenience init(
+    _ convolution: Convolution, gathered: Bool, mayPair: Bool = false, kernels: KernelSet, list: PackingList? = nil
+  ) {
     let (taps, inputs, outputs) = convolution.weights.extents
     let depth = gathered ? taps * padded(inputs) : taps * inputs
+    let pairedPanel = mayPair ? kernels.pairedPanel(inputs: depth, outputs: outputs) : nil
+    let inPairs = pairedPanel != nil
     unsafe self.init(
-      convolution.weights, convolution.bias, depth: depth, count: depth * padded(outputs), outputs: outputs, list: list
+      convolution.weights, convolution.bias, depth: depth, count: depth * padded(outputs), outputs: outputs,
+      pairedPanel: pairedPanel, list: list
     ) { source, target in
       if gathered {
-        unsafe kernels.packConvolution(source, taps: taps, inputs: inputs, outputs: outputs, into: target)
+        unsafe kernels.packConvolution(
+          source, taps: taps, inputs: inputs, outputs: outputs, inPairs: inPairs, into: target)
       } else {
-        unsafe kernels.pack(source, inputs: taps * inputs, outputs: outputs, into: target)
+        unsafe kernels.pack(source, inputs: taps * inputs, outputs: outputs, inPairs: inPairs, into: target)
       }
     }
   }
@@ -89,10 +100,11 @@ final class PackedWeights: Sendable {
   /// Keeps the `count` floats that `pack` makes of `weights`, now or with all that waits in `list`, and behind them a `bias`
   /// for each of `outputs`; nil leaves zeros.
   private init(
-    _ weights: Constant, _ bias: Constant?, depth: Int, count: Int, outputs: Int, list: PackingList? = nil,
+    _ weights: Constant, _ bias: Constant?, depth: Int, count: Int, outputs: Int, pairedPanel: Int? = nil,
+    list: PackingList? = nil,
     pack: @escaping @Sendable (_ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>) -> Void
   ) {
-    (self.depth, biasStart) = (depth, count)
+    (self.depth, biasStart, self.pairedPanel) = (depth, count, pairedPanel)
     let block = FloatBlock(count: count + padded(outputs))
     self.block = block
     let packing = { @Sendable in unsafe weights.withFloats { unsafe pack($0, block.base) } }

@@ -22,6 +22,7 @@ struct PictureLayer: Layer {
   init(_ convolution: Convolution, layout: InputLayout, output: MapSize, kernels: KernelSet) {
     input = MapSize(width: layout.width, height: layout.height, channels: layout.channels)
     self.output = output
+    // A row of the window may be an odd number of values: there are no pairs.
     weights = PackedWeights(convolution, gathered: false, kernels: kernels)
     clamp = Clamp(convolution.activation)
     window = KernelWindow(convolution.window, of: convolution.weights.shape)

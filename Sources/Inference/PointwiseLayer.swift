@@ -44,7 +44,8 @@ struct PointwiseLayer: Layer {
     let row = piece.rows.lowerBound
     return unsafe Product(
       input: source.from(row: row, width: input.width), output: target.from(row: row, width: input.width),
-      residual: second?.from(row: row, width: input.width), weights: weights.weights, bias: weights.bias,
+      residual: second?.from(row: row, width: input.width), weights: weights.weights,
+      pairedPanel: weights.pairedPanel, bias: weights.bias,
       pixels: 0..<piece.rows.count * input.width, panels: piece.panels, depth: input.channels, clamp: clamp)
   }
 }

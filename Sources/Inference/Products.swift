@@ -8,6 +8,8 @@ struct Products: Sendable {
   private let kernels: KernelSet
   /// Nil where products are of floats.
   private let halves: HalfKernels?
+  /// Whether each sum runs over the inputs in their order.
+  private let areInOrder: Bool
   /// What is packed last.
   private let list = PackingList()
 
@@ -17,14 +19,18 @@ struct Products: Sendable {
   /// Floats of a strip's halves: half of the second-level cache of today's cores, with the weights beside them.
   private static let stripFloats = 1 << 16
 
-  init(_ precision: Precision, kernels: KernelSet) {
-    self.kernels = kernels
+  /// - Parameter inOrder: whether each sum has to run over the inputs in their order, so that its last bit is known.
+  init(_ precision: Precision, kernels: KernelSet, inOrder: Bool) {
+    (self.kernels, areInOrder) = (kernels, inOrder)
     halves = precision == .bfloat16 ? kernels.halves : nil
   }
 
   /// Packs the weights of `convolution`, `gathered` as `PackedWeights` says, when `packAll` is called.
   func pack(_ convolution: Convolution, gathered: Bool) -> PackedWeights {
-    guard let halves else { return PackedWeights(convolution, gathered: gathered, kernels: kernels, list: list) }
+    guard let halves else {
+      return PackedWeights(
+        convolution, gathered: gathered, mayPair: !areInOrder, kernels: kernels, list: list)
+    }
     return PackedWeights(convolution, gathered: gathered, halves: halves, list: list)
   }
 

@@ -19,6 +19,8 @@ package struct KernelSet: Sendable {
   package let isSupported: Bool
   /// Output channels of one block of packed weights, two panels at most.
   package let blockWidth: Int
+  /// Whether products take weights by pairs of inputs (`pairedPanel`).
+  let takesPairs: Bool
   /// The network's kernels, by what they are told.
   package let multiply: @Sendable (borrowing Product) -> Void
   package let convolve: @Sendable (borrowing Depthwise) -> Void
@@ -57,7 +59,7 @@ package struct KernelSet: Sendable {
 
   /// The plain loops that all other sets are measured against; slow.
   package static let reference = KernelSet(
-    name: "reference", isSupported: true, blockWidth: panelWidth, multiply: Reference.multiply,
+    name: "reference", isSupported: true, blockWidth: panelWidth, takesPairs: false, multiply: Reference.multiply,
     convolve: Reference.convolve, gather: Reference.gather, winogradInput: Reference.transform,
     winogradOutput: Reference.transform,
     add: Reference.add, scale: Reference.scale,
@@ -66,7 +68,7 @@ package struct KernelSet: Sendable {
 
   /// What every CPU of this architecture has: SSE on x86-64, NEON on arm64.
   package static let baseline = KernelSet(
-    name: "baseline", isSupported: true, blockWidth: 8, multiply: KernelsBaseline.multiply,
+    name: "baseline", isSupported: true, blockWidth: 8, takesPairs: false, multiply: KernelsBaseline.multiply,
     convolve: KernelsBaseline.convolve, gather: KernelsBaseline.gather, winogradInput: KernelsBaseline.transform,
     winogradOutput: KernelsBaseline.transform,
     add: KernelsBaseline.add,
@@ -77,7 +79,7 @@ package struct KernelSet: Sendable {
   #if arch(x86_64)
     /// AVX2 with FMA.
     private static let avx2 = KernelSet(
-      name: "avx2", isSupported: cpu_has_avx2(), blockWidth: 16, multiply: KernelsAVX2.multiply,
+      name: "avx2", isSupported: cpu_has_avx2(), blockWidth: 16, takesPairs: false, multiply: KernelsAVX2.multiply,
       convolve: KernelsAVX2.convolve, gather: KernelsAVX2.gather, winogradInput: KernelsAVX2.transform,
       winogradOutput: KernelsAVX2.transform,
       add: KernelsAVX2.add, scale: KernelsAVX2.scale,
@@ -86,7 +88,7 @@ package struct KernelSet: Sendable {
 
     /// The AVX-512 of x86-64-v4.
     private static let avx512 = KernelSet(
-      name: "avx512", isSupported: cpu_has_avx512(), blockWidth: 32, multiply: KernelsAVX512.multiply,
+      name: "avx512", isSupported: cpu_has_avx512(), blockWidth: 32, takesPairs: true, multiply: KernelsAVX512.multiply,
       convolve: KernelsAVX512.convolve, gather: KernelsAVX512.gather, winogradInput: KernelsAVX512.transform,
       winogradOutput: KernelsAVX512.transform,
       add: KernelsAVX512.add,

@@ -10,6 +10,10 @@ typealias Lanes = SIMD16<Float>
 /// The most pixels whose sums, two vectors each, fit the registers.
 let setsTallestTile = 14
 
+/// The columns of a last vector whose weights go by pairs of inputs, alone and beside another: no product of this set has one.
+typealias PairedOne = OneColumn
+typealias PairedTwo = TwoColumns
+
 /// Adds the two products of each lane's pairs.
 @inline(__always)
 func addProduct(_ sum: inout Lanes, _ left: Lanes, _ right: Lanes) { sum = add_pairs(sum, left, right) }

@@ -3,7 +3,8 @@ package import KernelCalls
 
 /// Computes a pointwise convolution of halves that lie as floats; of the weights, two lie in the place of one.
 package func multiplyHalves(_ product: borrowing Product) {
-  multiply(product, Halves<OneColumn>.self, Halves<TwoColumns>.self)
+  multiply(
+    product, Halves<OneColumn>.self, Halves<TwoColumns>.self, Halves<OneColumn>.self, Halves<TwoColumns>.self)
 }
 
 /// Rounds a map to halves that lie as floats, and lets neighbouring channels change places.
@@ -25,23 +26,22 @@ package func roundHalves(_ call: borrowing Narrowing) {
 }
 
 /// Vectors of sums whose weights are halves: each float of a row holds one of the first vector and one of the second.
-struct Halves<Vectors: Columns>: Columns {
+struct Halves<Vectors: WholeColumns>: Columns {
   var vectors: Vectors
 
   @inline(__always) static var count: Int { Vectors.count }
   @inline(__always) static var tallestTile: Int { setsTallestHalvesTile }
   @inline(__always) static var rowFloats: Int { Lanes.scalarCount }
   @inline(__always) static var blockFloats: Int { Lanes.scalarCount }
-  @inline(__always) init(first: Lanes, second: Lanes) { vectors = Vectors(first: first, second: second) }
-  @inline(__always) init(weights: UnsafePointer<Float>) {
-    let pairs = load(weights)
-    vectors = Vectors(first: firstHalves(pairs), second: secondHalves(pairs))
+  @inline(__always) static func weights(at source: UnsafePointer<Float>) -> Vectors {
+    let pairs = load(source)
+    return Vectors(first: firstHalves(pairs), second: secondHalves(pairs))
   }
   @inline(__always) init(loading source: UnsafePointer<Float>, stride: Int) {
     vectors = Vectors(loading: source, stride: stride)
   }
-  @inline(__always) mutating func add(_ value: Lanes, times weights: Self) {
-    vectors.add(value, times: weights.vectors)
+  @inline(__always) mutating func add(_ input: UnsafePointer<Float>, times weights: Vectors) {
+    vectors.add(input, times: weights)
   }
   @inline(__always) mutating func add(_ other: Self) { vectors.add(other.vectors) }
   @inline(__always) mutating func clamp(to limits: Limits) { vectors.clamp(to: limits) }

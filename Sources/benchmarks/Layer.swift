@@ -89,7 +89,8 @@ struct Layer {
         input: input, inputWidth: size, inputHeight: size, inputPanels: padded(inputs) / panelWidth, target: gathered,
         outputWidth: outputSize, pixels: 0..<outputPixels, window: window)
       let product = Product(
-        input: gathered, output: output, weights: floats(depth * padded(outputs)), bias: bias, pixels: 0..<outputPixels,
+        input: gathered, output: output, weights: floats(depth * padded(outputs)),
+        pairedPanel: kernels.pairedPanel(inputs: depth, outputs: outputs), bias: bias, pixels: 0..<outputPixels,
         panels: panels, depth: depth, clamp: .relu6)
       return {
         kernels.gather(gather)
@@ -97,7 +98,8 @@ struct Layer {
       }
     case .product, .stem:
       let call = Product(
-        input: input, output: output, weights: floats(inputs * padded(outputs)), bias: bias, pixels: 0..<pixels,
+        input: input, output: output, weights: floats(inputs * padded(outputs)),
+        pairedPanel: kernels.pairedPanel(inputs: inputs, outputs: outputs), bias: bias, pixels: 0..<pixels,
         panels: panels, depth: inputs, clamp: .relu6)
       return { kernels.multiply(call) }
     }

@@ -33,7 +33,12 @@ import Testing
     let pointwise = try rounded(builder.convolution(depthwise, to: 70))
     let dense = try rounded(builder.convolution(pointwise, to: 33, kernel: 3, stride: 2))
     let narrow = try rounded(builder.depthwise(dense, stride: 2))
-    let graph = builder.finish([stem, depthwise, pointwise, dense, narrow, try builder.convolution(narrow, to: 5)])
+    // Not rounded, so that their last bits show: of odd and even depths, with a last vector that is half padding.
+    let sums = [
+      try builder.convolution(narrow, to: 5), try builder.convolution(pointwise, to: 24),
+      try builder.convolution(pointwise, to: 5, kernel: 3, stride: 2),
+    ]
+    let graph = builder.finish([stem, depthwise, pointwise, dense, narrow] + sums)
     let picture = picture(graph.shape(of: graph.input))
     let found = try outputs(
       of: graph, picture: picture, kernels: try KernelSet.chosen(named: isa), threads: threads,

@@ -66,6 +66,16 @@ enum Arrangement: CaseIterable {
     case .panels: FeatureMap(panels: memory.base, pixels: pixels)
     }
   }
+
+  /// Returns a map with zeros in the channels that pad it, because sets may leave them out of their sums.
+  func zeroPadded(_ values: [Float], pixels: Int, channels: Int) -> Fenced {
+    let memory = Fenced(values)
+    let map = map(memory, pixels: pixels, channels: channels)
+    for pixel in 0..<pixels {
+      for channel in channels..<padded(channels) { map.address(pixel: pixel, channel: channel).pointee = 0 }
+    }
+    return memory
+  }
 }
 
 /// The sets that this CPU can run, but for the reference.
@@ -73,9 +83,9 @@ let fastSets = KernelSet.all.filter { $0.isSupported && $0.name != "reference" }
 
 extension KernelSet {
   /// Returns `matrix` [inputs][outputs] as this set's products want it.
-  func packed(_ matrix: [Float], inputs: Int, outputs: Int) -> Fenced {
+  func packed(_ matrix: [Float], inputs: Int, outputs: Int, inPairs: Bool = false) -> Fenced {
     let packed = Fenced(unwritten: inputs * padded(outputs))
-    pack(matrix, inputs: inputs, outputs: outputs, into: packed.base)
+    pack(matrix, inputs: inputs, outputs: outputs, inPairs: inPairs, into: packed.base)
     return packed
   }
 }

@@ -7,7 +7,7 @@ import Testing
   @Test(arguments: fastSets + ["reference"], ConvolveTests.windows)
   func gatherAndProductAreADenseConvolution(name: String, window: KernelWindow) throws {
     let kernels = try KernelSet.chosen(named: name)
-    let (width, height, inputs, outputs) = (9, 7, 20, 24)
+    let (width, height, inputs, outputs) = (9, 7, 21, 24)
     let (outputWidth, outputHeight) = ((width - 1) / window.columnStride + 1, (height - 1) / window.rowStride + 1)
     var dice = Dice(5)
     let weights = dice.floats(window.taps * inputs * outputs)
@@ -25,7 +25,9 @@ import Testing
       Fenced(unwritten: pixels.count * depth), Fenced(unwritten: pixels.count * padded(outputs))
     )
     let packed = Fenced(unwritten: depth * padded(outputs))
-    kernels.packConvolution(weights, taps: window.taps, inputs: inputs, outputs: outputs, into: packed.base)
+    let pairedPanel = kernels.pairedPanel(inputs: depth, outputs: outputs)
+    kernels.packConvolution(
+      weights, taps: window.taps, inputs: inputs, outputs: outputs, inPairs: pairedPanel != nil, into: packed.base)
     let target = FeatureMap(panels: gathered.base, pixels: pixels.count)
     kernels.gather(
       Gather(
@@ -36,8 +38,8 @@ import Testing
     let map = FeatureMap(panels: result.base, pixels: pixels.count)
     kernels.multiply(
       Product(
-        input: target, output: map, weights: packed.base, bias: paddedBias.base, pixels: 0..<pixels.count,
-        panels: 0..<padded(outputs) / panelWidth, depth: depth, clamp: .none))
+        input: target, output: map, weights: packed.base, pairedPanel: pairedPanel, bias: paddedBias.base,
+        pixels: 0..<pixels.count, panels: 0..<padded(outputs) / panelWidth, depth: depth, clamp: .none))
     var isRight = result.fencesStand
     for pixel in pixels {
       for output in 0..<outputs {
