@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Shows how the event log is read from another language: counts who crosses a line.
 
-    stream --input street.mp4 | line_crossing.py 0.5
+    stream --input street.mp4 --track-max-age 15 | line_crossing.py 0.5
 
+A track that ends and begins anew at the line is not seen to cross it: so tracks live on for 15 frames without a match.
 The line lies across the picture, here at half its height; who stands below it and stood above it has gone down. Where
 somebody stands is the lower edge of the box.
 """

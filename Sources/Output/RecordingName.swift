@@ -1,3 +1,4 @@
+internal import Posix
 internal import Scene
 
 /// Names for the files of one recording, made of the path that was asked for: `door/out.mp4` gives
@@ -26,5 +27,12 @@ package struct RecordingName: Sendable, Equatable {
   /// in the same second, from 1 on.
   package func path(at sinceEpoch: Duration, number: Int = 1) -> String {
     "\(stem)-\(UTCText(sinceEpoch: sinceEpoch).nameText)\(number > 1 ? "-\(number)" : "")\(ending)"
+  }
+
+  /// Returns the first such path that nothing has.
+  package func unusedPath(at sinceEpoch: Duration) -> String {
+    var number = 1
+    while FileIdentity(path: path(at: sinceEpoch, number: number)) != nil { number += 1 }
+    return path(at: sinceEpoch, number: number)
   }
 }

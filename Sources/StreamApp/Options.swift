@@ -87,7 +87,8 @@ package enum Options {
 
   static let appends = Option(
     flag: "append",
-    help: "Write the event log behind what its file holds, instead of beginning it anew; each line names its run.")
+    help: "Write the event log behind what its file holds, instead of beginning it anew; each line names its run. "
+      + "A video that is there stays too: the run's own has the time in its name.")
   static let events = Option(
     "events", .path, default: "-", placeholder: "PATH",
     help: "Event log, one JSON line for every frame; - is standard output, "

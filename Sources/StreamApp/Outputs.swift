@@ -28,7 +28,8 @@ enum Outputs {
       } else {
         [settings.events.text]
       }
-    let videos = settings.video.map { video in names.map { video.path(of: $0) } } ?? []
+    var videos = settings.video.map { video in names.map { video.path(of: $0) } } ?? []
+    if settings.appends, settings.segment == nil { videos = videos.map { kept($0, say: say) } }
     var check = OutputCheck()
     check.protect(opened.flatMap(\.info.files).compactMap { FileIdentity(path: $0) }, as: "the input")
     check.protect(model)
@@ -59,5 +60,13 @@ enum Outputs {
           events: events[min(index, events.count - 1)], video: try video(ofSource: index)))
     }
     return Reporter(sources, say: say)
+  }
+
+  /// Returns `path`, or one with the time in its name where a run before has left a video there, which is told.
+  private static func kept(_ path: String, say: (String) -> Void) -> String {
+    guard FileIdentity(path: path)?.kind == .regular else { return path }
+    let other = RecordingName(path: path).unusedPath(at: realtimeNow())
+    say("\(path): is there, and with --append it stays; the video of this run is \(other)")
+    return other
   }
 }

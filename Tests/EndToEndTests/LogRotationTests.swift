@@ -78,6 +78,24 @@ import Testing
     #expect(text("log") == first.replacing(#/"run":"[^"]*",/#, with: ""))
   }
 
+  /// A service that dies and is started anew leaves the video of each run.
+  @Test func aVideoThatIsThereStaysBesideALogThatIsAddedTo() throws {
+    let video = folder.path("out.mp4")
+    let arguments = [
+      "--input", "testpattern:160x120@100:5:file", "--events", folder.path("log").path, "--append",
+      "--video", video.path, "--model", TestData.model.path,
+    ]
+    #expect(try Program.run(arguments).status == 0)
+    let first = try Data(contentsOf: video)
+    let second = try Program.run(arguments)
+    #expect(second.status == 0 && second.errors.contains("out.mp4: is there, and with --append it stays"))
+    #expect(try Data(contentsOf: video) == first)
+    let names = try FileManager.default.contentsOfDirectory(atPath: video.deletingLastPathComponent().path)
+    let other = try #require(names.first { $0.hasPrefix("out-20") && $0.hasSuffix("Z.mp4") })
+    #expect(second.errors.contains(other))
+    #expect(try Data(contentsOf: folder.path(other)).count > 1000)
+  }
+
   /// What rotates by copying cuts the file under the writer: it goes on at the new end.
   @Test func aLogThatIsCutGoesOnAtItsNewEnd() throws {
     let program = try program(folder.path("log").path)
