@@ -6,6 +6,7 @@ struct Decoder: ~Copyable {
   private let context: UnsafeMutablePointer<AVCodecContext>
   /// How often the decoder missed pictures that others refer to; it counts them itself.
   private let losses: UnsafeMutablePointer<Int32>
+  private let isJPEG: Bool
 
   /// What a decoder answers.
   enum Answer {
@@ -69,6 +70,11 @@ struct Decoder: ~Copyable {
     unsafe losses.initialize(to: 0)
     unsafe context.pointee.opaque = UnsafeMutableRawPointer(losses)
     unsafe context.pointee.max_pixels = Decoder.mostPixels
+    let isJPEG = unsafe context.pointee.codec_id == AV_CODEC_ID_MJPEG
+    // What is missing of a JPEG picture the decoder does not conceal, as others do: it leaves what the memory held, of an
+    // older picture or of none, and calls it sound. So a scan that breaks off is an error. An end marker that is missing
+    // behind whole scans is none.
+    if isJPEG { unsafe context.pointee.err_recognition |= AV_EF_EXPLODE }
     do throws(MediaError) {
       try unsafe set(context)
       try check(unsafe avcodec_open2(context, codec, nil), "opening the decoder")
@@ -79,6 +85,7 @@ struct Decoder: ~Copyable {
     }
     unsafe self.context = unsafe context
     unsafe self.losses = unsafe losses
+    self.isJPEG = isJPEG
   }
 
   /// Forgets what came before: the next picture refers to none of it.
@@ -95,9 +102,13 @@ struct Decoder: ~Copyable {
 
   /// Gives the decoder a packet, or nil for the end; it must be hungry.
   ///
-  /// Returns `.hungry` where all is well.
+  /// Returns `.hungry` where all is well. A JPEG picture that is not all there is damaged.
   func send(_ packet: UnsafeMutablePointer<AVPacket>?) throws(MediaError) -> Answer {
-    try answer(unsafe avcodec_send_packet(context, packet), well: .hungry)
+    if isJPEG, let packet = unsafe packet {
+      let bytes = unsafe UnsafeRawBufferPointer(start: packet.pointee.data, count: Int(packet.pointee.size))
+      if unsafe JPEGScans.areMissing(in: bytes) { return .damaged(.damagedJPEG) }
+    }
+    return try answer(unsafe avcodec_send_packet(context, packet), well: .hungry)
   }
 
   /// Asks for the next picture.
@@ -117,6 +128,7 @@ struct Decoder: ~Copyable {
     case stream_error_again: .hungry
     case stream_error_end: .end
     case stream_error_no_memory: throw MediaError("decoding", code: result)
+    case stream_error_bad_data where isJPEG: .damaged(.damagedJPEG)
     default: .damaged(MediaError("decoding", code: result))
     }
   }

@@ -37,6 +37,9 @@ package struct MediaError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What is said of a stream that gives nothing for too long.
   static let stall = MediaError(reason: "gives no picture any more")
 
+  /// What is said of a JPEG picture that is not all there, or not what was written.
+  static let damagedJPEG = MediaError(reason: "the picture is cut short or damaged")
+
   /// Whether the reader of the pipe that was written to has gone.
   package var isClosedPipe: Bool { code == stream_error_closed_pipe }
 

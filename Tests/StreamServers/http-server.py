@@ -6,6 +6,7 @@ Below FOLDER it makes pictures and segments with ffmpeg. It serves
   /mjpeg-stops      the same, silent after 30 pictures
   /mjpeg-ends       the same, closed after 30 pictures
   /mjpeg-junk       the same, after 30 pictures with parts that are none
+  /mjpeg-cut        the same, every fifth picture cut to a third
   /private          the same, for those who know the password
   /late             the same in MPEG-TS, sent at four fifths of its pace
   /ts               H.264 in MPEG-TS at its own pace
@@ -81,10 +82,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_response(401)
             self.send_header("WWW-Authenticate", 'Basic realm="camera"')
             self.end_headers()
-        elif path in ("/mjpeg", "/mjpeg-stops", "/mjpeg-ends", "/mjpeg-junk", "/private", "/mute"):
+        elif path in ("/mjpeg", "/mjpeg-stops", "/mjpeg-ends", "/mjpeg-junk", "/mjpeg-cut", "/private", "/mute"):
             self.head("multipart/x-mixed-replace; boundary=next")
             count = {"/mjpeg-stops": 30, "/mjpeg-ends": 30, "/mjpeg-junk": 30, "/mute": 0}.get(path, 1 << 30)
-            self.jpegs(count)
+            self.jpegs(count, path == "/mjpeg-cut")
             while path == "/mjpeg-junk":
                 self.part(bytes(2000))
                 time.sleep(0.04)
@@ -135,12 +136,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
-    def jpegs(self, count):
+    def jpegs(self, count, cut):
         with self.lock:
             all = pictures()
         start = time.monotonic()
         for number in range(count):
-            self.part(all[number % len(all)])
+            picture = all[number % len(all)]
+            self.part(picture[: len(picture) // 3] if cut and number % 5 == 4 else picture)
             time.sleep(max(0, start + (number + 1) / 25 - time.monotonic()))
 
     def part(self, picture):
