@@ -27,7 +27,8 @@ extension Options {
         .init("ffmpeg -i IN -f matroska - | stream --input - --track none", "detections of what another program reads"),
       ],
       notes: [
-        "The first Ctrl-C finishes the outputs and exits with 0; the second ends at once.",
+        "The first Ctrl-C finishes the outputs and exits with 0; the second ends at once. Within half a second of the first "
+          + "it is the same one.",
         "An option that would have no effect, here and in all commands, is refused with the reason.",
       ]),
     commands: CommandName.allCases.map(\.command),

@@ -28,6 +28,6 @@ extension Options {
       ("0", "Done, or asked to stop."),
       ("1", "Failed."),
       ("2", "Wrong usage."),
-      ("128 + N", "Ended by a second signal N."),
+      ("128 + N", "Ended by a second signal N, half a second after the first or later."),
     ])
 }

@@ -4,8 +4,12 @@ internal import Posix
 
 /// SIGINT and SIGTERM of a command that runs until it is asked to end.
 enum Signals {
-  /// From now on the first of them requests `interrupt`, and the second ends the process at once. SIGUSR1, which asks
-  /// for statistics, is ignored.
+  /// How long after the first one another is the same: who ends a process may signal it and then its group, as
+  /// timeout(1) does.
+  private static let echo = Duration.milliseconds(500)
+
+  /// From now on the first of them requests `interrupt`, and the second, which comes half a second later or more, ends
+  /// the process at once. SIGUSR1, which asks for statistics, is ignored.
   ///
   /// They are waited for on a thread of their own: who waits for a thread of Dispatch's may wait without end. Called
   /// before there are other threads, which would take the signals.
@@ -17,10 +21,13 @@ enum Signals {
     do {
       _ = try Thread {
         _ = next()
+        let first = monotonicNow()
         interrupt.request()
         Terminal.hurry()
+        var second = next()
+        while monotonicNow() - first < echo { second = next() }
         // Outputs stay as they are: whole lines, unfinished containers.
-        _exit(128 + next())
+        _exit(128 + second)
       }
     } catch { throw AppError("the system starts no thread: \(error.reason)") }
   }

@@ -31,6 +31,19 @@ import Testing
     #expect(again.status == 0 && again.lines.count == lines.count, "\(again.errors)")
   }
 
+  /// As timeout(1) sends them: to the process, and then to its group.
+  @Test func signalsOfOneMomentAreOne() throws {
+    let video = folder.path("out.mp4")
+    let program = try Program(["--input", "testpattern:320x240@30", "--video", video.path, "--quiet"])
+    #expect(program.wait { program.outputSoFar.split(separator: "\n").count > 20 })
+    program.send(SIGTERM)
+    usleep(2_000)
+    program.send(SIGTERM)
+    let ending = try expectQuietEnd(program)
+    let again = try Program.run(["--input", video.path, "--quiet", "--track", "none"])
+    #expect(again.status == 0 && again.lines.count == ending.lines.count, "\(again.errors)")
+  }
+
   @Test func aFIFOWithoutAWriterEndsAtTheFirstSignal() throws {
     let fifo = folder.path("fifo").path
     try #require(mkfifo(fifo, 0o600) == 0)
@@ -61,7 +74,7 @@ import Testing
     let program = try Program(["--input", TestData.footage.path, "--events", fifo, "--threshold", "0.01", "--quiet"])
     usleep(4_000_000)
     program.send(SIGINT)
-    usleep(300_000)
+    usleep(800_000)
     program.send(SIGINT)
     let ending = try program.ending(within: 5)
     #expect(ending.status == 128 + SIGINT || ending.status == 0)
