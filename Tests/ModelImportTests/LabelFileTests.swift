@@ -110,6 +110,19 @@ struct LabelFileTests {
     }
   }
 
+  /// Latin-1, as of an old editor, and what is no text at all.
+  @Test(arguments: [
+    (before: "\u{FEFF}a\nK\u{FC}r\nb", after: "\n", line: 3),
+    (before: "item { id: 1 name: 'T", after: "r' }", line: 1),
+    (before: "RIFF", after: "\u{7}\u{0}AVI LIST", line: 1),
+  ])
+  func whatIsNotUTF8IsRefusedWithItsLine(before: String, after: String, line: Int) throws {
+    try withFile(Array(before.utf8) + [0xFC] + Array(after.utf8), named: "names") { path in
+      let error = ImportError(file: path, place: ["line \(line)"], reason: "the text is not UTF-8; save it as UTF-8")
+      #expect(throws: error) { try LabelFile.labels(at: path, for: Self.head(4)) }
+    }
+  }
+
   /// A map of a smaller data set fits by its numbers, and gives wrong names.
   @Test func aMapThatEndsEarlyIsTold() {
     let pascal = Labels(Dictionary(uniqueKeysWithValues: (1...20).map { ($0, "\($0)") }))

@@ -105,6 +105,8 @@ package enum LabelFile {
   }
 
   /// Returns the content of a label file.
+  ///
+  /// - Throws: `ImportError` where the file is too large, or not UTF-8, with the first such line.
   private static func text(of file: ModelFile) throws(ImportError) -> String {
     guard file.bytes.count <= mostBytes else {
       throw ImportError(file: file.path, reason: "\(file.bytes.count) bytes are too many for a label file")
@@ -113,7 +115,13 @@ package enum LabelFile {
     guard unsafe !ByteOrderMark.isUTF16(bytes) else {
       throw ImportError(file: file.path, reason: ByteOrderMark.complaint)
     }
-    return unsafe String(decoding: bytes.dropFirst(ByteOrderMark.count(in: bytes)), as: UTF8.self)
+    let content = unsafe bytes.dropFirst(ByteOrderMark.count(in: bytes))
+    if let text = unsafe String(validating: content, as: UTF8.self) { return text }
+    // No character of several bytes has the byte of a line's end in it.
+    let lines = unsafe content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let index = unsafe lines.firstIndex { unsafe String(validating: $0, as: UTF8.self) == nil } ?? 0
+    throw ImportError(
+      file: file.path, place: ["line \(index + 1)"], reason: "the text is not UTF-8; save it as UTF-8")
   }
 
   /// Returns `line` without blanks at its ends.
