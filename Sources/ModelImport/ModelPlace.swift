@@ -96,7 +96,7 @@ struct ModelPlace {
           $0.hasSuffix(name) && !$0.hasPrefix(".") && CaffePair.allows($0)
         }
         guard let first = found.first else { continue }
-        guard found.count == 1 else { throw ImportError(file: path, reason: doubt(among: found)) }
+        guard found.count == 1 else { throw ImportError(file: path, reason: doubt(among: found, of: "folder", "Give")) }
         name = first
       }
       let inside = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
@@ -108,11 +108,13 @@ struct ModelPlace {
     throw ImportError(file: path, reason: "the folder holds no \(fileNames.joined(separator: " and no "))")
   }
 
-  /// Returns why a folder with models called `names`, of one ending, stands for none of them.
-  private static func doubt(among names: [String]) -> String {
+  /// Returns why a `place` with models called `names`, which are alike, stands for none of them.
+  ///
+  /// - Parameter advice: what to do with the path of the one that is meant.
+  static func doubt(among names: [String], of place: String, _ advice: String) -> String {
     let told = names.sorted().prefix(6).map { $0.printable(most: 80) }.joined(separator: ", ")
     let more = names.count > 6 ? " and \(names.count - 6) more" : ""
-    return "which model of the folder is meant: \(told)\(more)? Give that file's path"
+    return "which model of the \(place) is meant: \(told)\(more)? \(advice) that file's path"
   }
 
   /// Returns the folders that may hold what belongs to the model in the file at `path`: its own, and of a SavedModel

@@ -137,6 +137,34 @@ struct ArchiveTests {
     #expect(try Self.refusal(packed) == "\(none); it is empty")
   }
 
+  /// Which of two is meant nobody can know, however much of the archive is needed.
+  @Test func ofSeveralModelsThatAreAlikeNoneIsTaken() throws {
+    let bytes = TinyLite.model().bytes
+    let doubt = "Unpack it, and give that file's path"
+    #expect(
+      try Self.refusal(TarArchive([("a/two.tflite", bytes), ("a/._one.tflite", [1]), ("a/one.tflite", bytes)]).content)
+        == "which model of the archive is meant: a/one.tflite, a/two.tflite? \(doubt)")
+    let other = (path: "mine/frozen_inference_graph.pb", content: Self.graph.content)
+    let labels = (path: "zoo_2018/labels.txt", content: Array("walker\n".utf8))
+    let two = "which model of the archive is meant: \(other.path), \(Self.graph.path)? \(doubt)"
+    #expect(try Self.refusal(TarArchive([Self.graph, Self.config, other]).content) == two)
+    #expect(try Self.refusal(TarArchive([Self.graph, Self.config, labels, other]).content) == two)
+  }
+
+  /// As of a folder: by its name, and because folders inside are not looked at; a member that is there twice is one.
+  @Test func ofSeveralModelsTheBetterOneIsTaken() throws {
+    let (bytes, inner) = (TinyLite.model().bytes, (path: "zoo_2018/old/\(Self.graph.path)", content: [UInt8(1)]))
+    let plain = try TinyDetector.graph.model()
+    let lite = [(path: "a/two.tflite", content: bytes), (path: "b/one.tflite", content: bytes)]
+    for files in [
+      lite + [Self.graph], [Self.graph, Self.graph], [Self.graph, Self.config, inner],
+      [inner, Self.config, Self.graph],
+    ] {
+      let model = try Self.model(TarArchive(files).content)
+      #expect(model.name == "zoo_2018" && model.format == plain.format)
+    }
+  }
+
   @Test func aPackedFileThatIsNoArchiveIsRefused() throws {
     let line = try withFile(TinyDetector.graph.bytes) { path -> String? in
       _ = try Ended(URL(filePath: "/usr/bin/env"), ["gzip", path])

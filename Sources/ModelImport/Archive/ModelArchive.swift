@@ -19,31 +19,39 @@ struct ModelArchive {
   /// All of them together, in whatever folder: which one is the model's is known when its file is found.
   private static let mostCompanions = 64
 
-  /// Reads `archive`, up to where all is found.
+  /// Reads `archive`; damage behind all that is needed does not matter.
   ///
   /// - Parameters:
-  ///   - wanted: what a model's file may be called, or end with where that begins with a point, best first; of two alike
-  ///     the first counts.
+  ///   - wanted: what a model's file may be called, or end with where that begins with a point, best first. Of two alike
+  ///     one counts whose folder is around the other's, as a folder's model is not looked for in the folders inside.
   ///   - needsLabels: whether files that may name its classes are looked for.
-  /// - Throws: `ImportError` where the archive is damaged or holds no model.
+  /// - Throws: `ImportError` where the archive is damaged or holds no model, or several that are alike.
   init(_ archive: ModelFile, wanted: [String], needsLabels: Bool) throws(ImportError) {
     var reader = try ArchiveReader(archive)
     var contents = MemberNames()
-    var best: (rank: Int, folder: [Substring], file: ModelFile)?
+    var candidates = ModelCandidates()
+    var best: (folder: [Substring], file: ModelFile)?
     var companions: [[Substring]: [String: ModelFile]] = [:]
-    while let member = try reader.next() {
+    // A graph with all that may lie beside it.
+    var isComplete: Bool {
+      guard let best, candidates.rank == 0, let found = companions[best.folder] else { return false }
+      return found["pipeline.config"] != nil && (!needsLabels || found[ModelPlace.labelLists[0]] != nil)
+    }
+    while let member = try Self.next(of: &reader, isLast: isComplete) {
       contents.note(member)
       let parts = member.path.split(separator: "/").filter { $0 != "." }
       guard member.isFile, let last = parts.last else { continue }
       var (folder, name) = (Array(parts.dropLast()), String(last))
-      var rank = wanted.firstIndex { $0.hasPrefix(".") ? name.hasSuffix($0) : name == $0 } ?? .max
-      if !CaffePair.allows(name) { rank = .max }
+      let rank = wanted.firstIndex {
+        $0.hasPrefix(".") ? name.hasSuffix($0) && !name.hasPrefix(".") && CaffePair.allows(name) : name == $0
+      }
+      let isBest = rank.map { candidates.take(parts, rank: $0) } ?? false
       // A graph has no need of them.
-      let isVariable = best?.rank != 0 && Self.isVariable(name, in: folder)
+      let isVariable = candidates.rank != 0 && Self.isVariable(name, in: folder)
       if isVariable { name = "\(folder.removeLast())/\(name)" }
       let isCompanion =
         (isVariable || Self.isCompanion(name)) && companions.values.lazy.map(\.count).reduce(0, +) < Self.mostCompanions
-      guard rank < best?.rank ?? .max || isCompanion else { continue }
+      guard isBest || isCompanion else { continue }
       let isSmall = isCompanion && !isVariable
       let most = isSmall ? Self.mostCompanionBytes : Self.mostModelBytes
       guard let bytes = try reader.content(upTo: most) else {
@@ -53,10 +61,13 @@ struct ModelArchive {
       }
       let file = ModelFile(path: "\(archive.path): \(member.path)", bytes: bytes, name: String(last))
       if isCompanion { companions[folder, default: [:]][name] = file }
-      if rank < best?.rank ?? .max { best = (rank, folder, file) }
-      // An archive is not read further than it must be: what lies behind a graph may be ten times as large.
-      guard let best, best.rank == 0, let found = companions[best.folder] else { continue }
-      if found["pipeline.config"] != nil, !needsLabels || found[ModelPlace.labelLists[0]] != nil { break }
+      if isBest { best = (folder, file) }
+    }
+    guard candidates.paths.count <= 1 else {
+      throw ImportError(
+        file: archive.path,
+        reason: ModelPlace.doubt(
+          among: candidates.paths.map { $0.joined(separator: "/") }, of: "archive", "Unpack it, and give"))
     }
     guard let best else {
       throw ImportError(
@@ -71,6 +82,14 @@ struct ModelArchive {
     (self.folder, self.companions) = (folder.last.map { String($0) }, found)
   }
 
+  /// Goes to the next member of `reader`; nil behind the last, and where `isLast` and the rest is damaged.
+  private static func next(of reader: inout ArchiveReader, isLast: Bool) throws(ImportError) -> ArchiveReader.Member? {
+    do { return try reader.next() } catch {
+      if isLast { return nil }
+      throw error
+    }
+  }
+
   /// Whether a file of this name in `folder` is of a SavedModel's variables.
   private static func isVariable(_ name: String, in folder: [Substring]) -> Bool {
     let (own, prefix) = SavedModel.variables
@@ -81,6 +100,29 @@ struct ModelArchive {
   private static func isCompanion(_ name: String) -> Bool {
     name == "pipeline.config" || ModelPlace.labelLists.contains(name) || name.hasSuffix(".pbtxt")
       || name.hasSuffix(Sidecar.ending) || name.hasSuffix(CaffePair.textEnding)
+  }
+}
+
+/// The members that may be an archive's model: of the best rank so far, and in no folder inside another one's.
+private struct ModelCandidates {
+  /// The least is the best.
+  private(set) var rank = Int.max
+  private(set) var paths: [[Substring]] = []
+
+  /// Takes the member at `path` where none is better; returns whether it is now the only one.
+  mutating func take(_ path: [Substring], rank: Int) -> Bool {
+    guard rank <= self.rank else { return false }
+    if rank < self.rank { (self.rank, paths) = (rank, []) }
+    // What an archive holds twice is one file.
+    guard !paths.contains(where: { $0 == path || Self.isAround($0, path) }) else { return false }
+    paths.removeAll { Self.isAround(path, $0) }
+    paths.append(path)
+    return paths.count == 1
+  }
+
+  /// Whether the folder of `inner` is inside that of `outer`.
+  private static func isAround(_ outer: [Substring], _ inner: [Substring]) -> Bool {
+    inner.count > outer.count && inner.starts(with: outer.dropLast())
   }
 }
 
