@@ -6,7 +6,7 @@ public struct PictureList: Sendable, Equatable {
   public let name: String
   /// The files, at least one.
   public let paths: [String]
-  /// Files of the folder whose names are no pictures'.
+  /// Files of the folder whose names are no pictures', and symbolic links that lead nowhere.
   public let passedOver: Int
 
   /// How the names of pictures end, in lower case.
@@ -36,12 +36,14 @@ public struct PictureList: Sendable, Equatable {
 
   private init(folder: String, name: String) throws(CaptureError) {
     let prefix = folder.hasSuffix("/") ? folder : folder + "/"
-    let files = try Self.names(in: folder, for: name).filter {
-      !$0.hasPrefix(".") && FileIdentity(path: prefix + $0)?.kind == .regular
-    }
-    let pictures = files.filter(Self.isPicture).sorted(by: NaturalOrder.precedes)
+    let entries = try Self.names(in: folder, for: name).filter { !$0.hasPrefix(".") }
+      .map { (name: $0, kind: FileIdentity(path: prefix + $0)?.kind) }
+    let pictures = entries.filter { $0.kind == .regular && Self.isPicture($0.name) }.map(\.name)
+      .sorted(by: NaturalOrder.precedes)
+    // Of a link that leads nowhere nobody knows that it was to be anything but a file.
+    let fileCount = entries.count { $0.kind == .regular || $0.kind == nil }
     guard !pictures.isEmpty else { throw CaptureError(source: name, reason: "is a folder without pictures") }
-    (self.name, paths, passedOver) = (name, pictures.map { prefix + $0 }, files.count - pictures.count)
+    (self.name, paths, passedOver) = (name, pictures.map { prefix + $0 }, fileCount - pictures.count)
   }
 
   private init(_ pattern: NumberedName, in prefix: String, name: String) throws(CaptureError) {

@@ -46,6 +46,16 @@ import Testing
     #expect(try list()?.passedOver == 2)
   }
 
+  @Test func linksThatLeadNowhereAreCounted() throws {
+    try add("a.png")
+    for (link, target) in [("b.png", "nowhere.png"), ("c", "nowhere"), ("d.png", "a.png"), (".e.png", "nowhere.png")] {
+      try FileManager.default.createSymbolicLink(
+        atPath: folder.appending(path: link).path, withDestinationPath: folder.appending(path: target).path)
+    }
+    #expect(names(try list()) == ["a.png", "d.png"])
+    #expect(try list()?.passedOver == 2)
+  }
+
   @Test func numberedPicturesComeByNumberFromTheLowest() throws {
     for name in ["f_0009.png", "f_0010.png", "f_0007.png", "f_12345.png", "f_7.png", "g_0001.png", "f_0001.jpg"] {
       try add(name, bytes: [])
