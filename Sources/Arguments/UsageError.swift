@@ -16,6 +16,8 @@ package enum UsageError: Error, Sendable, Equatable, CustomStringConvertible {
   case missingArgument(String)
   /// An argument more than the command takes.
   case unexpectedArgument(String)
+  /// An argument of these bytes, which are no text.
+  case illegible([UInt8])
   /// A rule of the program's own between options, in its words.
   case rule(String)
 
@@ -31,6 +33,7 @@ package enum UsageError: Error, Sendable, Equatable, CustomStringConvertible {
     case .repeatedOption(let option): "\(option) was given twice"
     case .missingArgument(let name): "\(name) is missing"
     case .unexpectedArgument(let text): "unexpected argument \(shown(text))"
+    case .illegible(let bytes): "argument \(shown(bytes)) is not UTF-8"
     case .rule(let text): text
     }
   }
@@ -40,9 +43,25 @@ package enum UsageError: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 /// `text` in quotes and on one line, whatever a user typed.
-private func shown(_ text: String) -> String {
-  let line = text.unicodeScalars.map { scalar in
-    scalar.properties.generalCategory == .control ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+private func shown(_ text: String) -> String { "'\(text.unicodeScalars.map(printable).joined())'" }
+
+/// `bytes` as text in quotes and on one line, with those that are not UTF-8 as numbers: `'f\xFCr'`.
+private func shown(_ bytes: [UInt8]) -> String {
+  var (text, rest) = ("", bytes[...])
+  while !rest.isEmpty {
+    var (parser, input) = (Unicode.UTF8.ForwardParser(), rest.makeIterator())
+    if case .valid(let scalar) = parser.parseScalar(from: &input) {
+      text += printable(Unicode.UTF8.decode(scalar))
+      rest.removeFirst(scalar.count)
+    } else {
+      // A byte that is no character alone is above 7F.
+      text += "\\x\(String(rest.removeFirst(), radix: 16, uppercase: true))"
+    }
   }
-  return "'\(line.joined())'"
+  return "'\(text)'"
+}
+
+/// `scalar`, or its number where it would end a line or do worse.
+private func printable(_ scalar: Unicode.Scalar) -> String {
+  scalar.properties.generalCategory == .control ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
 }

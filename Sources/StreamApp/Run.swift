@@ -11,6 +11,7 @@ public func run(_ arguments: [String]) -> Int32 {
   signal(SIGPIPE, SIG_IGN)
   signal(SIGXFSZ, SIG_IGN)
   do {
+    try requireText()
     switch try Options.program.parse(Array(arguments.dropFirst())) {
     case .text(let text):
       try Terminal.print(text)
@@ -35,5 +36,18 @@ public func run(_ arguments: [String]) -> Int32 {
   } catch {
     Terminal.say("stream: \(error)")
     return 1
+  }
+}
+
+/// Looks at the process's arguments as the system gave them: their texts in Swift have other characters where they are not
+/// UTF-8, and are then the names of other files.
+///
+/// - Throws: `UsageError` for the first one that is no text.
+private func requireText() throws(UsageError) {
+  for index in 0..<Int(CommandLine.argc) {
+    guard let word = unsafe CommandLine.unsafeArgv[index] else { return }
+    guard unsafe String(validatingCString: word) == nil else { continue }
+    let bytes = unsafe UnsafeRawBufferPointer(start: word, count: strlen(word))
+    throw .illegible(unsafe [UInt8](bytes))
   }
 }

@@ -106,6 +106,14 @@ import Testing
     #expect(Example.error("--a\nb\u{1b}[31m")?.description == #"unknown option '--a\u{a}b\u{1b}[31m'"#)
   }
 
+  @Test(arguments: [
+    ([0x74, 0xFC, 0x72, 0x2E, 0x61, 0x76, 0x69], #"argument 't\xFCr.avi' is not UTF-8"#),
+    (Array("ü\n".utf8) + [0xE2, 0x82], #"argument 'ü\u{a}\xE2\x82' is not UTF-8"#),
+  ])
+  func whatIsNoTextIsShownReadably(bytes: [UInt8], line: String) {
+    #expect(UsageError.illegible(bytes).description == line)
+  }
+
   @Test func noWordsMakeTheParserTrap() {
     var random = SystemRandomNumberGenerator()
     let pieces = ["-", "--", "=", "input", "q", "i", "detect", "1", "x", "é", "", "--classes", ",", "-qi"]

@@ -195,6 +195,17 @@ import Testing
     #expect(try complaint(["--input", ""], status: 2) == "stream: --input: an empty value is not a path\n")
   }
 
+  /// As of an old disk; the file is there under just these bytes.
+  @Test func anArgumentThatIsNotUTF8IsRefused() throws {
+    let name = #""$(printf 't\374r.avi')""#
+    for redirection in ["--input \(name)", "detect \(name)", "--model=\(name) --help"] {
+      let ending = try Program([], preparation: "cd \(folder.url.path); : > \(name)", redirection: redirection).ending()
+      #expect(ending.status == 2 && ending.output.isEmpty)
+      let shown = redirection.hasPrefix("--model") ? #"--model=t\xFCr.avi"# : #"t\xFCr.avi"#
+      #expect(ending.errors == "stream: argument '\(shown)' is not UTF-8\n")
+    }
+  }
+
   @Test func noInputIsAUsageError() throws {
     #expect(try complaint([], status: 2).contains("--input"))
     _ = try complaint(["--input", "a", "--names", "b,c"], status: 2)
