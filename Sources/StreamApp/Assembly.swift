@@ -11,7 +11,8 @@ struct Assembly: Sendable {
   let classes: Set<Int>?
   let environment: Environment
 
-  /// Opens source and outputs, runs the frames through, and returns what there is to say at the end.
+  /// Opens source and outputs, runs the frames through, and returns what there is to say at the end. Where the run fails
+  /// with frames behind it, `failed` is told that before the failure is thrown.
   ///
   /// - Parameters:
   ///   - say: takes warnings.
@@ -19,7 +20,7 @@ struct Assembly: Sendable {
   ///   - midway: is told what there is to say so far, whenever SIGUSR1 asks for it.
   func run(
     interrupt: Interrupt, showsProgress: Bool = false, say: @escaping @Sendable (String) -> Void,
-    midway: @escaping @Sendable (Closing) -> Void = { _ in }
+    midway: @escaping @Sendable (Closing) -> Void = { _ in }, failed: (Closing) -> Void = { _ in }
   ) throws -> Closing {
     let sources = try settings.sources.sources.indices.map {
       try OpenedSource($0, of: settings.sources, settings.reconnect, interrupt: interrupt, say: say)
@@ -53,10 +54,12 @@ struct Assembly: Sendable {
     for source in sources {
       if let summary = source.trouble.account.summary { say("\(source.info.name): \(summary)") }
     }
+    let end = closing()
+    if case .failure = result, end.account.captured > 0 { failed(end) }
     do { try result.get() } catch let error as ThreadShortage {
       throw AppError("\(error); a smaller --threads needs fewer")
     }
-    return closing()
+    return end
   }
 
   /// How many frames there will be; nil where that is not known.

@@ -23,10 +23,15 @@ struct StreamCommand {
     let (isQuiet, showsProgress) = (settings.isQuiet, !settings.isQuiet && Terminal.isInteractive)
     let closing = try assembly.run(
       interrupt: interrupt, showsProgress: showsProgress, say: Terminal.voice(isQuiet: isQuiet),
-      midway: { if !isQuiet { Terminal.say("\(showsProgress ? Terminal.clearLine : "")\($0.lines)\n\($0.table)") } })
-    if !settings.isQuiet {
-      Terminal.say(closing.lines)
-      if settings.showsStatistics { Terminal.say(closing.table) }
-    }
+      midway: { if !isQuiet { Terminal.say("\(showsProgress ? Terminal.clearLine : "")\($0.lines)\n\($0.table)") } },
+      failed: tell)
+    tell(closing)
+  }
+
+  /// Says how the run went.
+  private func tell(_ closing: Closing) {
+    guard !settings.isQuiet else { return }
+    Terminal.say(closing.lines)
+    if settings.showsStatistics { Terminal.say(closing.table) }
   }
 }

@@ -55,6 +55,16 @@ import Testing
     #expect(lines.count > 20 && lines.map(\.frame) == Array(0..<lines.count))
   }
 
+  /// The summary and the table come before the reason, which stands last.
+  @Test func aRunThatFailsTellsHowItWent() throws {
+    let log = folder.path("log.jsonl")
+    let ending = try Program(pictures + ["--events", log.path, "--stats"], fileLimit: 16).ending()
+    let lines = ending.errors.split(separator: "\n")
+    #expect(ending.status == 1 && lines.last == "stream: \(log.path): file too large", "\(ending.errors)")
+    #expect(lines.first?.contains(/^\d+ frames in .* fps/) == true && lines.contains { $0.contains("peak memory") })
+    #expect(lines.count { $0.hasPrefix("detect ") } == 1)
+  }
+
   @Test func aFullLogLeavesTheVideoWhole() throws {
     let (log, video) = (try full("log.jsonl"), folder.path("out.mp4").path)
     expectFailure(

@@ -133,6 +133,20 @@ struct StreamTests {
     #expect(lines.allSatisfy { $0.age ?? 99 < 5 })
   }
 
+  /// One that ends and is not waited for ends the run, which then says what became of its pictures.
+  @Test func aStreamThatIsNotWaitedForIsSummedUp() throws {
+    let server = try StreamServer("http")
+    defer { server.kill() }
+    let ending = try Program.run([
+      "--input", "http://127.0.0.1:\(server.port)/ts-short", "--model", TestData.model.path, "--every", "10",
+      "--reconnect", "never", "--stats",
+    ])
+    let lines = ending.errors.split(separator: "\n")
+    #expect(ending.status == 1 && lines.last?.hasPrefix("stream: http:") == true, "\(ending.errors)")
+    #expect(lines.contains { $0.contains(/40 captured, \d+ dropped, \d+ lost/) }, "\(ending.errors)")
+    #expect(lines.contains { $0.contains("peak memory") })
+  }
+
   /// Pictures of a server's store are passed over, and those that follow are no older than they are.
   @Test(arguments: ["ts-stored", "ts-catching-up"]) func anOpeningBurstIsPassedOverToThePresent(path: String) throws {
     let server = try StreamServer("http")
