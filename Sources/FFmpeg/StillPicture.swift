@@ -28,23 +28,40 @@ package enum StillPicture {
   ///
   /// - Throws: `MediaError` iff there is none; `isInterrupt` where `interrupt` ended the wait for it.
   package static func read(_ path: String, interrupt: Interrupt = Interrupt()) throws(MediaError) -> Frame {
-    guard path == "-" else { return try first(of: path, interrupt) }
+    var isOneOfMany = false
+    return try read(path, interrupt: interrupt, &isOneOfMany)
+  }
+
+  /// Reads the picture in `path` as `read(_:interrupt:)` does, and tells whether more come behind it.
+  package static func read(
+    _ path: String, interrupt: Interrupt, _ isOneOfMany: inout Bool
+  ) throws(MediaError) -> Frame {
+    guard path == "-" else { return try first(of: path, interrupt, &isOneOfMany) }
     // Some formats are read to and fro, which a pipe does not allow.
     let held: MemoryFile?
     do { held = try MemoryFile(copying: STDIN_FILENO, limit: mostPiped, interrupt: interrupt) } catch {
       throw MediaError("reading", reason: error.reason)
     }
     guard let held else { throw MediaError("", code: stream_error_exit) }
-    return try first(of: held.path, interrupt)
+    return try first(of: held.path, interrupt, &isOneOfMany)
   }
 
   /// Of a longer standard input the rest is not read: the first picture of footage lies in its beginning.
   private static let mostPiped = 256 << 20
 
-  private static func first(of path: String, _ interrupt: Interrupt) throws(MediaError) -> Frame {
+  private static func first(
+    of path: String, _ interrupt: Interrupt, _ isOneOfMany: inout Bool
+  ) throws(MediaError) -> Frame {
+    isOneOfMany = false
     if let picture = try JPEGFile.picture(path, interrupt: interrupt) { return picture }
     var reader = try FootageReader(path: path, interrupt: interrupt, threads: 1)
     guard let frame = try reader.next() else { throw MediaError("", code: stream_error_exit) }
+    if let count = reader.facts.frameCount {
+      isOneOfMany = count > 1
+    } else if FileIdentity(path: path)?.kind == .regular {
+      // Whatever is behind a sound picture does not make it worse. Who writes into a pipe is not waited for.
+      do throws(MediaError) { isOneOfMany = try reader.next() != nil } catch {}
+    }
     return frame
   }
 

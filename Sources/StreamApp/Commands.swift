@@ -56,7 +56,8 @@ enum CommandName: String, CaseIterable {
           .init("curl -s URL | stream detect -", "what is in a picture that another program reads"),
         ],
         notes: [
-          "A picture that cannot be read is told on standard error; the others go on, and the exit status is 1."
+          "A picture that cannot be read is told on standard error; the others go on, and the exit status is 1.",
+          "Of footage the first picture is looked at, and that is told.",
         ])
     case .evaluate: Self.evaluation
     case .inspect:

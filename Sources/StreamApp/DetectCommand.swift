@@ -50,6 +50,9 @@ struct DetectCommand {
     for path in pictures.paths where !interrupt.isRequested {
       do {
         let frame = try ahead.next()
+        if ahead.wasOneOfMany {
+          say("\(SecretFree.input(path)): only the first of its pictures is looked at; stream --input looks at all")
+        }
         let objects = try detector.detections(in: frame).map { SeenObject($0, loaded.labels) }
         do throws(OutputError) {
           try log?.write(SecretFree.name(of: path), width: frame.width, height: frame.height, objects)

@@ -11,6 +11,9 @@ package struct PicturesAhead: ~Copyable {
   private let queue = DispatchQueue(label: "pictures")
   private let arrived = DispatchSemaphore(value: 0)
   private let picture = Guarded<Result<Frame, MediaError>?>(nil)
+  private let isOneOfMany = Guarded(false)
+  /// Whether the picture that `next` returned is the first of several in its file.
+  package private(set) var wasOneOfMany = false
 
   /// Starts to read the first of `paths`.
   package init(_ paths: [String], interrupt: Interrupt) {
@@ -25,17 +28,20 @@ package struct PicturesAhead: ~Copyable {
   package mutating func next() throws(MediaError) -> Frame {
     arrived.wait()
     guard let result = picture.withLock({ $0.take() }) else { preconditionFailure("no picture is left") }
+    wasOneOfMany = isOneOfMany.withLock { $0 }
     readNext()
     return try result.get()
   }
 
   private mutating func readNext() {
     guard let path = paths.popFirst() else { return }
-    queue.async { [picture, arrived, interrupt] in
+    queue.async { [picture, isOneOfMany, arrived, interrupt] in
       let result: Result<Frame, MediaError>
-      do throws(MediaError) { result = .success(try StillPicture.read(path, interrupt: interrupt)) } catch {
+      var hasMore = false
+      do throws(MediaError) { result = .success(try StillPicture.read(path, interrupt: interrupt, &hasMore)) } catch {
         result = .failure(error)
       }
+      isOneOfMany.withLock { [hasMore] in $0 = hasMore }
       var slot: Result<Frame, MediaError>? = consume result
       picture.withLock { $0 = slot.take() }
       arrived.signal()

@@ -44,6 +44,20 @@ import Testing
     #expect(names == ["p1.ppm", "p2.PPM", "p10.ppm"].map { folder.path($0).path })
   }
 
+  @Test func thatFootageHasMorePicturesIsTold() throws {
+    let still = try picture("still.ppm")
+    for clip in ["clip.mp4", "clip.mkv"].map({ folder.path($0).path }) {
+      let made = try Program.run([
+        "--input", "testpattern:64x48@30:5:file", "--video", clip, "--track", "none", "--quiet",
+      ])
+      try #require(made.status == 0, "\(made.errors)")
+      let ending = try detect(clip, still)
+      let line = "stream: \(clip): only the first of its pictures is looked at; stream --input looks at all\n"
+      #expect(ending.status == 0 && ending.lines.count == 2 && ending.errors == line)
+      #expect(try detect(clip, "--quiet").errors == "")
+    }
+  }
+
   @Test func aQuotedPatternIsExpandedUnlessAFileIsCalledSo() throws {
     for name in ["b.ppm", "a.ppm", "c[1].ppm"] { try picture(name) }
     let all = try detect(folder.path("?.ppm").path)
