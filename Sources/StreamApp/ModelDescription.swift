@@ -134,7 +134,7 @@ struct ModelDescription {
     return "score \(passes) \(rules.scoreThreshold), IoU > \(rules.iouThreshold)\(decay) removes, \(candidates)\(kept)"
       + "\(rules.total) in all\(rules.isTotalFinal ? " at most" : "")"
       + "\(rules.isClassAgnostic ? ", whatever their classes\(several)" : "")"
-      + "\(rules.prefersLaterClass ? ", of equal scores the earlier class's" : ""); boxes \(clipping)"
+      + "\(rules.prefersLaterClass ? ", of equal scores the later class's" : ""); boxes \(clipping)"
       + "\(rules.dropsEmptyBoxes ? ", empty ones dropped" : "")"
       + "\(rules.isInvertedBoxEmpty ? ", those with edges out of order overlap nothing" : "")"
   }

@@ -87,6 +87,14 @@ import Testing
     }
   }
 
+  /// Of equal scores of two classes the detection operator's regular rule keeps that of the later one.
+  @Test func theDetectionOperatorsTiesAreSaid() throws {
+    let file = TestData.checkout.appending(path: "Tests/FuzzCorpus/lite/tiny-regular.tflite").path
+    let suppression = try #require(try inspect([file]).lines.first { $0.hasPrefix("suppression") })
+    #expect(suppression.contains("in all at most, of equal scores the later class's; boxes"), "\(suppression)")
+    #expect(try inspect([file, "--json"]).output.contains(#""prefers_later_class":true"#))
+  }
+
   /// The counts of the published networks, each checked against the variables of its training graph: MODELS.md 14.2.
   @Test(.enabled(if: TestData.hasShared)) func theZoosTopologyHasItsPublishedSize() throws {
     let found = try description([TestData.shared("models/tf_ssdlite_mobilenet_v2_coco_topology").path])
