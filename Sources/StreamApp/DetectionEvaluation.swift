@@ -68,6 +68,7 @@ struct DetectionEvaluation {
       try results.write(COCOResults.bytes(of: findings.detections))
       try results.close()
     }
+    if let misfits = findings.misfits.description { say(misfits) }
     if let failure = findings.failure { throw failure }
     if findings.skipped > 0 {
       guard findings.skipped < pictures.count else { throw AppError("\(folder): no picture can be read") }
@@ -84,15 +85,36 @@ struct DetectionEvaluation {
     var detections: [COCODetection] = []
     /// The ids of the pictures that it looked at.
     var looked: Set<Int> = []
+    var misfits = Misfits()
     /// How many could not be read and were passed over.
     var skipped = 0
     /// Why it ended early: a picture that could not be read.
     var failure: AppError?
   }
 
+  /// Pictures whose boxes are for another size: they do not fit, and nothing that is found is right.
+  private struct Misfits {
+    /// What there is to say of the first.
+    private var first = ""
+    private var count = 0
+
+    /// What there is to say of them; nil where there are none.
+    var description: String? {
+      guard count > 1 else { return count > 0 ? first : nil }
+      return "\(first); \(count - 1) more \(count == 2 ? "picture has" : "pictures have") another size than annotated"
+    }
+
+    /// Notes the picture at `path`, which has so many pixels, where its boxes are for so many others.
+    mutating func note(_ path: String, of size: COCOTruth.Size, annotated: COCOTruth.Size?) {
+      guard let annotated, !annotated.fits(size) else { return }
+      if count == 0 { first = "\(path): has \(size) pixels, but its boxes are for \(annotated)" }
+      count += 1
+    }
+  }
+
   /// Returns what the model finds in `pictures`, one after the other, up to where a signal or a failure ends it.
   private func findings(
-    in pictures: [(id: Int, path: String)], _ map: CategoryMap, _ detector: inout PictureDetector,
+    in pictures: [(picture: COCOTruth.Picture, path: String)], _ map: CategoryMap, _ detector: inout PictureDetector,
     _ interrupt: Interrupt
   ) -> Findings {
     let done = Guarded(0)
@@ -101,12 +123,13 @@ struct DetectionEvaluation {
     ) { (done.withLock { $0 }, 0) }
     defer { progress.end() }
     var findings = Findings()
-    for (count, picture) in pictures.enumerated() {
+    for (count, (picture, path)) in pictures.enumerated() {
       if interrupt.isRequested { break }
       let found: [Detection]
       do throws(AppError) {
-        guard let seen = try detections(in: picture.path, &detector, interrupt) else { break }
-        found = seen
+        guard let seen = try detections(in: path, &detector, interrupt) else { break }
+        found = seen.detections
+        findings.misfits.note(path, of: seen.size, annotated: picture.size)
       } catch {
         guard values[Options.skipMissing] else {
           findings.failure = AppError("\(error) (--skip-missing scores the others)")
@@ -162,18 +185,20 @@ struct DetectionEvaluation {
     }
   }
 
-  /// Returns ids and paths of the pictures to look at, by id.
+  /// Returns the pictures to look at with their paths, by id.
   ///
   /// - Throws: `AppError` where one has no name or is missing.
-  private func pictures(of truth: COCOTruth, in folder: String) throws(AppError) -> [(id: Int, path: String)] {
+  private func pictures(of truth: COCOTruth, in folder: String) throws(AppError) -> [(
+    picture: COCOTruth.Picture, path: String
+  )] {
     let prefix = folder.hasSuffix("/") ? folder : folder + "/"
-    var (pictures, missing) = ([(id: Int, path: String)](), [String]())
+    var (pictures, missing) = ([(picture: COCOTruth.Picture, path: String)](), [String]())
     for picture in truth.pictures {
       guard let name = picture.fileName else {
         throw AppError("\(annotations): picture \(picture.id) has no file_name")
       }
       let path = prefix + name
-      if FileIdentity(path: path) == nil { missing.append(path) } else { pictures.append((picture.id, path)) }
+      if FileIdentity(path: path) == nil { missing.append(path) } else { pictures.append((picture, path)) }
     }
     guard let first = missing.first else { return pictures }
     let count = "\(missing.count) of \(truth.pictures.count) pictures are missing"
@@ -184,13 +209,16 @@ struct DetectionEvaluation {
     return pictures
   }
 
-  /// Returns what the model finds in the picture at `path`; nil where a signal came before it was read.
+  /// Returns what the model finds in the picture at `path`, and how large that is; nil where a signal came before it was
+  /// read.
   private func detections(
     in path: String, _ detector: inout PictureDetector, _ interrupt: Interrupt
-  ) throws(AppError) -> [Detection]? {
+  ) throws(AppError) -> (detections: [Detection], size: COCOTruth.Size)? {
     do throws(MediaError) {
       let frame = try StillPicture.read(path, interrupt: interrupt)
-      do { return try detector.detections(in: frame) } catch { throw MediaError("", reason: "\(error)") }
+      do {
+        return (try detector.detections(in: frame), COCOTruth.Size(width: frame.width, height: frame.height))
+      } catch { throw MediaError("", reason: "\(error)") }
     } catch {
       if error.isInterrupt { return nil }
       throw AppError("\(path): \(error)")

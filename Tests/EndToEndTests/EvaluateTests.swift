@@ -143,6 +143,25 @@ import Testing
     #expect(itself.status == 1 && itself.errors == "stream: \(truth): is the annotation file\n")
   }
 
+  /// Boxes for another size do not fit; sides that are swapped may be those of a picture that is stored turned.
+  @Test func picturesOfAnotherSizeThanAnnotatedAreTold() throws {
+    let text = try String(contentsOfFile: grayPictures(), encoding: .utf8)
+    func told(_ first: String, _ second: String) throws -> [Substring] {
+      let truth = try file(
+        "sizes.json",
+        text.replacing(#""file_name":"a.ppm""#, with: #""file_name":"a.ppm",\#(first)"#)
+          .replacing(#""file_name":"b.ppm""#, with: #""file_name":"b.ppm",\#(second)"#))
+      let ending = try evaluate("--annotations", truth, "--images", folder.url.path, "--json")
+      #expect(try ending.status == 0 && number("images", in: ending.output) == 2, "\(ending.errors)")
+      return ending.errors.split(separator: "\n").filter { $0.contains("ppm") }
+    }
+    let line = "stream: \(folder.path("a.ppm").path): has 64×48 pixels, but its boxes are for 640×480"
+    let large = #""width":640,"height":480"#
+    #expect(try told(large, #""width":48,"height":64"#) == [line[...]])
+    #expect(try told(large, large) == ["\(line); 1 more picture has another size than annotated"])
+    #expect(try told(#""width":64,"height":48"#, #""width":0,"height":0"#) == [])
+  }
+
   /// Hours of work are not lost by the last picture.
   @Test func aPictureThatCannotBeReadLeavesWhatWasFound() throws {
     let (truth, results) = (try grayPictures(), folder.path("results.json").path)

@@ -8,6 +8,23 @@ package struct COCOTruth: Sendable {
     package let id: Int
     /// Its name in the folder of pictures; nil where the file has none.
     package let fileName: String?
+    /// How large it is meant to be; nil where the file does not say it.
+    package let size: Size?
+  }
+
+  /// The size of a picture in pixels.
+  package struct Size: Sendable, Equatable, CustomStringConvertible {
+    package let width: Int
+    package let height: Int
+
+    package init(width: Int, height: Int) { (self.width, self.height) = (width, height) }
+
+    /// `640×480`
+    package var description: String { "\(width)×\(height)" }
+
+    /// Whether boxes for a picture of this size are for one of `other` too: of a picture that is stored turned, programs
+    /// do not agree on which side is the width.
+    package func fits(_ other: Size) -> Bool { self == other || (width, height) == (other.height, other.width) }
   }
 
   /// One class of objects.
@@ -59,7 +76,7 @@ package struct COCOTruth: Sendable {
     var pictures: [Int: Picture] = [:]
     for entry in try COCOEntry.list("images", of: document, file: file) {
       let fileName = entry.value["file_name"] == nil ? nil : try entry.text("file_name")
-      let picture = Picture(id: try entry.integer("id"), fileName: fileName)
+      let picture = Picture(id: try entry.integer("id"), fileName: fileName, size: Self.size(entry.value))
       guard pictures.updateValue(picture, forKey: picture.id) == nil else {
         throw entry.error("id \(picture.id) is there twice")
       }
@@ -101,6 +118,14 @@ package struct COCOTruth: Sendable {
     note(missingAreas, "without area: that of the box stands for it")
     if ids.contains(0) { notes.append("what matches the annotation of id 0 counts as wrong, as pycocotools has it") }
     self.notes = notes
+  }
+
+  /// Returns the size that `picture` says it has; nil where it says none, or zeros as programs do that do not know it.
+  private static func size(_ picture: JSONValue) -> Size? {
+    guard let width = picture["width"]?.integer, let height = picture["height"]?.integer, width > 0, height > 0 else {
+      return nil
+    }
+    return Size(width: width, height: height)
   }
 
   /// Returns the truth about the pictures of `ids` only.
