@@ -111,6 +111,15 @@ import Testing
       let found = try Program.run(["inspect", name, "--json"], environment: environment)
       #expect(found.status == 0, "\(name): \(found.errors)")
     }
+    // Without `--model` it is the variable that counts: a name, also without the packing, or a path.
+    for (wanted, marked) in [
+      ("tiny.pb", ["tiny.pb"]), ("packed.v1", ["packed.v1.tar"]), ("\(models.path)/./folder/", ["folder"]),
+      (tiny.path, []), ("nosuchmodel", []),
+    ] {
+      let listed = try Program.run(["models"], environment: environment.merging(["STREAM_MODEL": wanted]) { $1 })
+      let names = listed.lines.filter { $0.contains(" (default)\t") }.map { $0.prefix { $0 != " " } }
+      #expect(names == marked.map { $0[...] }, "\(wanted): \(listed.output)")
+    }
   }
 
   @Test func anOutputThatCannotBeWrittenIsNamed() throws {
