@@ -28,6 +28,8 @@ public struct DetectionModel: Sendable {
   public var numbersFollowLabels = false
   /// What its file, or the configuration beside it, says and is not used, in sentences for people.
   public var notes: [String] = []
+  /// Those of the notes that are about what would change what is found: users are told wherever the model runs.
+  public var warnings: [String] = []
   /// What its file leaves open and where the answer is from, in sentences for people.
   public var assumptions: [String] = []
 

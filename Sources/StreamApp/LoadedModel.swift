@@ -26,6 +26,8 @@ struct LoadedModel: Sendable {
   let threshold: Float
   /// What its importer guessed of how a pixel becomes a number, and nobody has said otherwise; nil where nothing was.
   let guessed: String?
+  /// What is told of what lies beside its file, a line each.
+  private let warnings: [String]
   /// What there is to say of a label file that names too few classes; nil where there is nothing.
   private let labelDoubt: String?
   /// The files that it was read from.
@@ -77,6 +79,7 @@ struct LoadedModel: Sendable {
     }
     (self.precision, files, guessed, hasWeights) = (precision, model.files, model.guessed, model.hasWeights)
     (name, input, head, self.labels) = (model.name, model.input, model.head, model.labels)
+    warnings = model.warnings.map { "\(path): \($0)" }
     threshold = model.saidThreshold ?? Self.usualThreshold
     labelDoubt =
       switch model.labelOrigin {
@@ -107,8 +110,10 @@ struct LoadedModel: Sendable {
       environment)
   }
 
-  /// Tells what is guessed, which may be why nothing is found, and where the labels may be another model's.
+  /// Tells what beside its file is not used and what is guessed, which may be why nothing is found, and where the labels
+  /// may be another model's.
   func tellGuesses(_ say: (String) -> Void) {
+    warnings.forEach(say)
     if let guessed { say("\(name): assumed: \(guessed); `stream inspect` tells why") }
     if let labelDoubt { say(labelDoubt) }
   }

@@ -146,6 +146,23 @@ import Testing
     #expect(short.status == 0 && short.errors.hasSuffix(doubt), "\(short.errors)")
   }
 
+  /// A graph that ends in its heads has its rules from the configuration: without them it finds something else.
+  @Test(.enabled(if: TestData.hasShared)) func aConfigurationThatCannotBeReadIsTold() throws {
+    let archive = TestData.shared("synth/tf/ssdlite_mobilenet_v3_small_320x320_coco/raw_outputs_graph.pb.xz")
+    let model = folder.path("raw.pb").path
+    try FileManager.default.createSymbolicLink(
+      atPath: model, withDestinationPath: TestData.unpacked(archive).path)
+    _ = try file("pipeline.config", Data("model {\n  ssd {\n".utf8))
+    let path = try picture("a.ppm")
+    let told = "\(model): what lies beside the graph is not used: pipeline.config: line 3: "
+    for arguments in [["detect", path], ["--input", path]] {
+      let ending = try Program.run(arguments + ["--model", model])
+      #expect(ending.status == 0 && ending.errors.contains("stream: \(told)"), "\(ending.errors)")
+      #expect(try Program.run(arguments + ["--model", model, "--quiet"]).errors == "")
+    }
+    #expect(try Program.run(["inspect", model]).errors.hasPrefix(told))
+  }
+
   /// The sidecar's threshold counts where the command line has none, and 0.5 where neither does.
   @Test func theSidecarSaysWhatIsReported() throws {
     let graph = TestData.checkout.appending(path: "Tests/FuzzCorpus/caffe/tiny-ssd.caffemodel")

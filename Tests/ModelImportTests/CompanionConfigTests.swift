@@ -56,6 +56,17 @@ struct CompanionConfigTests {
     #expect(try model(text).notes == ["what lies beside the graph is not used: \(reason)"])
   }
 
+  /// Where the graph itself says the rules, a configuration that cannot be read changes nothing that is found.
+  @Test func whatCannotBeReadIsAWarningWhereItsRulesWouldCount() throws {
+    let anchors = (0..<20).flatMap { row -> [Float] in [Float(row) / 32, 0.5, 0.25, 0.125] }
+    let graph = TensorFlowGraphTests.rawOutputs(anchors: anchors)
+    let told = "what lies beside the graph is not used: pipeline.config: line 1: the text ends within a message"
+    let broken = try model("model { ssd {", graph: graph)
+    #expect(broken.warnings == [told] && broken.notes == [told])
+    #expect(try model(Self.text(), graph: graph).warnings == [])
+    #expect(try model("model { ssd {").warnings == [])
+  }
+
   /// A graph that ends in its heads leaves the rules to its caller.
   @Test func theRulesOfRawOutputsAreTheConfigurations() throws {
     let anchors = (0..<20).flatMap { row -> [Float] in [Float(row) / 32, 0.5, 0.25, 0.125] }

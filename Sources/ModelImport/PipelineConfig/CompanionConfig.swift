@@ -8,6 +8,9 @@ struct CompanionConfig {
   /// Why it says nothing.
   private let fault: ImportError?
 
+  /// Whether nothing that it says is used.
+  var isFaulty: Bool { fault != nil }
+
   /// Nil where there is none beside `file`.
   init?(beside file: ModelFile) {
     guard let bytes = file.configuration else { return nil }

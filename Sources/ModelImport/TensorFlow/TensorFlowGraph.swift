@@ -63,6 +63,8 @@ package enum TensorFlowGraph: ModelImporter {
     var model = DetectionModel(name: "", graph: translation.network, input: contract, head: head, labels: Labels())
     if let note = companion?.note(on: model) { model.notes.append(note) }
     if RawOutputs.end(graph, at: heads.boxes) {
+      // The rules would have been the configuration's: that they are not is seen only in what is found.
+      if companion?.isFaulty == true { model.warnings = model.notes }
       RawOutputs.assume(&model, of: graph, input: input, isConfigured: companion?.config != nil)
     }
     return model
