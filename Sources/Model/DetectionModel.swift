@@ -24,6 +24,9 @@ public struct DetectionModel: Sendable {
   public var files: Set<FileIdentity> = []
   /// Whether its weights are learned ones; a configuration alone has none, and they are random.
   public var hasWeights = true
+  /// What there is to say of the list of labels in its own file, which names too few classes or too many; nil where
+  /// there is nothing, or other names are given.
+  public var labelDoubt: String?
   /// Whether its classes are numbered from 0 unless their list of labels begins with the background, `???`: then from 1.
   public var numbersFollowLabels = false
   /// What its file, or the configuration beside it, says and is not used, in sentences for people.

@@ -70,6 +70,7 @@ public enum ModelLoader {
     }
     if let names {
       model.numberClasses(behindBackground: try LabelFile.beginsBehindBackground(names))
+      model.labelDoubt = nil
       (model.labels, model.labelOrigin) = (try LabelFile.labels(in: names, for: model.head), .file(names.path))
     } else if !model.labels.names.isEmpty {
       model.labelOrigin = .model

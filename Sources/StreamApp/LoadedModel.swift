@@ -28,7 +28,7 @@ struct LoadedModel: Sendable {
   let guessed: String?
   /// What is told of what lies beside its file, a line each.
   private let warnings: [String]
-  /// What there is to say of a label file that names too few classes; nil where there is nothing.
+  /// What there is to say of a list of labels that names too few classes, or too many; nil where there is nothing.
   private let labelDoubt: String?
   /// The files that it was read from.
   let files: Set<FileIdentity>
@@ -84,7 +84,7 @@ struct LoadedModel: Sendable {
     labelDoubt =
       switch model.labelOrigin {
       case .file(let path): LabelFile.shortfall(of: model.labels, for: model.head).map { "\(path): \($0)" }
-      case .none, .model, .dataSet: nil
+      case .none, .model, .dataSet: model.labelDoubt.map { "\(path): \($0)" }
       }
     multiplyAdds = GraphStatistics(model.graph).total.multiplyAdds
     let found = zip(model.graph.nodes, DetectorParts(model.graph)?.parts ?? [])

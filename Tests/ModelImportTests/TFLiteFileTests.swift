@@ -60,6 +60,17 @@ struct TFLiteFileTests {
     #expect(try WrittenLite.model(bytes, labels: "cat\n").labels.names == [0: "cat"])
   }
 
+  /// A list has as many names as the model has classes; names from elsewhere replace it.
+  @Test func aListThatDoesNotFitIsDoubted() throws {
+    func doubt(_ list: String, labels: String? = nil) throws -> String? {
+      try WrittenLite.model(TinyLite.appended(TinyLite.model().bytes, "labelmap.txt", list), labels: labels).labelDoubt
+    }
+    #expect(try doubt("???\nperson\n") == nil && doubt("person\n\n") == nil && doubt("???\n???\n") == nil)
+    #expect(try doubt("???\n") == "the list of labels in it names 0 classes, but the model has 1")
+    #expect(try doubt("???\nperson\ncat\n") == "the list of labels in it names 2 classes, but the model has 1")
+    #expect(try doubt("a\nb\n", labels: "cat\n") == nil)
+  }
+
   @Test func metadataNameTheListOfLabels() throws {
     var lite = TinyLite.model()
     lite.describe(mean: 127.5, deviation: 127.5, labels: "classes.names")

@@ -86,7 +86,7 @@ import Testing
 
   @Test func labelsOfTheMetadataAreRead() throws {
     let model = try ModelLoader.model(at: TestData.shared("\(Self.coco)/ssd_mobilenet_v1_1_metadata_1.tflite").path)
-    #expect(model.labelOrigin == .model && model.head.classNumbers == 0..<90)
+    #expect(model.labelOrigin == .model && model.head.classNumbers == 0..<90 && model.labelDoubt == nil)
     #expect(
       model.labels.names[0] == "person" && model.labels.names[89] == "toothbrush" && model.labels.names.count == 80)
   }

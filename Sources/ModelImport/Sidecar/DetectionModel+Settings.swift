@@ -43,7 +43,7 @@ extension DetectionModel {
         file: file, place: ["labels"],
         reason: "\(count) classes are named, but the model has \(head.classNumbers.count)")
     }
-    (labels, labelOrigin) = (found, .model)
+    (labels, labelOrigin, labelDoubt) = (found, .model, nil)
   }
 }
 

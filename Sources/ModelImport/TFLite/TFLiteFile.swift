@@ -39,7 +39,13 @@ package enum TFLiteFile: ModelImporter {
     model.numbersFollowLabels = heads.detection != nil
     if let text = metadata.labels {
       model.numberClasses(behindBackground: LabelFile.beginsWithBackground(text))
-      model.labels = LabelFile.lines(text, from: model.head.classNumbers.lowerBound).labels
+      let (labels, count) = LabelFile.lines(text, from: model.head.classNumbers.lowerBound)
+      model.labels = labels
+      if count != model.head.classNumbers.count {
+        model.labelDoubt =
+          "the list of labels in it names \(count.counted("class", "classes")), but the model has "
+          + "\(model.head.classNumbers.count)"
+      }
     }
     return model
   }
