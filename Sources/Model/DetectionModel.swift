@@ -24,6 +24,8 @@ public struct DetectionModel: Sendable {
   public var files: Set<FileIdentity> = []
   /// Whether its weights are learned ones; a configuration alone has none, and they are random.
   public var hasWeights = true
+  /// Why the list of labels that its own file names is not read: an error, unless other names are given.
+  public var labelFault: ImportError?
   /// What there is to say of the list of labels in its own file, which names too few classes or too many; nil where
   /// there is nothing, or other names are given.
   public var labelDoubt: String?

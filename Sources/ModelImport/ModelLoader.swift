@@ -55,7 +55,8 @@ public enum ModelLoader {
   /// Gives the classes of `model`, which lies in `file` at `place`, their names: those in the file at `labels`, those
   /// that are said beside the model, or those of the other places, in their order.
   ///
-  /// - Throws: `ImportError` where a label file cannot be read, or names do not fit the model.
+  /// - Throws: `ImportError` where a label file cannot be read, or names do not fit the model; where no other names are
+  ///   given, for a list in the model itself that cannot be read too.
   private static func nameClasses(
     of model: inout DetectionModel, labels: String?, _ file: ModelFile, _ place: ModelPlace,
     noting opened: OpenedFiles
@@ -72,6 +73,8 @@ public enum ModelLoader {
       model.numberClasses(behindBackground: try LabelFile.beginsBehindBackground(names))
       model.labelDoubt = nil
       (model.labels, model.labelOrigin) = (try LabelFile.labels(in: names, for: model.head), .file(names.path))
+    } else if let fault = model.labelFault {
+      throw fault
     } else if !model.labels.names.isEmpty {
       model.labelOrigin = .model
     } else if let (labels, name) = KnownLabels.labels(for: &model) {

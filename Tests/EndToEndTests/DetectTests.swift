@@ -163,6 +163,31 @@ import Testing
     #expect(try Program.run(["inspect", model]).errors.hasPrefix(told))
   }
 
+  /// Of a list of labels inside a model: one with too few names is told, one that is packed can be replaced.
+  @Test(.enabled(if: TestData.hasShared)) func aListInTheModelThatDoesNotFitIsTold() throws {
+    let source = "models/tflite_coco_ssd_mobilenet_v1_1.0_quant_2018_06_29"
+    let whole = try Data(contentsOf: TestData.shared("\(source)/ssd_mobilenet_v1_1_metadata_1.tflite"))
+    let path = try picture("a.ppm")
+    var data = whole
+    let line = try #require(whole.range(of: Data("\nteddy bear\n".utf8), options: .backwards))
+    data[line.lowerBound] = UInt8(ascii: " ")
+    let short = try file("short.tflite", data)
+    let doubt = "\(short): the list of labels in it names 89 classes, but the model has 90\n"
+    let told = try detect(path, "--model", short)
+    #expect(told.status == 0 && told.errors.hasSuffix("stream: \(doubt)"), "\(told.errors)")
+    #expect(try Program.run(["inspect", short]).errors.hasSuffix(doubt))
+    let labels = TestData.shared("\(source)/labelmap.txt").path
+    #expect(try !detect(path, "--model", short, "--labels", labels).errors.contains("list of labels"))
+    data = whole
+    let entry = try #require(whole.range(of: Data("PK\u{1}\u{2}".utf8), options: .backwards))
+    data[entry.lowerBound + 10] = 8
+    let packed = try file("packed.tflite", data)
+    let refused = try detect(path, "--model", packed)
+    #expect(refused.status == 1 && refused.errors.contains("is packed, which is not supported"), "\(refused.errors)")
+    let given = try detect(path, "--model", packed, "--labels", labels)
+    #expect(given.status == 0 && !given.errors.contains("list of labels"), "\(given.errors)")
+  }
+
   /// The sidecar's threshold counts where the command line has none, and 0.5 where neither does.
   @Test func theSidecarSaysWhatIsReported() throws {
     let graph = TestData.checkout.appending(path: "Tests/FuzzCorpus/caffe/tiny-ssd.caffemodel")

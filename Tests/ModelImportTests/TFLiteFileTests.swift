@@ -82,6 +82,26 @@ struct TFLiteFileTests {
     #expect(error?.reason == "the list of labels classes.names is packed, which is not supported")
   }
 
+  /// A file whose list was stripped or repacked is used with other names: an option's, or those beside it.
+  @Test func namesFromElsewhereReplaceAListThatIsNotRead() throws {
+    var lite = TinyLite.model()
+    lite.describe(mean: 127.5, deviation: 127.5, labels: "classes.names")
+    let packed = TinyLite.appended(lite.bytes, "classes.names", "bird\n", method: 8)
+    for bytes in [lite.bytes, packed] {
+      let given = try WrittenLite.model(bytes, labels: "???\ncat\n")
+      #expect(given.labels.names == [1: "cat"])
+      #expect(given.input.normalization == Normalization(scale: 1 / 127.5, offset: -1, order: .afterResize))
+      for (name, text) in [
+        ("labels.txt", "cat\n"), ("labelmap.txt", "cat\n"), ("detect.stream.json", #"{"labels": ["cat"]}"#),
+      ] {
+        try withFiles(["detect.tflite": bytes, name: Array(text.utf8)]) { folder in
+          let model = try ModelLoader.model(at: "\(folder)/detect.tflite")
+          #expect(model.labels.names == [0: "cat"], "\(name)")
+        }
+      }
+    }
+  }
+
   @Test(arguments: ["\u{E9}tiquettes.txt", String(repeating: "long", count: 100)])
   func aListOfLabelsMayHaveAnyName(name: String) throws {
     var lite = TinyLite.model()

@@ -37,6 +37,7 @@ package enum TFLiteFile: ModelImporter {
       because: "what such networks are trained with; the file does not say", isGuess: !isNormalized)
     if heads.detection == nil { assumeRules(&model, heads, scoresAreOpen: found.classes.scores == .identity) }
     model.numbersFollowLabels = heads.detection != nil
+    model.labelFault = metadata.labelFault
     if let text = metadata.labels {
       model.numberClasses(behindBackground: LabelFile.beginsWithBackground(text))
       let (labels, count) = LabelFile.lines(text, from: model.head.classNumbers.lowerBound)

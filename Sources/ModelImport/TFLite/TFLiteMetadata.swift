@@ -8,6 +8,8 @@ struct TFLiteMetadata {
   private(set) var normalization: (mean: Float, deviation: Float)?
   /// The text of the list of labels; nil where there is none.
   private(set) var labels: String?
+  /// Why the list of labels that they name is not read: it is not there, packed or too large; nil where nothing is wrong.
+  private(set) var labelFault: ImportError?
 
   /// The name under which a model keeps them.
   private static let name = "TFLITE_METADATA"
@@ -16,7 +18,7 @@ struct TFLiteMetadata {
 
   /// Reads the metadata and the files appended to the model.
   ///
-  /// - Throws: `ImportError` iff they are damaged, name a list of labels that is not there, or one that is packed.
+  /// - Throws: `ImportError` iff they are damaged.
   init(_ source: TFLiteModel) throws(ImportError) {
     var labelFile: String?
     do throws(ByteError) {
@@ -33,19 +35,30 @@ struct TFLiteMetadata {
       // Without metadata, a single list of labels is one all the same.
       let lists = members.filter { $0.name.hasSuffix(".txt") && $0.name.contains("label") }
       guard let name = labelFile ?? (lists.count == 1 ? lists[0].name : nil) else { return }
-      let list = "the list of labels \(name.printable())"
-      guard let member = members.first(where: { $0.name == name }) else {
-        throw ByteError(offset: source.file.bytes.count, reason: "\(list) is not appended")
+      do throws(ByteError) { labels = try Self.list(name, among: members, in: source.file.bytes) } catch {
+        labelFault = ImportError(file: source.file.path, place: ["metadata"], error)
       }
-      guard member.method == 0, member.content.count <= Self.mostLabelBytes else {
-        throw ByteError(
-          offset: member.content.lowerBound,
-          reason: "\(list) is \(member.method == 0 ? "too large" : "packed, which is not supported")")
-      }
-      labels = unsafe String(decoding: source.file.bytes.bytes[member.content], as: UTF8.self)
     } catch {
       throw ImportError(file: source.file.path, place: ["metadata"], error)
     }
+  }
+
+  /// Returns the text of the list of labels `name`, one of the `members` of the archive with which `file` ends.
+  ///
+  /// - Throws: `ByteError` where it is not there, packed, or too large.
+  private static func list(_ name: String, among members: [AppendedFiles.Member], in file: MappedFile)
+    throws(ByteError) -> String
+  {
+    let list = "the list of labels \(name.printable())"
+    guard let member = members.first(where: { $0.name == name }) else {
+      throw ByteError(offset: file.count, reason: "\(list) is not appended")
+    }
+    guard member.method == 0, member.content.count <= mostLabelBytes else {
+      throw ByteError(
+        offset: member.content.lowerBound,
+        reason: "\(list) is \(member.method == 0 ? "too large" : "packed, which is not supported")")
+    }
+    return unsafe String(decoding: file.bytes[member.content], as: UTF8.self)
   }
 
   /// Returns what the first input's process units say of its numbers.
