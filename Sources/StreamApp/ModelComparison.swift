@@ -18,6 +18,11 @@ struct ModelComparison {
     let output: Shape
     var count: GraphStatistics.Count
 
+    /// The channels of its output.
+    var columns: Int { output.extents.last ?? 1 }
+    /// The places of its output's map.
+    var cells: Int { output.extents.dropLast().reduce(1, &*) }
+
     /// Whether `other` is the same layer, but for its name.
     func equals(_ other: Row) -> Bool {
       (part, operation, output, count) == (other.part, other.operation, other.output, other.count)
@@ -67,12 +72,18 @@ struct ModelComparison {
     self.differences = differences
   }
 
-  /// Returns the layers of `model` that have parameters or multiply-adds.
+  /// Returns the layers of `model` that have parameters or multiply-adds: of the predictors, whose order in a file says
+  /// nothing, those of the larger maps first, and of one map those of fewer columns.
   private static func rows(of model: ModelDescription) -> [Row] {
     var rows: [Row] = []
-    // The row that a value comes from, by the value's index.
-    var origins: [Int: Int] = [:]
-    for (node, layer) in zip(model.model.graph.nodes, model.layers) where layer.count != GraphStatistics.Count() {
+    // The row that a value comes from, by the value's index: at once, and through layers that are none.
+    var (origins, sources) = ([Int: Int](), [Int: Int]())
+    // Of each row the first of those that follow from one another among the predictors.
+    var firsts: [Int] = []
+    for (node, layer) in zip(model.model.graph.nodes, model.layers) {
+      let source = node.inputs.first.flatMap { sources[$0.index] }
+      sources[node.output.index] = source
+      guard layer.count != GraphStatistics.Count() else { continue }
       if layer.kernel == nil, let origin = node.inputs.first.flatMap({ origins[$0.index] }) {
         rows[origin].count = GraphStatistics.sum([rows[origin].count, layer.count])
         continue
@@ -81,13 +92,23 @@ struct ModelComparison {
         let stride = kernel.window.stride.height
         return " \(kernel.size.height)×\(kernel.size.width)" + (stride > 1 ? "/\(stride)" : "")
       }
-      origins[node.output.index] = rows.count
+      (origins[node.output.index], sources[node.output.index]) = (rows.count, rows.count)
+      let isBehind = source.map { rows[$0].part == .predictor } ?? false
+      firsts.append(source.flatMap { isBehind ? firsts[$0] : nil } ?? rows.count)
       rows.append(
         Row(
           name: layer.name, part: layer.part, operation: layer.operation + (kernel ?? ""), output: layer.output,
           count: layer.count))
     }
-    return rows
+    let predictors = Dictionary(grouping: rows.indices.filter { rows[$0].part == .predictor }) { firsts[$0] }
+    // What a predictor gives is what its last layer gives.
+    let sorted = predictors.values.sorted { left, right in
+      guard let (a, b) = (left.last.flatMap { a in right.last.map { (a, $0) } }) else { return false }
+      let (one, other) = (rows[a], rows[b])
+      return (-one.cells, one.columns, one.operation, one.count.parameters, a)
+        < (-other.cells, other.columns, other.operation, other.count.parameters, b)
+    }
+    return rows.filter { $0.part != .predictor } + sorted.flatMap { $0.map { rows[$0] } }
   }
 
   /// Both models' parts and totals by one another, the saving last.

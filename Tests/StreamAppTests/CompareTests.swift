@@ -60,6 +60,20 @@ import Testing
     #expect(difference == found.a.total.multiplyAdds - found.b.total.multiplyAdds)
   }
 
+  /// A configuration lays a map's predictors one after the other, a graph has those of all boxes before those of classes.
+  @Test(
+    .enabled(if: TestData.hasShared),
+    arguments: ["ssdlite_mobilenet_v2_coco", "ssd_mobilenet_v1_coco", "ssdlite_mobilenet_v3_small_320x320_coco"])
+  func theOrderOfHeadsIsNoDifference(network: String) throws {
+    let folder = TestData.shared("synth/tf/\(network)")
+    let graph = try TestData.unpacked(folder.appending(path: "frozen_inference_graph.pb.xz")).path
+    let config = folder.appending(path: "pipeline.config").path
+    for arguments in [[config, graph], [graph, config]] {
+      let ended = try Ended(TestData.built("stream"), ["inspect", "--compare"] + arguments)
+      #expect(ended.lines.contains("The layers are the same."), "\(ended.output)")
+    }
+  }
+
   @Test func theTableEndsWithTheFactors() throws {
     let ended = try stream { ["inspect", "--compare", $0, $1] }
     #expect(ended.lines.last?.split(separator: " ").last == "2.37×", "\(ended.lines.last ?? "")")
