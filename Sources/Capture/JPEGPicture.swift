@@ -2,8 +2,8 @@
 package enum JPEGPicture {
   /// Whether it begins as a JPEG picture and its end marker follows the start of its scan.
   ///
-  /// A decoder fills what is missing of a picture that was cut short with gray, and calls it sound. Bytes after the end
-  /// are allowed: many cameras fill up their buffers.
+  /// A picture that was cut short within its last block has whole scans to the decoder. Bytes after the end are allowed:
+  /// many cameras fill up their buffers.
   package static func isWhole(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard bytes.count >= 4, unsafe bytes[0] == 0xFF, unsafe bytes[1] == 0xD8 else { return false }
     var index = bytes.count - 2

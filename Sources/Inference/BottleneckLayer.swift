@@ -60,7 +60,7 @@ struct BottleneckLayer: Layer {
   /// Moves `count` spread rows that the strip before has left from row `first` of each panel to its beginning.
   @unsafe
   private func move(_ count: Int, from first: Int, of map: UnsafeMutablePointer<Float>) {
-    guard count > 0, first > 0 else { return }
+    guard first > 0 else { return }
     let row = depthwise.input.width * panelWidth
     for panel in 0..<depthwise.input.panels {
       let start = unsafe map + panel * wideStride

@@ -1,7 +1,8 @@
 internal import KernelCalls
 internal import Kernels
 
-/// One kernel's work on a whole map, which can be done in pieces, in any order and on any thread; only `Piece.above` ties two together.
+/// One kernel's work on a whole map, which can be done in pieces, in any order and on any thread; only `Piece.above` ties
+/// two together.
 ///
 /// A layer owns its packed weights. Its pieces read only `source` and `second` and write only their part of `target`.
 protocol Layer: Sendable {

@@ -36,11 +36,10 @@ extension Lowering {
 
   /// Returns the layers that compute `node` after Winograd; nil where another layer is to.
   ///
-  /// Rounded networks need sums in order; the reference computes what the formula says, and halves have products of their
-  /// own.
+  /// Winograd keeps no order of sums; the reference computes what the formula says, and halves have products of their own.
   func winogradLayers(_ node: Graph.Node) throws(InferenceError) -> WinogradLayers? {
     guard case .convolution(let convolution) = node.operation, node.inputs[0] != graph.input,
-      kernels.name != KernelSet.reference.name, !isRounded, !products.areOfHalves
+      kernels.name != KernelSet.reference.name, !products.areInOrder, !products.areOfHalves
     else { return nil }
     try check(convolution.weights, at: node)
     return WinogradLayers(

@@ -12,8 +12,6 @@ struct Lowering {
   let layout: InputLayout
   let kernels: KernelSet
   let products: Products
-  /// Whether some value is rounded to a grid: then sums have to be those of the network's runtime to the bit.
-  let isRounded: Bool
   private let homes: FlatHomes
   private var steps: [Draft] = []
   /// The blocks of the arena: one for each flat tensor, then one for each map.
@@ -50,7 +48,8 @@ struct Lowering {
   /// - Throws: `InferenceError` iff a node cannot be run.
   init(_ graph: Graph, kernels: KernelSet, precision: Precision, strips: StripSizes) throws(InferenceError) {
     (self.graph, self.kernels) = (graph, kernels)
-    isRounded = graph.nodes.contains {
+    // Where some value is rounded to a grid, sums have to be those of the network's runtime to the bit.
+    let isRounded = graph.nodes.contains {
       if case .fakeQuantization = $0.operation { true } else { false }
     }
     products = Products(precision, kernels: kernels, inOrder: isRounded)

@@ -9,7 +9,7 @@ struct Products: Sendable {
   /// Nil where products are of floats.
   private let halves: HalfKernels?
   /// Whether each sum runs over the inputs in their order.
-  private let areInOrder: Bool
+  let areInOrder: Bool
   /// What is packed last.
   private let list = PackingList()
 

@@ -92,9 +92,7 @@ struct ModelPlace {
     for name in fileNames {
       var name = name
       if name.hasPrefix(".") {
-        let found = ((try? Directory.entries(of: path)) ?? []).filter {
-          $0.hasSuffix(name) && !$0.hasPrefix(".") && CaffePair.allows($0)
-        }
+        let found = ((try? Directory.entries(of: path)) ?? []).filter { isModel($0, named: name) }
         guard let first = found.first else { continue }
         guard found.count == 1 else { throw ImportError(file: path, reason: doubt(among: found, of: "folder", "Give")) }
         name = first
@@ -106,6 +104,12 @@ struct ModelPlace {
     }
     if Checkpoint.isIn(path) { throw ImportError(file: path, reason: Checkpoint.reason) }
     throw ImportError(file: path, reason: "the folder holds no \(fileNames.joined(separator: " and no "))")
+  }
+
+  /// Whether a file called `name` may be a model where files are `wanted` that are called so or, after a dot, end so.
+  static func isModel(_ name: String, named wanted: String) -> Bool {
+    guard wanted.hasPrefix(".") else { return name == wanted }
+    return name.hasSuffix(wanted) && !name.hasPrefix(".") && CaffePair.allows(name)
   }
 
   /// Returns why a `place` with models called `names`, which are alike, stands for none of them.

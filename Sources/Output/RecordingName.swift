@@ -29,10 +29,8 @@ package struct RecordingName: Sendable, Equatable {
     "\(stem)-\(UTCText(sinceEpoch: sinceEpoch).nameText)\(number > 1 ? "-\(number)" : "")\(ending)"
   }
 
-  /// Returns the first such path that nothing has.
-  package func unusedPath(at sinceEpoch: Duration) -> String {
-    var number = 1
-    while FileIdentity(path: path(at: sinceEpoch, number: number)) != nil { number += 1 }
-    return path(at: sinceEpoch, number: number)
+  /// Returns such paths that nothing has, each looked for when it is asked for; 1000 are tried.
+  package func freePaths(at sinceEpoch: Duration) -> some Collection<String> {
+    (1...1000).lazy.map { path(at: sinceEpoch, number: $0) }.filter { FileIdentity(path: $0) == nil }
   }
 }

@@ -143,9 +143,8 @@ package struct VideoRecorder: ~Copyable {
     first = nil
     var settings = settings
     (settings.width, settings.height, settings.coding) = (frame.width, frame.height, frame.coding)
-    for number in 1...1000 {
-      file = name.path(at: sinceEpoch, number: number)
-      if FileIdentity(path: file) != nil { continue }
+    for path in name.freePaths(at: sinceEpoch) {
+      file = path
       do throws(MediaError) {
         encoder = try VideoEncoder(path: file, container: container, settings, isNew: true, interrupt: interrupt)
         return

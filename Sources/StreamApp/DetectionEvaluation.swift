@@ -101,7 +101,7 @@ struct DetectionEvaluation {
     /// What there is to say of them; nil where there are none.
     var description: String? {
       guard count > 1 else { return count > 0 ? first : nil }
-      return "\(first); \(count - 1) more \(count == 2 ? "picture has" : "pictures have") another size than annotated"
+      return "\(first); \((count - 1).counted("more picture has", "more pictures have")) another size than annotated"
     }
 
     /// Notes the picture at `path`, which has so many pixels, where its boxes are for so many others.

@@ -29,7 +29,7 @@ enum Outputs {
         [settings.events.text]
       }
     var videos = settings.video.map { video in names.map { video.path(of: $0) } } ?? []
-    if settings.appends, settings.segment == nil { videos = videos.map { kept($0, say: say) } }
+    if settings.appends, settings.segment == nil { videos = try videos.map { try kept($0, say: say) } }
     var check = OutputCheck()
     check.protect(opened.flatMap(\.info.files).compactMap { FileIdentity(path: $0) }, as: "the input")
     check.protect(model)
@@ -63,9 +63,13 @@ enum Outputs {
   }
 
   /// Returns `path`, or one with the time in its name where a run before has left a video there, which is told.
-  private static func kept(_ path: String, say: (String) -> Void) -> String {
+  ///
+  /// - Throws: `OutputError` where all such names are taken.
+  private static func kept(_ path: String, say: (String) -> Void) throws(OutputError) -> String {
     guard FileIdentity(path: path)?.kind == .regular else { return path }
-    let other = RecordingName(path: path).unusedPath(at: realtimeNow())
+    guard let other = RecordingName(path: path).freePaths(at: realtimeNow()).first else {
+      throw OutputError(output: path, reason: "all names with the time in them are taken")
+    }
     say("\(path): is there, and with --append it stays; the video of this run is \(other)")
     return other
   }

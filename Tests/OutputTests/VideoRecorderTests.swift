@@ -186,7 +186,7 @@ import Testing
     let name = RecordingName(path: path)
     #expect((name.folder, name.path(at: .seconds(1_764_139_500))) == (folder, first))
     #expect(name.path(at: .seconds(1_764_139_500), number: 2) == first.replacing("00Z", with: "00Z-2"))
-    #expect(name.unusedPath(at: .seconds(1_764_139_500)) == first)
+    #expect(name.freePaths(at: .seconds(1_764_139_500)).first == first)
   }
 
   @Test func roomIsLookedForEachSecondAndFailedTriesWaitLonger() {

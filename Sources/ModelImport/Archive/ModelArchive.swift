@@ -42,9 +42,7 @@ struct ModelArchive {
       let parts = member.path.split(separator: "/").filter { $0 != "." }
       guard member.isFile, let last = parts.last else { continue }
       var (folder, name) = (Array(parts.dropLast()), String(last))
-      let rank = wanted.firstIndex {
-        $0.hasPrefix(".") ? name.hasSuffix($0) && !name.hasPrefix(".") && CaffePair.allows(name) : name == $0
-      }
+      let rank = wanted.firstIndex { ModelPlace.isModel(name, named: $0) }
       let isBest = rank.map { candidates.take(parts, rank: $0) } ?? false
       // A graph has no need of them.
       let isVariable = candidates.rank != 0 && Self.isVariable(name, in: folder)
