@@ -26,8 +26,8 @@ public struct DetectionModel: Sendable {
   public var hasWeights = true
   /// Why the list of labels that its own file names is not read: an error, unless other names are given.
   public var labelFault: ImportError?
-  /// What there is to say of the list of labels in its own file, which names too few classes or too many; nil where
-  /// there is nothing, or other names are given.
+  /// What there is to say of the labels in the file that `labelOrigin` tells, its own or one beside it, which name too few
+  /// classes or too many; nil where there is nothing.
   public var labelDoubt: String?
   /// Whether its classes are numbered from 0 unless their list of labels begins with the background, `???`: then from 1.
   public var numbersFollowLabels = false

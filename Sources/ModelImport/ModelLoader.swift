@@ -71,8 +71,8 @@ public enum ModelLoader {
     }
     if let names {
       model.numberClasses(behindBackground: try LabelFile.beginsBehindBackground(names))
-      model.labelDoubt = nil
       (model.labels, model.labelOrigin) = (try LabelFile.labels(in: names, for: model.head), .file(names.path))
+      model.labelDoubt = LabelFile.shortfall(of: model.labels, for: model.head)
     } else if let fault = model.labelFault {
       throw fault
     } else if !model.labels.names.isEmpty {

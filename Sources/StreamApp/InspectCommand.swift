@@ -28,11 +28,12 @@ struct InspectCommand {
     try Terminal.tell(isJSON ? comparison.json : comparison.text)
   }
 
-  /// Reads the model that `wanted` names, and tells what its file says and is not used, or does not fit.
+  /// Reads the model that `wanted` names, and tells what its file says and is not used, and where its labels do not fit.
   private func description(of wanted: String) throws -> ModelDescription {
     let path = try ModelLibrary(environment).path(of: wanted)
     let model = try ModelLoader.model(at: path, labels: values[Options.labels], settings: ModelSettings(values))
-    for note in model.notes + (model.labelDoubt.map { [$0] } ?? []) { Terminal.say("\(path): \(note)") }
+    for note in model.notes { Terminal.say("\(path): \(note)") }
+    if let warning = model.labelWarning(path: path) { Terminal.say(warning) }
     return ModelDescription(model, path: path)
   }
 }

@@ -28,7 +28,7 @@ struct LoadedModel: Sendable {
   let guessed: String?
   /// What is told of what lies beside its file, a line each.
   private let warnings: [String]
-  /// What there is to say of a list of labels that names too few classes, or too many; nil where there is nothing.
+  /// What there is to say of labels that name too few classes, or too many; nil where there is nothing.
   private let labelDoubt: String?
   /// The files that it was read from.
   let files: Set<FileIdentity>
@@ -81,11 +81,7 @@ struct LoadedModel: Sendable {
     (name, input, head, self.labels) = (model.name, model.input, model.head, model.labels)
     warnings = model.warnings.map { "\(path): \($0)" }
     threshold = model.saidThreshold ?? Self.usualThreshold
-    labelDoubt =
-      switch model.labelOrigin {
-      case .file(let path): LabelFile.shortfall(of: model.labels, for: model.head).map { "\(path): \($0)" }
-      case .none, .model, .dataSet: model.labelDoubt.map { "\(path): \($0)" }
-      }
+    labelDoubt = model.labelWarning(path: path)
     multiplyAdds = GraphStatistics(model.graph).total.multiplyAdds
     let found = zip(model.graph.nodes, DetectorParts(model.graph)?.parts ?? [])
     parts = Dictionary(found.compactMap { node, part in part.map { (node.name, $0) } }) { first, _ in first }
@@ -131,5 +127,15 @@ struct LoadedModel: Sendable {
   /// - Throws: `DetectorError` where the network's outputs do not fit its head.
   func detector(_ settings: DetectorSettings, threads: Int) throws(DetectorError) -> Detector {
     try Detector(head, of: name, engine: engine, settings: settings, threads: threads)
+  }
+}
+
+extension DetectionModel {
+  /// The line that tells of labels that name too few classes, or too many, of a model that was read at `path`; nil where
+  /// there is nothing to tell.
+  func labelWarning(path: String) -> String? {
+    guard let labelDoubt else { return nil }
+    if case .file(let labels) = labelOrigin { return "\(labels): \(labelDoubt)" }
+    return "\(path): \(labelDoubt)"
   }
 }

@@ -184,6 +184,18 @@ import Testing
       ended.errors == "stream: \(lines.path): 2 classes are listed, but the model has 90 classes, from number 1\n")
   }
 
+  /// A map that ends before the model's classes do may be another model's.
+  @Test func labelsThatEndEarlyAreTold() throws {
+    let model = TestData.checkout.appending(path: "Tests/FuzzCorpus/caffe/tiny-ssd.caffemodel").path
+    let map = FileManager.default.temporaryDirectory.appending(path: "names-\(UUID().uuidString).pbtxt")
+    try Data("item { id: 1 name: 'a' }".utf8).write(to: map)
+    defer { try? FileManager.default.removeItem(at: map) }
+    let ended = try inspect([model, "--labels", map.path])
+    #expect(ended.status == 0 && ended.output.contains("1 named by \(map.path)"))
+    let told = "\n\(map.path): only 1 of the model's 2 classes are named, up to number 1 of 2\n"
+    #expect(ended.errors.hasSuffix(told), "\(ended.errors)")
+  }
+
   @Test func whatIsNoModelIsSaid() throws {
     let ended = try inspect(["/nowhere/model.pb"])
     #expect(ended.status == 1 && ended.output == "")
