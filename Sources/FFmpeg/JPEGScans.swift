@@ -11,31 +11,46 @@ package enum JPEGScans {
   /// What lies behind the end does not matter: fillings, other pictures, a film.
   package static func areMissing(in bytes: UnsafeRawBufferPointer) -> Bool {
     // Other beginnings, of dialects and of streams cut between two packets, are the decoder's to judge.
-    guard bytes.count >= 2, unsafe bytes[0] == 0xFF, unsafe bytes[1] == 0xD8 else { return false }
+    guard var markers = unsafe JPEGMarkers(of: bytes) else { return false }
     var (componentCount, scannedCount, isProgressive) = (0, 0, false)
-    var index = 2
-    while index + 1 < bytes.count {
-      let marker = unsafe bytes[index + 1]
-      // Where there is no marker the next one is looked for, as decoders do.
-      guard unsafe bytes[index] == 0xFF, (0xC0...0xFE).contains(marker) else {
-        index += 1
-        continue
-      }
-      index += 2
-      if marker == 0xD9, componentCount > 0 { return scannedCount < (isProgressive ? 1 : componentCount) }
-      if (0xD0...0xD9).contains(marker) { continue }
-      // From here on a segment, which says how long it is.
-      guard index + 1 < bytes.count else { return true }
-      let end = unsafe index + max(Int(bytes[index]) << 8 | Int(bytes[index + 1]), 2)
-      guard end <= bytes.count else { return true }
-      if (0xC0...0xC3).contains(marker), index + 7 < end {
-        unsafe (componentCount, isProgressive) = (Int(bytes[index + 7]), marker == 0xC2)
-      } else if marker == 0xDA, index + 2 < end {
-        scannedCount += unsafe Int(bytes[index + 2])
+    while let (marker, segment) = markers.next() {
+      switch marker {
+      case 0xC0...0xC3 where segment.count > 7:
+        unsafe (componentCount, isProgressive) = (Int(bytes[segment.lowerBound + 7]), marker == 0xC2)
+      case JPEGMarkers.scan where segment.count > 2:
+        scannedCount += unsafe Int(bytes[segment.lowerBound + 2])
         if !isProgressive, scannedCount >= componentCount { return false }
+      case JPEGMarkers.end where componentCount > 0: return scannedCount < (isProgressive ? 1 : componentCount)
+      default: break
       }
-      index = end
     }
     return true
+  }
+
+  /// Whether the picture in `bytes` begins as one, and its end marker follows the start of its last scan.
+  ///
+  /// A picture that was cut short within its last block has whole scans to the decoder; this is for those whose maker is
+  /// known to write end markers. Bytes after the end are allowed: many cameras fill up their buffers.
+  package static func areEnded(in bytes: UnsafeRawBufferPointer) -> Bool {
+    var index = bytes.count - 2
+    while index >= 2 {
+      // Within a scan 0xFF is followed by 0 or by a marker of its own, so neither pair is part of the picture.
+      if unsafe bytes[index] == 0xFF {
+        switch unsafe bytes[index + 1] {
+        case JPEGMarkers.end: return unsafe hasScan(UnsafeRawBufferPointer(rebasing: bytes[..<index]))
+        case JPEGMarkers.scan: return false
+        default: break
+        }
+      }
+      index -= 1
+    }
+    return false
+  }
+
+  /// Whether a scan starts in `bytes`, which begin as a picture; that of a thumbnail alone would be none of ours.
+  private static func hasScan(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard var markers = unsafe JPEGMarkers(of: bytes) else { return false }
+    while let (marker, _) = markers.next() { if marker == JPEGMarkers.scan { return true } }
+    return false
   }
 }

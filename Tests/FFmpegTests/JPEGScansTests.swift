@@ -7,6 +7,7 @@ import Testing
 /// Which JPEG pictures are not all there, by their markers and by what the decoder says.
 @Suite struct JPEGScansTests {
   private func areMissing(_ bytes: [UInt8]) -> Bool { bytes.withUnsafeBytes { JPEGScans.areMissing(in: $0) } }
+  private func areEnded(_ bytes: [UInt8]) -> Bool { bytes.withUnsafeBytes { JPEGScans.areEnded(in: $0) } }
 
   /// A head whose thumbnail has a frame, a scan and an end of its own.
   private let head: [UInt8] = [
@@ -42,6 +43,26 @@ import Testing
   @Test func aThumbnailIsNotThePicture() {
     let picture = head + frame(0xC0) + scan(3)
     for count in 2...head.count + frame(0xC0).count { #expect(areMissing(Array(picture.prefix(count))), "\(count)") }
+  }
+
+  @Test func thePictureEndsAfterItsLastScan() {
+    let whole = head + frame(0xC0) + scan(3) + end
+    #expect(areEnded(whole))
+    #expect(areEnded(whole + [0, 0, 0, 0, 0xFF]), "filled up")
+    #expect(!areEnded(whole + scan(1)), "another scan begins")
+    for count in 0..<whole.count { #expect(!areEnded(Array(whole.prefix(count))), "\(count)") }
+    #expect(!areEnded(head), "the end of a thumbnail is none")
+    #expect(!areEnded(head + end), "without a scan")
+    #expect(!areEnded(scan(3) + end) && !areEnded(end), "no beginning")
+  }
+
+  /// What stands between two segments is passed over, as decoders do.
+  @Test func fillingsBeforeAMarkerDoNotMatter() {
+    for filling: [UInt8] in [[0xFF], [0xFF, 0xFF, 0xFF], [0, 0]] {
+      let picture = head + filling + frame(0xC0) + filling + scan(3)
+      #expect(!areMissing(picture) && areMissing(Array(picture.dropLast(scan(3).count))), "\(filling)")
+      #expect(areEnded(picture + end) && !areEnded(picture), "\(filling)")
+    }
   }
 
   /// Pictures of `coding` as FFmpeg writes them: noise, so that each block has its bits.
