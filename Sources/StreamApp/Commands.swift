@@ -64,8 +64,8 @@ enum CommandName: String, CaseIterable {
       Command(
         rawValue, summary: "Tells what a model's file holds: how pictures become detections, and every layer.",
         groups: [
-          OptionGroup(
-            "Output", [Options.labels, Options.compare, Options.object] + Options.channelGroup)
+          OptionGroup("Model", [Options.labels] + Options.channelGroup),
+          OptionGroup("Output", [Options.compare, Options.object]),
         ],
         arguments: [Options.inspected],
         examples: [
@@ -79,10 +79,10 @@ enum CommandName: String, CaseIterable {
         notes: [
           "Layers are those of the file, before any is merged with its neighbours. Parameters are weights, biases and two "
             + "numbers a channel of a batch norm; a multiply-add is one product of a convolution.",
-          "The JSON object has the members name, format, path, input, heads, classes, suppression, layers, parts and "
-            + "total; a layer has name, operator, part, inputs, output, parameters and multiply_adds, a convolution also "
-            + "kernel, stride, dilation (height, width) and padding (top, left, bottom, right). Shapes are batch, "
-            + "height, width, channels.",
+          "The JSON object has the members name, format, path, arithmetic, input, heads, classes, suppression, assumed, "
+            + "layers, parts and total; a layer has name, operator, part, inputs, output, parameters and multiply_adds, "
+            + "one with a window also kernel, stride, dilation (height, width) and padding (top, left, bottom, right). "
+            + "Shapes are batch, height, width, channels.",
           "Of two models the layers with parameters or multiply-adds are compared, a batch norm with the convolution in "
             + "front of it. The JSON object then has the members a and b (name, path, parts, total), differences (each "
             + "with a, b or both: name, part, operator, output, parameters, multiply_adds) and savings: parameters and "
