@@ -160,16 +160,15 @@ public struct IntegerMean: Sendable {
 
 /// A mean or maximum under a window; taps outside of the map do not count.
 public struct IntegerPool: Sendable {
-  /// Which of the numbers under the window it gives.
-  public enum Kind: Sendable { case mean, maximum }
-  public var kind: Kind
+  /// What is taken of a window.
+  public var kind: Pool.Method
   public var size: Extent
   public var window: Window
-  /// Whether the mean is of unsigned numbers: halves of it are rounded away from another zero.
+  /// Whether the file's numbers are signed: halves of a mean are rounded away from the file's zero.
   public var isSigned: Bool
   public var range: ClosedRange<Int>
 
-  public init(kind: Kind, size: Extent, window: Window, isSigned: Bool, range: ClosedRange<Int>) {
+  public init(kind: Pool.Method, size: Extent, window: Window, isSigned: Bool, range: ClosedRange<Int>) {
     (self.kind, self.size, self.window, self.isSigned, self.range) = (kind, size, window, isSigned, range)
   }
 }

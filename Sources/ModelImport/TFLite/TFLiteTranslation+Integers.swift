@@ -320,7 +320,7 @@ extension TFLiteTranslation {
     try it.pool(place, .maximum)
   }
 
-  private mutating func pool(_ place: Int, _ kind: IntegerPool.Kind) throws(ImportError) {
+  private mutating func pool(_ place: Int, _ kind: Pool.Method) throws(ImportError) {
     guard case .window(let options) = source.operators[place].options else {
       throw source.fault(place, "it has no options")
     }
