@@ -24,6 +24,14 @@ extension JSONWriter {
     bool(flag)
   }
 
+  /// Writes a member that is an object whose members `body` writes.
+  package mutating func member<Failure: Error>(
+    _ name: String, object body: (inout JSONWriter) throws(Failure) -> Void
+  ) throws(Failure) {
+    key(name)
+    try object(body)
+  }
+
   /// Writes a member that is an array, each element as `write` does it.
   package mutating func member<Element>(
     _ name: String, each elements: some Sequence<Element>, _ write: (inout JSONWriter, Element) -> Void

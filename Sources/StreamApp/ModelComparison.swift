@@ -160,30 +160,26 @@ struct ModelComparison {
   /// How many times `b` goes into `a`.
   private func factor(_ a: Int, _ b: Int) -> String { b > 0 ? "\(decimal(Double(a) / Double(b), 2))×" : "-" }
 
-  /// The comparison as one JSON object, on one line; `InspectCommand`'s help text names its members.
+  /// The comparison as one JSON object, on one line; the command's help says what its members are.
   var json: String {
     JSONWriter.text {
-      $0.key("a")
-      write(models.a, &$0)
-      $0.key("b")
-      write(models.b, &$0)
+      $0.member("a") { write(models.a, &$0) }
+      $0.member("b") { write(models.b, &$0) }
       $0.member("differences", each: differences) { writer, pair in
         writer.object {
           for (name, row) in [("a", pair.a), ("b", pair.b)] {
             guard let row else { continue }
-            $0.key(name)
-            $0.object {
+            $0.member(name) {
               $0.member("name", row.name)
               if let part = row.part { $0.member("part", part.rawValue) }
               $0.member("operator", row.operation)
               $0.member("output", each: row.output.extents) { $0.integer($1) }
-              write(row.count, &$0)
+              row.count.write(&$0)
             }
           }
         }
       }
-      $0.key("savings")
-      $0.object {
+      $0.member("savings") {
         let (a, b) = (models.a.total, models.b.total)
         $0.member("parameters", Double(a.parameters) / Double(max(b.parameters, 1)), decimals: 4)
         $0.member("multiply_adds", Double(a.multiplyAdds) / Double(max(b.multiplyAdds, 1)), decimals: 4)
@@ -191,24 +187,10 @@ struct ModelComparison {
     }
   }
 
-  private func write(_ model: ModelDescription, _ writer: inout JSONWriter) {
-    writer.object {
-      $0.member("name", model.model.name)
-      $0.member("path", model.path)
-      $0.key("parts")
-      $0.object {
-        for (part, count) in model.parts {
-          $0.key(part.rawValue)
-          $0.object { write(count, &$0) }
-        }
-      }
-      $0.key("total")
-      $0.object { write(model.total, &$0) }
-    }
-  }
-
-  private func write(_ count: GraphStatistics.Count, _ writer: inout JSONWriter) {
-    writer.member("parameters", count.parameters)
-    writer.member("multiply_adds", count.multiplyAdds)
+  private func write(_ description: ModelDescription, _ writer: inout JSONWriter) {
+    writer.member("name", description.model.name)
+    writer.member("path", description.path)
+    writer.member("parts", object: description.writeParts)
+    writer.member("total", object: description.total.write)
   }
 }

@@ -65,8 +65,7 @@ struct TrackingReport {
           $0.scores(of: sequence)
         }
       }
-      $0.key("all")
-      $0.object { $0.scores(of: all) }
+      $0.member("all") { $0.scores(of: all) }
     }
   }
 }
