@@ -91,7 +91,7 @@ import Testing
     #expect(try refusal([1 << 40, 1 << 40, 1, 1], .raw([])) != nil)
     #expect(try refusal(Self.extents, .floats([1, 2], isPacked: true))?.contains("do not fill 4×3×3×3") == true)
     #expect(
-      try refusal(Self.extents, .raw([]), type: 8) == "constant constant_0: its type other(8) is not supported")
+      try refusal(Self.extents, .raw([]), type: 8) == "constant constant_0: its type 8 is not supported")
   }
 
   /// Any number of constants may lie over the same bytes of a file beside: it is not copied without bound.

@@ -66,7 +66,7 @@ struct TensorBundleTests {
     try Self.withBundle(Self.written.index, Self.written.data) { prefix in
       let bundle = try TensorBundle(prefix: prefix)
       let entry = try bundle.entry("layer_7/weights")
-      #expect(entry.type == .float32 && entry.extents == [7] && entry.size == 28 && entry.shard == 0)
+      #expect(entry.type == .scalar(.float32) && entry.extents == [7] && entry.size == 28 && entry.shard == 0)
       #expect(throws: ImportError(file: "\(prefix).index", reason: "there is no tensor layer_77/weights")) {
         try bundle.entry("layer_77/weights")
       }
@@ -144,7 +144,7 @@ struct TensorBundleTests {
       return try Self.outcome(bundle.index, bundle.data)
     }
     #expect(try line { _ in } == "1 tensors")
-    #expect(try line { $0.type = 14 } == "b.index: tensor x: its type other(14) is not supported")
+    #expect(try line { $0.type = 14 } == "b.index: tensor x: its type 14 is not supported")
     #expect(try line { $0.extents = [3] } == "b.index: tensor x: 8 bytes do not hold 3 values of type float32")
     #expect(try line { $0.extents = [-1] } == "b.index: tensor x: its shape -1 is open or too large")
     #expect(try line { $0.extents = [1 << 40, 1 << 40] }.hasSuffix("is open or too large"))

@@ -70,7 +70,7 @@ import Testing
 
   /// Returns an operand as the operator reads it: quantised ones are multiplied out in float32.
   private func operand(_ source: TFLiteModel, _ tensor: Int, _ arrays: GoldenArrays, _ name: String) throws -> [Float] {
-    guard source.tensors[tensor].type == .uint8 else { return try arrays.floats(name) }
+    guard source.tensors[tensor].type.scalar == .uint8 else { return try arrays.floats(name) }
     let (scales, zeros) = try source.quantization(of: tensor)
     return try arrays.bytes(name).map { Float(Int($0) - zeros[0]) * scales[0] }
   }

@@ -29,14 +29,14 @@ import Testing
     var (count, refused) = (0, [String]())
     for entry in manifest.zoo where !Self.others.contains(entry.op) {
       let model = try TFLiteModel(try ModelFile(path: folder.appending(path: entry.file).path))
-      let types = (model.inputs + model.outputs).map { model.tensors[$0].type }
+      let types = (model.inputs + model.outputs).map { model.tensors[$0].type.scalar }
       guard types.contains(.int8) || types.contains(.uint8), types.first != .float32 || entry.op == "QUANTIZE",
         // A scale for each channel of what is read is no detector's.
         !entry.name.hasSuffix("per_channel") || entry.op != "DEQUANTIZE"
       else { continue }
       var given: [Int: [Int8]] = [:]
       for (index, tensor) in model.inputs.enumerated().dropFirst() {
-        given[tensor] = try Self.raw(arrays, "\(entry.name).in\(index)", model.tensors[tensor].type).map {
+        given[tensor] = try Self.raw(arrays, "\(entry.name).in\(index)", model.tensors[tensor].type.scalar).map {
           Int8(bitPattern: $0 ^ 0x80)
         }
       }
@@ -45,12 +45,12 @@ import Testing
         refused.append("\(entry.name): \(error.reason)")
         continue
       }
-      let type = model.tensors[model.inputs[0]].type
+      let type = model.tensors[model.inputs[0]].type.scalar
       let input =
         type == .float32
         ? try arrays.floats("\(entry.name).in0") : try Self.raw(arrays, "\(entry.name).in0", type).map { Float($0) }
       let expected = try model.outputs.indices.map { index in
-        let (name, type) = ("\(entry.name).out\(index)", model.tensors[model.outputs[index]].type)
+        let (name, type) = ("\(entry.name).out\(index)", model.tensors[model.outputs[index]].type.scalar)
         return type == .float32 ? try arrays.floats(name) : try Self.raw(arrays, name, type).map { Float($0) }
       }
       for set in Self.sets {
@@ -78,7 +78,7 @@ import Testing
       golden.operators.flatMap(\.out).map { ($0.tensor, $0.sha256) }, uniquingKeysWith: { first, _ in first })
     let (graph, tensors) = try model.networkOfAllTensors()
     let extents = model.tensors[model.inputs[0]].extents
-    let isReal = model.tensors[model.inputs[0]].type == .float32
+    let isReal = model.tensors[model.inputs[0]].type.scalar == .float32
     // The plain kernels take a second a picture, and the other files of a network are the same but for their end.
     let isVariant = name.contains("_tf") || name.contains("postprocess")
     for set in isVariant ? Self.sets.suffix(1) : Self.sets[...] {
@@ -90,7 +90,7 @@ import Testing
         }
         let found = try run(graph, input, set)
         let contents = zip(tensors, found).map { tensor, values in
-          switch model.tensors[tensor].type {
+          switch model.tensors[tensor].type.scalar {
           case .int8: Data(values.map { UInt8($0) ^ 0x80 })
           case .uint8: Data(values.map { UInt8($0) })
           default: values.withUnsafeBytes { Data($0) }
@@ -190,7 +190,7 @@ import Testing
   }
 
   /// Returns the bytes of an array of 8-bit numbers as a network's input tensor takes them: signed ones moved by 128.
-  private static func raw(_ arrays: GoldenArrays, _ name: String, _ type: TFLiteType) throws -> [UInt8] {
+  private static func raw(_ arrays: GoldenArrays, _ name: String, _ type: ScalarType?) throws -> [UInt8] {
     type == .int8 ? try arrays.signedBytes(name).map { UInt8(bitPattern: $0) ^ 0x80 } : try arrays.bytes(name)
   }
 

@@ -18,26 +18,26 @@ struct ONNXConstants {
   ///
   /// - Throws: `ImportError` iff they are not as many as its shape has, of a type that is not supported, or lie in a
   ///   file beside the model that cannot be read or is too short.
-  mutating func value(of tensor: ONNXTensor) throws(ImportError) -> ONNXValue {
-    guard let size = tensor.type.size else {
+  mutating func value(of tensor: ONNXTensor) throws(ImportError) -> KnownValue {
+    guard let type = tensor.type.scalar else {
       throw source.fault(constant: tensor, "its type \(tensor.type) is not supported")
     }
     guard let count = Shape(tensor.extents).count, count <= 1 << 30 else {
       throw source.fault(constant: tensor, "the shape \(Shape(tensor.extents)) is too large")
     }
     if let external = tensor.external {
-      let (file, range) = try place(of: external, tensor, bytes: count * size)
-      return try value(of: tensor, count, in: file, range)
+      let (file, range) = try place(of: external, tensor, bytes: count * type.size)
+      return try value(of: tensor, type, count, in: file, range)
     }
     if let raw = tensor.raw {
-      guard raw.count == count * size else {
+      guard raw.count == count * type.size else {
         throw source.fault(constant: tensor, "\(raw.count) bytes do not fill \(Shape(tensor.extents))")
       }
-      return try value(of: tensor, count, in: source.file, raw)
+      return try value(of: tensor, type, count, in: source.file, raw)
     }
     try spend(tensor.message.count, tensor)
     do throws(ByteError) {
-      guard let value = ONNXValue(tensor.extents, try typed(tensor)) else {
+      guard let value = KnownValue(tensor.extents, try typed(tensor, type)) else {
         throw ByteError(offset: tensor.message.lowerBound, reason: "the values do not fill \(Shape(tensor.extents))")
       }
       return value
@@ -91,58 +91,34 @@ struct ONNXConstants {
   }
 
   /// Returns the values whose little-endian bytes lie in `range` of `file`.
-  private mutating func value(of tensor: ONNXTensor, _ count: Int, in file: ModelFile, _ range: Range<Int>)
-    throws(ImportError) -> ONNXValue
-  {
+  private mutating func value(
+    of tensor: ONNXTensor, _ type: ScalarType, _ count: Int, in file: ModelFile, _ range: Range<Int>
+  ) throws(ImportError) -> KnownValue {
     try spend(count, tensor)
-    let bytes = unsafe UnsafeRawBufferPointer(rebasing: file.bytes.bytes[range])
-    func integers<Value: FixedWidthInteger & BitwiseCopyable>(_ type: Value.Type) -> [Int] {
-      (0..<count).map {
-        let value = unsafe bytes.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Value>.size, as: type)
-        return Int(truncatingIfNeeded: Value(littleEndian: value))
-      }
-    }
-    let numbers: ONNXValue.Numbers
-    switch tensor.type {
-    case .float32:
-      numbers = .floats(
-        (0..<count).map {
-          let bits = unsafe bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)
-          return Float(bitPattern: UInt32(littleEndian: bits))
-        })
-    case .float16: numbers = .floats(integers(UInt16.self).map { Float(half: UInt16($0)) })
-    case .bfloat16: numbers = .floats(integers(UInt16.self).map { Float(bitPattern: UInt32($0) << 16) })
-    case .double:
-      numbers = .floats(integers(Int64.self).map { Float(Double(bitPattern: UInt64(bitPattern: Int64($0)))) })
-    case .uint8, .bool: numbers = .integers(integers(UInt8.self))
-    case .int8: numbers = .integers(integers(Int8.self))
-    case .int32: numbers = .integers(integers(Int32.self))
-    case .int64: numbers = .integers(integers(Int64.self))
-    case .other: throw source.fault(constant: tensor, "its type is not supported")
-    }
-    guard let value = ONNXValue(tensor.extents, numbers) else {
+    let numbers = unsafe type.numbers(in: UnsafeRawBufferPointer(rebasing: file.bytes.bytes[range]))
+    guard let value = KnownValue(tensor.extents, numbers) else {
       throw source.fault(constant: tensor, "its values do not fill \(Shape(tensor.extents))")
     }
     return value
   }
 
   /// Returns the values that stand in the fields of their type.
-  private func typed(_ tensor: ONNXTensor) throws(ByteError) -> ONNXValue.Numbers {
+  private func typed(_ tensor: ONNXTensor, _ type: ScalarType) throws(ByteError) -> Numbers {
     var reader = try unsafe WireReader(source.file.bytes.bytes).message(in: tensor.message)
     var (floats, integers) = ([Float](), [Int]())
     while let field = try reader.next() {
-      switch (field.number, tensor.type) {
+      switch (field.number, type) {
       case (4, .float32): try reader.appendFloats(of: field, to: &floats)
       case (5, .float16), (5, .bfloat16), (5, .int32), (5, .int8), (5, .uint8), (5, .bool), (7, .int64):
         try reader.appendVarints(of: field, to: &integers)
-      case (10, .double): try reader.appendDoubles(of: field, to: &floats)
+      case (10, .float64): try reader.appendDoubles(of: field, to: &floats)
       default: break
       }
     }
-    switch tensor.type {
+    switch type {
     case .float16: return .floats(integers.map { Float(half: UInt16(truncatingIfNeeded: $0)) })
     case .bfloat16: return .floats(integers.map { Float(bitPattern: UInt32(truncatingIfNeeded: $0) << 16) })
-    case .float32, .double: return .floats(floats)
+    case .float32, .float64: return .floats(floats)
     default: return .integers(integers)
     }
   }

@@ -48,16 +48,16 @@ struct ONNXStructure {
   }
 
   /// Returns the constant that operand `index` of `node` is; nil where it is none or cannot be read.
-  mutating func constant(_ node: ONNXNode?, _ index: Int) -> ONNXValue? {
+  mutating func constant(_ node: ONNXNode?, _ index: Int) -> KnownValue? {
     guard var name = node?.inputs.element(index), !name.isEmpty else { return nil }
     for _ in 0..<8 {
       if let tensor = source.initializers[name] { return try? constants.value(of: tensor) }
       guard let giver = givers[name] else { return nil }
       if giver.operation == "Constant" {
         if let tensor = giver.attributes["value"]?.tensor { return try? constants.value(of: tensor) }
-        if let float = giver.float("value_float") { return ONNXValue([], .floats([float])) }
-        if let integer = giver.integer("value_int") { return ONNXValue([], .integers([integer])) }
-        return giver.integers("value_ints").map { ONNXValue(list: $0) }
+        if let float = giver.float("value_float") { return KnownValue([], .floats([float])) }
+        if let integer = giver.integer("value_int") { return KnownValue([], .integers([integer])) }
+        return giver.integers("value_ints").map { KnownValue(list: $0) }
       }
       guard Self.moving.union(["Expand"]).contains(giver.operation), let next = giver.inputs.first else { return nil }
       name = next

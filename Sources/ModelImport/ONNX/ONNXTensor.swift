@@ -4,7 +4,7 @@ struct ONNXTensor {
   let name: String
   /// No extents are a scalar.
   let extents: [Int]
-  let type: ONNXType
+  let type: ElementType
   /// Where the message lies in the file, in whose typed fields the values are where `raw` is nil.
   let message: Range<Int>
   /// Where the values lie, as the bytes of a little-endian machine.
@@ -43,7 +43,7 @@ struct ONNXTensor {
     guard extents.count <= Self.mostRank, extents.allSatisfy({ $0 >= 0 }) else {
       throw ByteError(offset: range.lowerBound, reason: "a tensor has the extents \(extents.prefix(Self.mostRank))")
     }
-    (self.name, self.extents, self.type, message, self.raw) = (name, extents, ONNXType(type), range, raw)
+    (self.name, self.extents, self.type, message, self.raw) = (name, extents, ElementType(onnx: type), range, raw)
     self.external = isExternal ? external : nil
   }
 }
@@ -65,40 +65,4 @@ extension ONNXTensor.ExternalData {
     default: break
     }
   }
-}
-
-/// What the values of a tensor are (`TensorProto.DataType`).
-enum ONNXType: Equatable {
-  case float32, float16, bfloat16, double, uint8, int8, int32, int64, bool
-  /// One that no network's constants here have, by its number.
-  case other(Int)
-
-  init(_ number: Int) {
-    switch number {
-    case 1: self = .float32
-    case 2: self = .uint8
-    case 3: self = .int8
-    case 6: self = .int32
-    case 7: self = .int64
-    case 9: self = .bool
-    case 10: self = .float16
-    case 11: self = .double
-    case 16: self = .bfloat16
-    default: self = .other(number)
-    }
-  }
-
-  /// The bytes of a value; nil where it is not known.
-  var size: Int? {
-    switch self {
-    case .uint8, .int8, .bool: 1
-    case .float16, .bfloat16: 2
-    case .float32, .int32: 4
-    case .double, .int64: 8
-    case .other: nil
-    }
-  }
-
-  /// Whether its values are real numbers.
-  var isReal: Bool { [.float32, .float16, .bfloat16, .double].contains(self) }
 }

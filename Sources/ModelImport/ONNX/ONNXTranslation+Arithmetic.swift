@@ -136,6 +136,6 @@ extension ONNXTranslation {
     }
     guard !overflows else { throw source.fault(place, "its result is out of range") }
     let extents = left.extents.count >= right.extents.count && first.count == count ? left.extents : right.extents
-    try set(place, ONNXValue(extents, .integers(numbers)))
+    try set(place, KnownValue(extents, .integers(numbers)))
   }
 }

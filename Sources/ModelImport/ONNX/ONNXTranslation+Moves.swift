@@ -18,21 +18,21 @@ extension ONNXTranslation {
 
   /// `Cast`: of what depends on the picture to other real numbers, which are all float32 here; of constants.
   @Sendable static func cast(_ it: inout ONNXTranslation, _ place: Int) throws(ImportError) {
-    let type = ONNXType(it.source.nodes[place].integer("to") ?? 0)
+    let isReal = ElementType(onnx: it.source.nodes[place].integer("to") ?? 0).scalar?.isReal ?? false
     if let found = it.liveOperand(place, 0) {
-      guard type.isReal else { throw it.source.fault(place, "it makes whole numbers of the picture") }
+      guard isReal else { throw it.source.fault(place, "it makes whole numbers of the picture") }
       return it.set(place, found)
     }
     let value = try it.constantInput(place, 0)
     switch value.numbers {
-    case .floats where type.isReal: try it.set(place, value, isCopied: false)
-    case .integers where !type.isReal: try it.set(place, value, isCopied: false)
+    case .floats where isReal: try it.set(place, value, isCopied: false)
+    case .integers where !isReal: try it.set(place, value, isCopied: false)
     case .integers(let numbers):
-      try it.set(place, ONNXValue(value.extents, .floats(numbers.map { Float($0) })))
+      try it.set(place, KnownValue(value.extents, .floats(numbers.map { Float($0) })))
     case .floats(let numbers):
       let whole = numbers.map { Int(exactly: $0.rounded(.towardZero)) }
       guard !whole.contains(nil) else { throw it.source.fault(place, "a constant is no whole number") }
-      try it.set(place, ONNXValue(value.extents, .integers(whole.compactMap { $0 })))
+      try it.set(place, KnownValue(value.extents, .integers(whole.compactMap { $0 })))
     }
   }
 
@@ -42,15 +42,15 @@ extension ONNXTranslation {
     if let tensor = attributes["value"]?.tensor {
       return try it.set(place, try it.value(of: tensor), isCopied: false)
     }
-    let value: ONNXValue? =
+    let value: KnownValue? =
       if let float = attributes["value_float"]?.float {
-        ONNXValue([], .floats([float]))
+        KnownValue([], .floats([float]))
       } else if let integer = attributes["value_int"]?.integer {
-        ONNXValue([], .integers([integer]))
+        KnownValue([], .integers([integer]))
       } else if let floats = attributes["value_floats"]?.floats {
-        ONNXValue([floats.count], .floats(floats))
+        KnownValue([floats.count], .floats(floats))
       } else {
-        attributes["value_ints"].map { ONNXValue(list: $0.integers) }
+        attributes["value_ints"].map { KnownValue(list: $0.integers) }
       }
     guard let value else { throw it.source.fault(place, "its value is not supported") }
     try it.set(place, value, isCopied: false)
@@ -164,13 +164,13 @@ extension ONNXTranslation {
   @Sendable static func concatenate(_ it: inout ONNXTranslation, _ place: Int) throws(ImportError) {
     let indices = it.source.nodes[place].inputs.indices
     guard let first = it.liveOperand(place, 0) else {
-      var (parts, count) = ([ONNXValue](), 0)
+      var (parts, count) = ([KnownValue](), 0)
       for index in indices {
         parts.append(try it.constantInput(place, index))
         count += parts[index].count
         try it.allow(place, count)
       }
-      return try it.set(place, ONNXValue.joined(parts))
+      return try it.set(place, KnownValue(joining: parts))
     }
     if indices.count == 1 { return it.set(place, first) }
     let rank = first.view.extents.count
@@ -205,9 +205,19 @@ extension ONNXTranslation {
   }
 }
 
-extension ONNXValue {
+extension KnownValue {
+  /// Lists one behind the other; nil where one is no list of whole numbers.
+  fileprivate init?(joining parts: [KnownValue]) {
+    var list: [Int] = []
+    for part in parts {
+      guard part.extents.count == 1, let integers = part.integers else { return nil }
+      list += integers
+    }
+    self.init(list: list)
+  }
+
   /// Returns the values in the order of `view`, whose strides are of these values.
-  fileprivate func read(through view: StridedView) -> ONNXValue? {
+  fileprivate func read(through view: StridedView) -> KnownValue? {
     if count == 0 { return reshaped(view.extents) }
     var places = [0]
     for (extent, stride) in zip(view.extents, view.strides) {

@@ -9,7 +9,7 @@ extension ONNXTranslation {
     func clamped(_ index: Int) -> Int { min(max(index < 0 ? index &+ extents.count : index, 0), extents.count) }
     let start = clamped(node.integer("start") ?? 0)
     let end = max(clamped(node.integer("end") ?? extents.count), start)
-    try it.set(place, ONNXValue(list: Array(extents[start..<end])))
+    try it.set(place, KnownValue(list: Array(extents[start..<end])))
   }
 
   /// `Gather` from a list.

@@ -34,7 +34,7 @@ package struct ONNXTranslation {
   /// What depends on the picture, by name.
   private var results: [String: Live] = [:]
   /// What was computed of constants, or read and asked for again, by name.
-  private var computed: [String: ONNXValue] = [:]
+  private var computed: [String: KnownValue] = [:]
   /// Weights, so that nodes which share a constant share them too; by name, in each order in which they are read.
   private var arranged: [WeightOrder: [String: Constant]] = [:]
   private var constants: ONNXConstants
@@ -170,26 +170,26 @@ package struct ONNXTranslation {
   }
 
   /// Returns the constant that operand `index` is; nil where it depends on the picture or is left out.
-  mutating func constantOperand(_ place: Int, _ index: Int) throws(ImportError) -> ONNXValue? {
+  mutating func constantOperand(_ place: Int, _ index: Int) throws(ImportError) -> KnownValue? {
     guard let name = operand(place, index) else { return nil }
     return try constant(name)
   }
 
   /// Returns the constant `name`; nil where it is none.
-  mutating func constant(_ name: String) throws(ImportError) -> ONNXValue? {
+  mutating func constant(_ name: String) throws(ImportError) -> KnownValue? {
     if let value = computed[name] { return value }
     guard let tensor = source.initializers[name] else { return nil }
-    if tensor.type == .float16 || tensor.type == .bfloat16 { isHalf = true }
+    if tensor.type.scalar == .float16 || tensor.type.scalar == .bfloat16 { isHalf = true }
     let value = try constants.value(of: tensor)
     if value.count <= 64 { computed[name] = value }
     return value
   }
 
   /// Returns what the tensor of an attribute is.
-  mutating func value(of tensor: ONNXTensor) throws(ImportError) -> ONNXValue { try constants.value(of: tensor) }
+  mutating func value(of tensor: ONNXTensor) throws(ImportError) -> KnownValue { try constants.value(of: tensor) }
 
   /// Returns the constant that operand `index` must be.
-  mutating func constantInput(_ place: Int, _ index: Int) throws(ImportError) -> ONNXValue {
+  mutating func constantInput(_ place: Int, _ index: Int) throws(ImportError) -> KnownValue {
     if let value = try constantOperand(place, index) { return value }
     throw source.fault(place, "its operand \(index) is no constant")
   }
@@ -228,7 +228,7 @@ package struct ONNXTranslation {
   mutating func set(_ place: Int, _ result: Live) { results[source.nodes[place].outputs[0]] = result }
 
   /// Gives the node at `place` the constant `value` as its result.
-  mutating func set(_ place: Int, _ value: ONNXValue?, isCopied: Bool = true) throws(ImportError) {
+  mutating func set(_ place: Int, _ value: KnownValue?, isCopied: Bool = true) throws(ImportError) {
     guard let value else { throw source.fault(place, "its operands do not fit") }
     if isCopied {
       try allow(place, value.count)

@@ -1,7 +1,7 @@
 /// What a tensor bundle's index says of one tensor (`BundleEntryProto` of tensorflow/core/protobuf/tensor_bundle.proto).
 package struct BundleEntry: Equatable {
   /// The type of each value.
-  package private(set) var type = DataType.other(0)
+  package private(set) var type = ElementType.other(0)
   /// Outermost first; nil where the rank is not said.
   package private(set) var extents: [Int]? = []
   /// In which of the bundle's data files it lies, from 0.
@@ -20,7 +20,7 @@ package struct BundleEntry: Equatable {
     var reader = reader
     while let field = try reader.next() {
       switch (field.number, field.value) {
-      case (1, .varint(let number)): type = DataType(number)
+      case (1, .varint(let number)): type = ElementType(tensorFlow: number)
       case (2, .bytes(let range)): extents = try TensorDef.shape(reader.message(in: range))
       case (3, .varint(let number)): shard = Int(clamping: number)
       case (4, .varint(let number)): offset = number

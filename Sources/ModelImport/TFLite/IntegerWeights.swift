@@ -32,7 +32,7 @@ extension TFLiteTranslation {
       throw source.fault(
         place, "its operand \(index) has scales along axis \(definition.quantization?.axis ?? 0) instead of \(axis)")
     }
-    let isSigned = definition.type == .int8
+    let isSigned = definition.type.scalar == .int8
     guard zeros.allSatisfy({ (isSigned ? -128...127 : 0...255).contains($0) }),
       scales.count == 1 || isSigned && zeros.allSatisfy({ $0 == 0 })
     else { throw source.fault(place, "the zeros of its operand \(index) are not supported") }
@@ -45,7 +45,7 @@ extension TFLiteTranslation {
   mutating func integerBias(_ place: Int, _ count: Int) throws(ImportError) -> [Int32]? {
     guard let tensor = operand(place, 2) else { return nil }
     let definition = source.tensors[tensor]
-    guard definition.type == .int32, source.isConstant(tensor), definition.extents == [count] else {
+    guard definition.type.scalar == .int32, source.isConstant(tensor), definition.extents == [count] else {
       throw source.fault(
         place,
         "its biases, \(Shape(definition.extents)) of type \(definition.type), do not fit \(count) output channels")

@@ -61,7 +61,7 @@ package enum TFLiteFile: ModelImporter {
       definition.extents[1...2].allSatisfy({ (1...1 << 14).contains($0) })
     else { throw source.fault(tensor: input, "\(Shape(definition.extents)) is no RGB picture") }
     let normalization: Normalization
-    switch definition.type {
+    switch definition.type.scalar {
     case .float32:
       let (mean, deviation) = metadata.normalization ?? (127.5, 127.5)
       normalization = Normalization(scale: 1 / deviation, offset: -mean / deviation, order: .afterResize)

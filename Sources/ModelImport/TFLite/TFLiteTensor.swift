@@ -2,7 +2,7 @@
 package struct TFLiteTensor {
   /// No extents are a scalar.
   package let extents: [Int]
-  package let type: TFLiteType
+  package let type: ElementType
   /// The place of its bytes in `TFLiteModel.buffers`.
   let buffer: Int
   /// Where its name lies in the file.
@@ -13,7 +13,7 @@ package struct TFLiteTensor {
   /// Reads a `Tensor`.
   init(_ table: FlatBuffer.Table, buffers: Int, mostRank: Int) throws(ByteError) {
     extents = try table.integers(0, as: Int32.self, most: mostRank).map { Int($0) }
-    type = TFLiteType(try table.integer(1, as: Int8.self))
+    type = ElementType(tensorFlowLite: try table.integer(1, as: Int8.self))
     buffer = Int(try table.integer(2, as: UInt32.self))
     guard buffer < max(buffers, 1), buffers > 0 else {
       throw ByteError(offset: table.position, reason: "a tensor has buffer \(buffer), which is not there")
@@ -23,7 +23,7 @@ package struct TFLiteTensor {
   }
 
   /// Whether its values are whole numbers of 8 bits that mean real ones.
-  package var isQuantized: Bool { [.uint8, .int8].contains(type) && quantization != nil }
+  package var isQuantized: Bool { [.uint8, .int8].contains(type.scalar) && quantization != nil }
 }
 
 /// What quantised values mean: scale · (q − zero), with one pair for the tensor or one for each index of an axis.
@@ -42,38 +42,5 @@ package struct TFLiteQuantization {
     guard let scales = try table.elements(2, size: 4), !scales.isEmpty else { return nil }
     (self.scales, zeros) = (scales, try table.elements(3, size: 8) ?? 0..<0)
     axis = Int(try table.integer(6, as: Int32.self))
-  }
-}
-
-/// The type of a tensor's values (`TensorType`).
-package enum TFLiteType: Equatable, Sendable {
-  case float32, float16, int32, uint8, int64, bool, int16, int8, float64
-  case other(Int8)
-
-  /// The type that the file calls `number`.
-  init(_ number: Int8) {
-    switch number {
-    case 0: self = .float32
-    case 1: self = .float16
-    case 2: self = .int32
-    case 3: self = .uint8
-    case 4: self = .int64
-    case 6: self = .bool
-    case 7: self = .int16
-    case 9: self = .int8
-    case 10: self = .float64
-    default: self = .other(number)
-    }
-  }
-
-  /// Bytes of a value; nil for types that we do not read.
-  var size: Int? {
-    switch self {
-    case .float32, .int32: 4
-    case .float16, .int16: 2
-    case .uint8, .int8, .bool: 1
-    case .int64, .float64: 8
-    case .other: nil
-    }
   }
 }

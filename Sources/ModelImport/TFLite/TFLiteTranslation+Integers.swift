@@ -29,7 +29,7 @@ extension TFLiteTranslation {
     guard definition.isQuantized else { throw source.fault(tensor: tensor, "it has no scale") }
     let (scales, zeros) = try source.quantization(of: tensor)
     guard scales.count == 1 else { throw source.fault(tensor: tensor, "\(scales.count) scales instead of one") }
-    let isSigned = definition.type == .int8
+    let isSigned = definition.type.scalar == .int8
     guard (isSigned ? -128...127 : 0...255).contains(zeros[0]) else {
       throw source.fault(tensor: tensor, "its zero \(zeros[0]) is none of its values")
     }

@@ -74,14 +74,14 @@ extension TFLiteTranslation {
     }
     guard indices.contains(where: { it.liveOperand(place, $0) != nil }) else {
       // Parts that were computed before cost nothing so far, and may be the same one many times.
-      var (parts, count, overflows) = ([TFLiteValue](), 0, false)
+      var (parts, count, overflows) = ([KnownValue](), 0, false)
       for index in indices where !overflows {
         let part = try it.constantInput(place, index)
         parts.append(part)
-        (count, overflows) = count.addingReportingOverflow(part.numbers.count)
+        (count, overflows) = count.addingReportingOverflow(part.count)
       }
       try it.allow(place, overflows ? nil : count)
-      return try it.set(place, TFLiteValue.joined(parts, along: axis))
+      return try it.set(place, KnownValue.joined(parts, along: axis))
     }
     var (values, scores): ([Graph.Value], ScoreConversion?) = ([], nil)
     for index in indices {
@@ -113,6 +113,6 @@ extension TFLiteTranslation {
   /// `SHAPE`.
   @Sendable static func shape(_ it: inout TFLiteTranslation, _ place: Int) throws(ImportError) {
     let extents = try it.extents(place, 0)
-    try it.set(place, TFLiteValue([extents.count], .integers(extents)))
+    try it.set(place, KnownValue([extents.count], .integers(extents)))
   }
 }

@@ -163,7 +163,7 @@ extension TFLiteTranslation {
   /// `TILE`: each axis so many times in a row.
   @Sendable static func tile(_ it: inout TFLiteTranslation, _ place: Int) throws(ImportError) {
     let (extents, multiples) = (try it.whole(place), try it.integers(place, 1))
-    guard let result = TFLiteValue.tiled(extents, multiples) else {
+    guard let result = KnownValue.tiled(extents, multiples) else {
       throw it.source.fault(place, "\(Shape(extents)) cannot be laid \(multiples) times")
     }
     try it.take(place, Rearrangement(of: extents).repeated(multiples), result)
@@ -179,17 +179,17 @@ extension TFLiteTranslation {
     var thin = extents
     thin.insert(1, at: axis)
     guard inputs.contains(where: { it.liveOperand(place, $0) != nil }) else {
-      var (parts, count, overflows) = ([TFLiteValue](), 0, false)
+      var (parts, count, overflows) = ([KnownValue](), 0, false)
       for index in inputs where !overflows {
         let whole = try it.constantInput(place, index)
         guard whole.extents == extents, let part = whole.reshaped(thin) else {
           throw it.source.fault(place, "its operands are not of one shape")
         }
         parts.append(part)
-        (count, overflows) = count.addingReportingOverflow(part.numbers.count)
+        (count, overflows) = count.addingReportingOverflow(part.count)
       }
       try it.allow(place, overflows ? nil : count)
-      return try it.set(place, TFLiteValue.joined(parts, along: axis))
+      return try it.set(place, KnownValue.joined(parts, along: axis))
     }
     var values: [Graph.Value] = []
     for index in inputs {

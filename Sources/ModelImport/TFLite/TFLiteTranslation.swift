@@ -24,7 +24,7 @@ struct TFLiteTranslation {
   /// What depends on the picture, by tensor.
   private var results: [Int: Live] = [:]
   /// What was computed of constants, by tensor.
-  private var computed: [Int: TFLiteValue] = [:]
+  private var computed: [Int: KnownValue] = [:]
   /// Weights, so that operators which share a tensor share them too.
   private var constants: [Int: Constant] = [:]
   /// The same of 8 bits.
@@ -149,13 +149,13 @@ struct TFLiteTranslation {
   }
 
   /// Returns the constant that operand `index` is; nil where it depends on the picture or is left out.
-  mutating func constantOperand(_ place: Int, _ index: Int) throws(ImportError) -> TFLiteValue? {
+  mutating func constantOperand(_ place: Int, _ index: Int) throws(ImportError) -> KnownValue? {
     guard let tensor = operand(place, index) else { return nil }
     return try constant(tensor: tensor)
   }
 
   /// Returns the constant that `tensor` is; nil where it is none.
-  mutating func constant(tensor: Int) throws(ImportError) -> TFLiteValue? {
+  mutating func constant(tensor: Int) throws(ImportError) -> KnownValue? {
     if let value = computed[tensor] { return value }
     guard results[tensor] == nil, source.isConstant(tensor) else { return nil }
     let count = Shape(source.tensors[tensor].extents).count ?? .max
@@ -165,7 +165,7 @@ struct TFLiteTranslation {
   }
 
   /// Returns the constant that operand `index` must be.
-  mutating func constantInput(_ place: Int, _ index: Int) throws(ImportError) -> TFLiteValue {
+  mutating func constantInput(_ place: Int, _ index: Int) throws(ImportError) -> KnownValue {
     if let value = try constantOperand(place, index) { return value }
     throw source.fault(place, "its operand \(index) is no constant")
   }
@@ -204,13 +204,13 @@ struct TFLiteTranslation {
   mutating func set(tensor: Int, _ result: Live) { results[tensor] = result }
 
   /// Says which constant the tensor `tensor` is, whose values are counted.
-  mutating func set(tensor: Int, _ value: TFLiteValue) { computed[tensor] = value }
+  mutating func set(tensor: Int, _ value: KnownValue) { computed[tensor] = value }
 
   /// Gives the operator at `place` the constant `value` as its result.
-  mutating func set(_ place: Int, _ value: TFLiteValue?) throws(ImportError) {
+  mutating func set(_ place: Int, _ value: KnownValue?) throws(ImportError) {
     guard let value else { throw source.fault(place, "its operands do not fit") }
-    try allow(place, value.numbers.count)
-    budget -= value.numbers.count
+    try allow(place, value.count)
+    budget -= value.count
     computed[source.operators[place].outputs[0]] = value
   }
 

@@ -115,7 +115,7 @@ struct ConstantOperator {
     }
     let floats = parts.compactMap(\.floats)
     let integers = parts.compactMap(\.integers)
-    let values: Tensor.Values? =
+    let values: Numbers? =
       if rows == 0 { floats.isEmpty ? .integers([]) : .floats([]) } else if floats.count == parts.count {
         .floats(join(floats))
       } else if integers.count == parts.count { .integers(join(integers)) } else { nil }
@@ -130,7 +130,7 @@ struct ConstantOperator {
     let (left, right) = (try input(0), try input(1))
     let extents = try broadcast(left.extents, right.extents)
     let (from, to) = (try places(of: left.extents, in: extents), try places(of: right.extents, in: extents))
-    let values: Tensor.Values
+    let values: Numbers
     switch (left.values, right.values) {
     case (.floats(let left), .floats(let right)): values = .floats(zip(from, to).map { floats(left[$0], right[$1]) })
     case (.integers(let left), .integers(let right)):
@@ -194,8 +194,8 @@ struct ConstantOperator {
   private func cast() throws(TensorFault) -> Tensor {
     let input = try input(0)
     guard case .type(let type) = node["DstT"] else { throw TensorFault("it does not say to what it casts") }
-    let values: Tensor.Values
-    switch (input.values, type) {
+    let values: Numbers
+    switch (input.values, type.scalar) {
     case (.floats, .float32): values = input.values
     case (.integers(let integers), .float32): values = .floats(integers.map { Float($0) })
     case (.integers, .int32), (.integers, .int64): values = input.values

@@ -27,7 +27,7 @@ enum Attribute {
   case integer(Int)
   case float(Float)
   case bool(Bool)
-  case type(DataType)
+  case type(ElementType)
   case integers([Int])
   /// Extents; −1 where one is open.
   case shape([Int])
@@ -48,7 +48,7 @@ enum Attribute {
       case (3, .varint(let value)): self = .integer(Int(truncatingIfNeeded: value))
       case (4, .fixed32(let bits)): self = .float(Float(bitPattern: bits))
       case (5, .varint(let value)): self = .bool(value != 0)
-      case (6, .varint(let value)): self = .type(DataType(value))
+      case (6, .varint(let value)): self = .type(ElementType(tensorFlow: value))
       case (7, .bytes(let range)): self = try TensorDef.shape(reader.message(in: range)).map(Self.shape) ?? .other
       case (8, .bytes(let range)): self = .tensor(try TensorDef(reader.message(in: range)))
       case (10, .bytes(let range)): self = .function(try Self.functionName(reader.message(in: range)))

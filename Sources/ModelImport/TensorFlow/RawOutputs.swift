@@ -81,7 +81,7 @@ enum RawOutputs {
   /// Returns how a picture becomes what the placeholder `node` takes; nil where that is no picture of float32 numbers.
   static func contract(_ graph: GraphDef, input node: Int) -> InputContract? {
     let definition = graph.nodes[node]
-    guard definition.operation == "Placeholder", case .type(.float32) = definition["dtype"],
+    guard definition.operation == "Placeholder", case .type(.scalar(.float32)) = definition["dtype"],
       case .shape(let extents) = definition["shape"], extents.count == 4, extents[0] == 1, extents[3] == 3,
       (1...1 << 14).contains(extents[1]), (1...1 << 14).contains(extents[2])
     else { return nil }

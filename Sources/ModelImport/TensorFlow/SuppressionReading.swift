@@ -176,7 +176,7 @@ struct SuppressionReading {
   /// truth values of them: an area of 0 is false.
   private func isAreaTest(_ node: Int) -> Bool {
     switch (graph.nodes[node].operation, graph.nodes[node]["DstT"]) {
-    case ("Greater", _), ("GreaterEqual", _), ("Less", _), ("LessEqual", _), ("Cast", .type(.bool)): break
+    case ("Greater", _), ("GreaterEqual", _), ("Less", _), ("LessEqual", _), ("Cast", .type(.scalar(.bool))): break
     default: return false
     }
     return graph.nodes[node].inputs.contains { input in

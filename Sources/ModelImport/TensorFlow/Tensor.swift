@@ -6,28 +6,17 @@ internal import Posix
 /// Invariant: the shape's count is the number of values, and its extents' product, zeros left out, is at most
 /// `mostValues`, so that no product or sum of extents overflows.
 struct Tensor: Equatable {
-  /// The values; int32, int64, uint8 and bool are integers alike.
-  enum Values: Equatable {
-    case floats([Float])
-    case integers([Int])
-  }
-
   /// The most values that one tensor may hold here.
   static let mostValues = 1 << 24
 
   /// Outermost first; empty for a single number.
   let extents: [Int]
   /// In row-major order.
-  let values: Values
+  let values: Numbers
 
   /// Nil unless the values fill `extents`.
-  init?(_ extents: [Int], _ values: Values) {
-    let count =
-      switch values {
-      case .floats(let floats): floats.count
-      case .integers(let integers): integers.count
-      }
-    guard Self.count(of: extents) == count else { return nil }
+  init?(_ extents: [Int], _ values: Numbers) {
+    guard Self.count(of: extents) == values.count else { return nil }
     (self.extents, self.values) = (extents, values)
   }
 
@@ -38,18 +27,13 @@ struct Tensor: Equatable {
   }
 
   /// The number of values.
-  var count: Int {
-    switch values {
-    case .floats(let floats): floats.count
-    case .integers(let integers): integers.count
-    }
-  }
+  var count: Int { values.count }
 
   /// The values as integers; nil where they are floats.
-  var integers: [Int]? { if case .integers(let integers) = values { integers } else { nil } }
+  var integers: [Int]? { values.integers }
 
   /// The values as floats; nil where they are integers.
-  var floats: [Float]? { if case .floats(let floats) = values { floats } else { nil } }
+  var floats: [Float]? { values.floats }
 
   /// The same values under other extents; nil unless these hold as many.
   func reshaped(_ extents: [Int]) -> Tensor? { Tensor(extents, values) }
@@ -57,12 +41,7 @@ struct Tensor: Equatable {
   /// Returns the tensor of `extents` whose value at i is this one's at `source(i)`, in row-major order.
   ///
   /// - Precondition: every `source(i)` is an index of this tensor's values.
-  func gathered(_ extents: [Int], _ source: [Int]) -> Tensor? {
-    switch values {
-    case .floats(let floats): Tensor(extents, .floats(source.map { floats[$0] }))
-    case .integers(let integers): Tensor(extents, .integers(source.map { integers[$0] }))
-    }
-  }
+  func gathered(_ extents: [Int], _ source: [Int]) -> Tensor? { Tensor(extents, values.gathered(source)) }
 }
 
 extension Tensor {
@@ -73,15 +52,15 @@ extension Tensor {
     guard let count = Self.count(of: definition.extents) else {
       throw TensorFault("its shape \(Shape(definition.extents)) is open or too large")
     }
-    let values: Values
+    let values: Numbers
     if let content = definition.content {
       values = try Self.values(of: definition.type, content, count, definition.storage ?? file.bytes)
-    } else if definition.type == .float32 {
-      values = .floats(try Self.filled(definition.floats, count))
-    } else if definition.type.size != nil, definition.type != .float64 {
-      values = .integers(try Self.filled(definition.integers, count))
     } else {
-      throw TensorFault("its type \(definition.type) is not supported")
+      switch definition.type.scalar {
+      case .float32: values = .floats(try Self.filled(definition.floats, count))
+      case .int32, .int64, .uint8, .bool: values = .integers(try Self.filled(definition.integers, count))
+      default: throw TensorFault("its type \(definition.type) is not supported")
+      }
     }
     guard let tensor = Tensor(definition.extents, values) else { throw TensorFault("its values do not fill its shape") }
     self = tensor
@@ -94,26 +73,13 @@ extension Tensor {
   }
 
   /// Reads `tensor_content`.
-  private static func values(of type: DataType, _ range: Range<Int>, _ count: Int, _ file: MappedFile)
-    throws(TensorFault) -> Values
+  private static func values(of type: ElementType, _ range: Range<Int>, _ count: Int, _ file: MappedFile)
+    throws(TensorFault) -> Numbers
   {
-    guard let size = type.size, size * count == range.count else {
+    guard let scalar = type.scalar, scalar.size * count == range.count else {
       throw TensorFault("\(range.count) bytes do not hold \(count) values of type \(type)")
     }
-    let bytes = unsafe UnsafeRawBufferPointer(rebasing: file.bytes[range])
-    func load<Number: BitwiseCopyable>(_: Number.Type) -> [Number] {
-      unsafe Array(unsafeUninitializedCapacity: count) { buffer, filled in
-        unsafe UnsafeMutableRawBufferPointer(buffer).copyMemory(from: bytes)
-        filled = count
-      }
-    }
-    switch type {
-    case .float32: return .floats(load(Float.self))
-    case .float64: return .floats(load(Double.self).map { Float($0) })
-    case .int32: return .integers(load(Int32.self).map { Int($0) })
-    case .int64: return .integers(load(Int64.self).map { Int($0) })
-    default: return .integers(load(UInt8.self).map { Int($0) })
-    }
+    return unsafe scalar.numbers(in: UnsafeRawBufferPointer(rebasing: file.bytes[range]))
   }
 }
 

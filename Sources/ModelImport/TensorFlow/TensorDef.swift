@@ -4,7 +4,7 @@ internal import Posix
 /// tensor.proto).
 struct TensorDef {
   /// The type of each value.
-  var type = DataType.other(0)
+  var type = ElementType.other(0)
   /// −1 is an extent that the file leaves open.
   var extents: [Int] = []
   /// Where `tensor_content` lies in its file, little-endian; nil where the values are written one by one.
@@ -17,7 +17,7 @@ struct TensorDef {
   var integers: [Int] = []
 
   /// A tensor whose values lie in `storage`.
-  init(type: DataType, extents: [Int], content: Range<Int>, storage: MappedFile) {
+  init(type: ElementType, extents: [Int], content: Range<Int>, storage: MappedFile) {
     (self.type, self.extents, self.storage) = (type, extents, storage)
     self.content = content.isEmpty ? nil : content
   }
@@ -27,7 +27,7 @@ struct TensorDef {
     var reader = reader
     while let field = try reader.next() {
       switch (field.number, field.value) {
-      case (1, .varint(let type)): self.type = DataType(type)
+      case (1, .varint(let type)): self.type = ElementType(tensorFlow: type)
       case (2, .bytes(let range)): extents = try Self.shape(reader.message(in: range)) ?? []
       case (4, .bytes(let range)): content = range.isEmpty ? nil : range
       case (5, _): try reader.appendFloats(of: field, to: &floats)
@@ -53,35 +53,5 @@ struct TensorDef {
       }
     }
     return isKnown ? extents : nil
-  }
-}
-
-/// The types of tensors that we read (`DataType` of tensorflow/core/framework/types.proto).
-package enum DataType: Equatable {
-  case float32, float64, int32, uint8, int64, bool, string
-  case other(UInt64)
-
-  /// The type that the file calls `number`.
-  init(_ number: UInt64) {
-    switch number {
-    case 1: self = .float32
-    case 2: self = .float64
-    case 3: self = .int32
-    case 4: self = .uint8
-    case 7: self = .string
-    case 9: self = .int64
-    case 10: self = .bool
-    default: self = .other(number)
-    }
-  }
-
-  /// Bytes of one value in `tensor_content`; nil for types that we do not read.
-  var size: Int? {
-    switch self {
-    case .float32, .int32: 4
-    case .float64, .int64: 8
-    case .uint8, .bool: 1
-    case .string, .other: nil
-    }
   }
 }

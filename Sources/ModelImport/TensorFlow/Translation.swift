@@ -188,7 +188,7 @@ struct Translation {
       return Shape(isDepthwise ? Array(extents[..<3]) : extents)
     }
     let origin = source.origin(of: input, through: handingOn)
-    if case .tensor(let tensor) = source.nodes[origin.node]["value"], tensor.type == .float32,
+    if case .tensor(let tensor) = source.nodes[origin.node]["value"], tensor.type.scalar == .float32,
       let content = tensor.content, let floats = FileFloats(tensor.storage ?? source.file.bytes, content),
       Shape(tensor.extents).count == floats.count
     {

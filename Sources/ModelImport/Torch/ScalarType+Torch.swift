@@ -1,25 +1,4 @@
-/// The types that the values of PyTorch's and safetensors' tensors may have.
-package enum ScalarType: String, Sendable {
-  case float64, float32, float16, bfloat16, int64, int32, int16, int8, uint8, bool
-
-  /// Bytes of one value.
-  package var size: Int {
-    switch self {
-    case .float64, .int64: 8
-    case .float32, .int32: 4
-    case .float16, .bfloat16, .int16: 2
-    case .int8, .uint8, .bool: 1
-    }
-  }
-
-  /// Whether its values are real numbers.
-  package var isReal: Bool {
-    switch self {
-    case .float64, .float32, .float16, .bfloat16: true
-    case .int64, .int32, .int16, .int8, .uint8, .bool: false
-    }
-  }
-
+extension ScalarType {
   /// The type of the values in a storage of PyTorch's class `name`: `FloatStorage`; nil for others.
   init?(storageClass name: String) {
     let types: [String: ScalarType] = [
