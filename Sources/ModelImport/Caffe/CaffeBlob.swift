@@ -5,13 +5,12 @@ internal import Posix
 struct CaffeBlob {
   /// Outermost first; a legacy blob has four.
   let extents: [Int]
-  private let numbers: Numbers
+  private let storage: Storage
 
   /// How and where the numbers lie.
-  private enum Numbers {
-    case floats([Range<Int>])
-    case halves(Range<Int>)
-    case doubles([Range<Int>])
+  private enum Storage {
+    /// One behind the other, in one place or several; of a real type.
+    case packed(ScalarType, [Range<Int>])
     /// One tag for each number.
     case loose([Float])
   }
@@ -48,29 +47,22 @@ struct CaffeBlob {
     self.extents = isLegacy ? legacy.map { $0 ?? 1 } : extents ?? []
     let forms = [!floats.isEmpty, !doubles.isEmpty, !loose.isEmpty, raw != nil].count { $0 }
     guard forms <= 1 else { throw fault("a blob has its numbers in several forms") }
-    let bytes: Int
     switch (raw, type) {
-    case (let range?, 0): (numbers, bytes) = (.doubles([range]), range.count)
-    case (let range?, 1): (numbers, bytes) = (.floats([range]), range.count)
-    case (let range?, 2): (numbers, bytes) = (.halves(range), range.count)
+    case (let range?, 0): storage = .packed(.float64, [range])
+    case (let range?, 1): storage = .packed(.float32, [range])
+    case (let range?, 2): storage = .packed(.float16, [range])
     case (.some, _): throw fault("a blob of type \(type) is not supported")
-    case (nil, _):
-      if !loose.isEmpty {
-        (numbers, bytes) = (.loose(loose), 4 * loose.count)
-      } else {
-        let ranges = floats.isEmpty ? doubles : floats
-        (numbers, bytes) = (floats.isEmpty ? .doubles(doubles) : .floats(floats), ranges.map(\.count).reduce(0, +))
-      }
+    case (nil, _) where !loose.isEmpty: storage = .loose(loose)
+    case (nil, _): storage = floats.isEmpty ? .packed(.float64, doubles) : .packed(.float32, floats)
     }
-    let (size, parts): (Int, [Range<Int>]) =
-      switch numbers {
-      case .loose: (4, [])
-      case .floats(let ranges): (4, ranges)
-      case .halves(let range): (2, [range])
-      case .doubles(let ranges): (8, ranges)
+    let (size, parts): (Int, [Int]) =
+      switch storage {
+      case .loose(let numbers): (4, [4 * numbers.count])
+      case .packed(let type, let ranges): (type.size, ranges.map(\.count))
       }
+    let bytes = parts.reduce(0, +)
     guard let count = Shape(self.extents).count, bytes % size == 0, bytes / size == count,
-      parts.allSatisfy({ $0.count % size == 0 })
+      parts.allSatisfy({ $0 % size == 0 })
     else {
       throw fault("a blob of \(Shape(self.extents)) has \(bytes) bytes of numbers")
     }
@@ -86,28 +78,13 @@ struct CaffeBlob {
   ///
   /// - Precondition: `file` is the one that the blob was read from.
   func floats(in file: MappedFile) -> [Float] {
-    let bytes = unsafe file.bytes
-    return switch numbers {
-    case .loose(let numbers): numbers
-    case .floats(let ranges):
-      unsafe [Float](unsafeUninitializedCapacity: count) { target, filled in
-        for range in ranges {
-          unsafe UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: target[filled...])).copyBytes(
-            from: bytes[range])
-          filled += range.count / 4
-        }
+    switch storage {
+    case .loose(let numbers): return numbers
+    case .packed(let type, let ranges):
+      let parts = ranges.map { range in
+        unsafe type.numbers(in: UnsafeRawBufferPointer(rebasing: file.bytes[range])).floats ?? []
       }
-    case .halves(let range):
-      stride(from: range.lowerBound, to: range.upperBound, by: 2).map {
-        unsafe Float(half: UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: UInt16.self)))
-      }
-    case .doubles(let ranges):
-      ranges.flatMap { range in
-        stride(from: range.lowerBound, to: range.upperBound, by: 8).map {
-          unsafe Float(
-            Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: UInt64.self))))
-        }
-      }
+      return parts.count == 1 ? parts[0] : Array(parts.joined())
     }
   }
 }
