@@ -12,7 +12,7 @@ struct CaffeFamily {
   let isGuess: Bool
 
   /// - Parameter trained: what the file says of pictures in training, where it does.
-  init(_ net: CaffeNet, _ head: DetectionHead, trained: CaffeNet.TrainingInput?) {
+  init(_ net: CaffeNet, trained: CaffeNet.TrainingInput?) {
     if let trained, trained.means.count == 3 {
       (normalization, isGuess) = (Self.normalization(trained.means, trained.scale), false)
       reasons = [
@@ -20,7 +20,7 @@ struct CaffeFamily {
       ]
       return
     }
-    let (name, means, scale, hint) = Self.recipe(net, head)
+    let (name, means, scale, hint) = Self.recipe(net)
     (normalization, isGuess) = (Self.normalization(means, scale), true)
     let reason = "what programs for \(name) do; the file does not say"
     reasons = [([.channels], reason + hint), ([.mean, .scale, .resize], reason)]
@@ -31,7 +31,7 @@ struct CaffeFamily {
   }
 
   /// Returns the family's name, its means and scale, and what else there is to say, told by the network's layers.
-  private static func recipe(_ net: CaffeNet, _ head: DetectionHead) -> (String, [Float], Float, String) {
+  private static func recipe(_ net: CaffeNet) -> (String, [Float], Float, String) {
     let types = Set(net.layers.map(\.type))
     let middle = [Float](repeating: 127.5, count: 3)
     if types.contains("ReLU6") {

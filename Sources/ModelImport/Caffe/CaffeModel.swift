@@ -76,7 +76,7 @@ package enum CaffeModel: ModelImporter {
     }
     try translation.translate(source.net.needed(for: end.bottoms))
     let head = try end.head(&translation)
-    let family = CaffeFamily(source.net, head, trained: try source.net.trainingInput())
+    let family = CaffeFamily(source.net, trained: try source.net.trainingInput())
     let size = translation.inputSize
     var model = DetectionModel(
       name: "", graph: try translation.finish(end, head),

@@ -72,7 +72,7 @@ struct Flattening {
     while let input = waiting.popLast() {
       let name = Reference(input).node
       guard scope.arguments[name] == nil else { continue }
-      guard let place = scope.body.places[name] else { throw fault(scope, "the input \(input) is not in the graph") }
+      guard let place = scope.body.places[name] else { throw fault("the input \(input) is not in the graph") }
       if found.insert(place).inserted { waiting += scope.body.nodes[place].inputs.filter { !$0.hasPrefix("^") } }
     }
     return found.sorted()
@@ -157,7 +157,7 @@ struct Flattening {
     let reference = Reference(input)
     if let argument = scope.arguments[reference.node] { return argument }
     guard let place = scope.body.places[reference.node], let index = reference.index else {
-      throw fault(scope, "the input \(input) is not in the graph")
+      throw fault("the input \(input) is not in the graph")
     }
     var node = scope.body.nodes[place]
     node.definition.name = scope.prefix + node.definition.name
@@ -167,7 +167,7 @@ struct Flattening {
       return index == 0 ? node.definition.name : "\(node.definition.name):\(index)"
     }
     guard let port = names.firstIndex(of: output), index == 0 else {
-      throw fault(scope, "the operator \(operation) has no output \(output)")
+      throw fault("the operator \(operation) has no output \(output)")
     }
     return "\(node.definition.name):\(port)"
   }
@@ -201,8 +201,8 @@ struct Flattening {
       file: file.path, place: ["node \(node.definition.name) (\(node.definition.operation))"], reason: reason)
   }
 
-  /// Returns an error that stands in `scope`.
-  private func fault(_ scope: Scope, _ reason: String) -> ImportError {
+  /// Returns an error that stands in the innermost function that is open, else in the graph.
+  private func fault(_ reason: String) -> ImportError {
     ImportError(file: file.path, place: open.last.map { ["function \($0)"] } ?? [], reason: reason)
   }
 }
