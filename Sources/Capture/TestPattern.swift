@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Pixels
 
 /// What a test pattern is like: `testpattern:640x480@30`, `testpattern:640x480@29.97:100:file`.
 public struct TestPattern: Sendable, Equatable {
@@ -13,7 +14,7 @@ public struct TestPattern: Sendable, Equatable {
   public var isLive: Bool
 
   /// The largest width and height, in pixels.
-  public static let largestSide = 16384
+  public static let largestSide = PictureError.longestSide
   /// The rates that can be kept, in pictures a second.
   public static let rates = 0.01...1000.0
 

@@ -1,4 +1,5 @@
 internal import CFFmpeg
+internal import Pixels
 
 /// A decoder of libavcodec: packets in, pictures out.
 @safe
@@ -21,7 +22,7 @@ struct Decoder: ~Copyable {
   }
 
   /// The largest picture that is decoded, in pixels: a damaged header may ask for more than there is memory.
-  static let mostPixels: Int64 = 16384 * 16384
+  static let mostPixels = Int64(PictureError.longestSide * PictureError.longestSide)
 
   /// A decoder for the stream of `demuxer` that works on `threads` threads.
   ///

@@ -193,7 +193,7 @@ package struct VideoEncoder: ~Copyable {
   ) throws(MediaError) -> EncoderContext {
     try MediaLibraries.openContainers()
     let (width, height) = (settings.width, settings.height)
-    guard 1...16384 ~= width, 1...16384 ~= height else {
+    guard 1...PictureError.longestSide ~= width, 1...PictureError.longestSide ~= height else {
       throw MediaError(reason: "video of \(width)x\(height) pixels cannot be written")
     }
     let names = settings.choice == .best ? container.encoders : Array(container.encoders.suffix(1))

@@ -59,7 +59,7 @@ extension Operator {
       guard let map = input.map, map.height > 0, map.width > 0 else {
         throw ShapeError("\(input) is no feature map of one picture")
       }
-      guard (1...1 << 14).contains(resize.size.height), (1...1 << 14).contains(resize.size.width) else {
+      guard Extent.sides.contains(resize.size.height), Extent.sides.contains(resize.size.width) else {
         throw ShapeError("a size of \(resize.size.height)×\(resize.size.width) is out of range")
       }
       return (self, Shape(height: resize.size.height, width: resize.size.width, channels: map.channels))

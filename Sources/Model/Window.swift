@@ -16,6 +16,9 @@ public struct Extent: Sendable, Equatable {
   public var height: Int
   public var width: Int
 
+  /// What a side of a picture, or of what a network reads, may have.
+  package static let sides = 1...1 << 14
+
   public init(height: Int, width: Int) { (self.height, self.width) = (height, width) }
 }
 

@@ -16,7 +16,8 @@ struct ModelPlace {
   /// and what a frozen graph may be called.
   private static let fileNames = [
     "frozen_inference_graph.pb", "saved_model.pb", "\(SavedModel.folderName)/saved_model.pb", ".tflite",
-    ".onnx", ".pth", ".pt", ".safetensors", CaffePair.weightsEnding, ".pb", "pipeline.config", CaffePair.textEnding,
+    ".onnx", ".pth", ".pt", ".safetensors", CaffePair.weightsEnding, ".pb", PipelineConfig.fileName,
+    CaffePair.textEnding,
   ]
   /// What lists of labels are called, best first; the second is how TensorFlow's own downloads call theirs.
   static let labelLists = ["labels.txt", "labelmap.txt"]
@@ -39,7 +40,7 @@ struct ModelPlace {
     guard !isModel(file), ArchiveReader.recognizes(file) else {
       file.configuration =
         Self.folders(around: file.path).lazy
-        .compactMap { try? ModelFile(path: "\($0)/pipeline.config", noting: opened).bytes }.first
+        .compactMap { try? ModelFile(path: "\($0)/\(PipelineConfig.fileName)", noting: opened).bytes }.first
       file.partner = try CaffePair.partner(of: file)
       (self.file, name, companions) = (file, Self.name(of: file.path), nil)
       return
@@ -50,7 +51,7 @@ struct ModelPlace {
     name = archive.folder ?? Self.archiveName(of: file.path)
     file = archive.file
     file.companions = archive.companions
-    file.configuration = archive.companions["pipeline.config"]?.bytes
+    file.configuration = archive.companions[PipelineConfig.fileName]?.bytes
     file.partner = try CaffePair.partner(of: file)
     self.file = file
   }

@@ -1,3 +1,5 @@
+internal import Model
+
 /// Why a picture cannot be used.
 public struct PictureError: Error, Sendable, Equatable, CustomStringConvertible {
   /// Size of the picture in pixels.
@@ -6,7 +8,7 @@ public struct PictureError: Error, Sendable, Equatable, CustomStringConvertible 
   public let reason: String
 
   /// The most pixels that a side of a picture may have.
-  package static let longestSide = 16_384
+  package static let longestSide = Extent.sides.upperBound
 
   /// One line: size and reason.
   public var description: String { "picture of \(width)×\(height): \(reason)" }
@@ -15,7 +17,7 @@ public struct PictureError: Error, Sendable, Equatable, CustomStringConvertible 
   ///
   /// - Throws: `PictureError` unless both sides are in 1…16384.
   package static func check(width: Int, height: Int) throws(PictureError) {
-    guard (1...longestSide).contains(width), (1...longestSide).contains(height) else {
+    guard Extent.sides.contains(width), Extent.sides.contains(height) else {
       throw PictureError(width: width, height: height, reason: "sides must be 1 to \(longestSide) pixels long")
     }
   }

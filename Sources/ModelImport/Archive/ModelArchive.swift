@@ -35,7 +35,7 @@ struct ModelArchive {
     // A graph with all that may lie beside it.
     var isComplete: Bool {
       guard let best, candidates.rank == 0, let found = companions[best.folder] else { return false }
-      return found["pipeline.config"] != nil && (!needsLabels || found[ModelPlace.labelLists[0]] != nil)
+      return found[PipelineConfig.fileName] != nil && (!needsLabels || found[ModelPlace.labelLists[0]] != nil)
     }
     while let member = try Self.next(of: &reader, isLast: isComplete) {
       contents.note(member)
@@ -96,7 +96,7 @@ struct ModelArchive {
 
   /// Whether a file of this name may say something of the model beside it.
   private static func isCompanion(_ name: String) -> Bool {
-    name == "pipeline.config" || ModelPlace.labelLists.contains(name) || name.hasSuffix(".pbtxt")
+    name == PipelineConfig.fileName || ModelPlace.labelLists.contains(name) || name.hasSuffix(".pbtxt")
       || name.hasSuffix(Sidecar.ending) || name.hasSuffix(CaffePair.textEnding)
   }
 }

@@ -68,7 +68,7 @@ struct CaffeTranslation {
         file: net.path, reason: "the size of its input is not in the file; \"size\" in a sidecar can say it")
     }
     let channels = given?.extents[1] ?? 3
-    guard (1...4).contains(channels), (1...1 << 14).contains(size.height), (1...1 << 14).contains(size.width) else {
+    guard (1...4).contains(channels), Extent.sides.contains(size.height), Extent.sides.contains(size.width) else {
       throw ImportError(
         file: net.path,
         reason: "input \(name.printable(most: 100)) of \(size.height)×\(size.width)×\(channels) is no picture")

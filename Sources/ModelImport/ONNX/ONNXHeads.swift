@@ -29,7 +29,7 @@ struct ONNXHeads {
     let asked = source.file.settings.size
     isSizeAssumed = asked == nil && (written.0 == nil || written.1 == nil)
     size = Extent(height: written.0 ?? asked?.height ?? usual, width: written.1 ?? asked?.width ?? usual)
-    guard (1...1 << 14).contains(size.height), (1...1 << 14).contains(size.width) else {
+    guard Extent.sides.contains(size.height), Extent.sides.contains(size.width) else {
       throw source.fault("a picture of \(size.height)×\(size.width) is out of range")
     }
     guard source.outputs.count == 2 else {

@@ -86,7 +86,7 @@ struct ONNXPostprocessing {
     if list == nil, let joined = structure.giver(resize, 3), joined.operation == "Concat" {
       list = structure.constant(joined, joined.inputs.count - 1)?.integers
     }
-    guard let size = list?.suffix(2), size.count == 2, size.allSatisfy({ (1...1 << 14).contains($0) }),
+    guard let size = list?.suffix(2), size.count == 2, size.allSatisfy({ Extent.sides.contains($0) }),
       let height = size.first, let width = size.last
     else { return nil }
     return Extent(height: height, width: width)

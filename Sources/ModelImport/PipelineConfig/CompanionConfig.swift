@@ -14,7 +14,7 @@ struct CompanionConfig {
   /// Nil where there is none beside `file`.
   init?(beside file: ModelFile) {
     guard let bytes = file.configuration else { return nil }
-    let name = "pipeline.config"
+    let name = PipelineConfig.fileName
     do throws(ImportError) {
       let config = try SSDConfig(PipelineConfig.fields(of: bytes, path: name), file: name)
       (self.config, fault) = (config, nil)

@@ -5,7 +5,9 @@ internal import Scene
 /// The door for a `pipeline.config` of TensorFlow's Object Detection API: the network that it describes, without what it
 /// has learned. Its weights are random.
 package enum PipelineConfig: ModelImporter {
-  package static let formatName = "pipeline.config"
+  package static var formatName: String { fileName }
+  /// What the Object Detection API calls its files.
+  static let fileName = "pipeline.config"
 
   /// The largest file that is read.
   private static let mostBytes = 1 << 20

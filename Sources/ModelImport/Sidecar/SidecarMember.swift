@@ -26,8 +26,8 @@ enum SidecarMember: String, CaseIterable {
       settings.resize = rule
     case .size:
       guard let numbers = value.array, numbers.count == 2, let width = numbers[0].integer,
-        let height = numbers[1].integer, (1...1 << 14).contains(width), (1...1 << 14).contains(height)
-      else { throw MemberError("is not [width, height], whole numbers from 1 to \(1 << 14)") }
+        let height = numbers[1].integer, Extent.sides.contains(width), Extent.sides.contains(height)
+      else { throw MemberError("is not [width, height], whole numbers from 1 to \(Extent.sides.upperBound)") }
       settings.size = Extent(height: height, width: width)
     case .labels: settings.labels = try Self.labels(value)
     case .scoreThreshold: settings.scoreThreshold = try Self.share(value)

@@ -58,7 +58,7 @@ package enum TFLiteFile: ModelImporter {
     }
     let definition = source.tensors[input]
     guard definition.extents.count == 4, definition.extents[0] == 1, definition.extents[3] == 3,
-      definition.extents[1...2].allSatisfy({ (1...1 << 14).contains($0) })
+      definition.extents[1...2].allSatisfy({ Extent.sides.contains($0) })
     else { throw source.fault(tensor: input, "\(Shape(definition.extents)) is no RGB picture") }
     let normalization: Normalization
     switch definition.type.scalar {

@@ -91,7 +91,7 @@ struct Preprocessing {
     }
     guard definition.inputs.count == 2 else { throw graph.fault(node, "it has no size") }
     let extents = try evaluator.integers(definition.inputs[1])
-    guard extents.count == 2, extents.allSatisfy({ (1...1 << 14).contains($0) }) else {
+    guard extents.count == 2, extents.allSatisfy({ Extent.sides.contains($0) }) else {
       throw graph.fault(node, "the size \(extents) is not supported")
     }
     size = (extents[0], extents[1])

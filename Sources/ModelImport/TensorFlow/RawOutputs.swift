@@ -71,7 +71,7 @@ enum RawOutputs {
   /// Returns the anchors that `config` lays over `maps`; nil where they are not `rows`.
   private static func anchors(_ config: SSDConfig?, _ maps: [Extent], _ rows: Int) -> [Box]? {
     guard let config, config.anchors.layerCount == maps.count,
-      maps.allSatisfy({ max($0.height, $0.width) <= 1 << 14 })
+      maps.allSatisfy({ max($0.height, $0.width) <= Extent.sides.upperBound })
     else { return nil }
     let count = maps.indices.reduce(0) { $0 + maps[$1].height * maps[$1].width * config.anchors.count($1) }
     guard count == rows else { return nil }
@@ -83,7 +83,7 @@ enum RawOutputs {
     let definition = graph.nodes[node]
     guard definition.operation == "Placeholder", case .type(.scalar(.float32)) = definition["dtype"],
       case .shape(let extents) = definition["shape"], extents.count == 4, extents[0] == 1, extents[3] == 3,
-      (1...1 << 14).contains(extents[1]), (1...1 << 14).contains(extents[2])
+      Extent.sides.contains(extents[1]), Extent.sides.contains(extents[2])
     else { return nil }
     return InputContract(
       width: extents[2], height: extents[1], channelOrder: .rgb, resize: .tensorFlowLegacy,
