@@ -125,8 +125,7 @@ package struct FootageReader: ~Copyable {
     let form = try shape.frameFormat()
     let ticks = unsafe picture.pointee.best_effort_timestamp
     let time = timeline.time(at: ticks == stream_no_time ? nil : ticks)
-    let isDamaged =
-      unsafe picture.pointee.decode_error_flags != 0 || picture.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0
+    let isDamaged = unsafe picture.isDamaged
     let stamp = FrameStamp(number: frameCount, time: FrameTime(sinceFirst: time))
     unsafe spare = nil
     do throws(MediaError) {

@@ -75,8 +75,7 @@ package struct PacketDecoder: ~Copyable {
 
   /// Makes a frame of the decoded `picture`, whose place goes with it or back to the shelf; nil where it is damaged.
   private mutating func frame(of picture: UnsafeMutablePointer<AVFrame>, at place: Int) throws(MediaError) -> Frame? {
-    let isDamaged =
-      unsafe picture.pointee.decode_error_flags != 0 || picture.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0
+    let isDamaged = unsafe picture.isDamaged
     let shape: PictureShape
     let form: (format: PixelFormat, isOwn: Bool)
     let hasTicket = unsafe picture.pointee.pts != stream_no_time

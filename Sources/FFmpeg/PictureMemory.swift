@@ -41,6 +41,9 @@ struct PictureMemory: ~Copyable {
 }
 
 extension UnsafeMutablePointer<AVFrame> {
+  /// Whether the decoder knows that the picture is damaged, be it in part.
+  var isDamaged: Bool { unsafe pointee.decode_error_flags != 0 || pointee.flags & AV_FRAME_FLAG_CORRUPT != 0 }
+
   /// The picture's plane pointers, where the AVFrame holds them.
   var starts: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?> {
     unsafe withUnsafeMutablePointer(to: &pointee.data.0) { unsafe $0 }

@@ -163,8 +163,7 @@ package struct StreamReader: ~Copyable {
 
   /// Makes a frame of the decoded `picture`, which lies at `place` of the shelf; nil where it is none to be given.
   private mutating func frame(of picture: UnsafeMutablePointer<AVFrame>, at place: Int) throws(MediaError) -> Frame? {
-    let flags = unsafe (picture.pointee.decode_error_flags, picture.pointee.flags & AV_FRAME_FLAG_CORRUPT)
-    if flags.0 != 0 || flags.1 != 0 || decoder.missesReferences() { taint.damage(at: arrival) }
+    if unsafe picture.isDamaged || decoder.missesReferences() { taint.damage(at: arrival) }
     if taint.isCorrupt {
       account.corrupt += 1
       if !options.keepsCorrupt {
