@@ -44,10 +44,7 @@ package struct HeadDecoder: Sendable {
     }
     classColumns = (0..<head.columns).map { $0 != head.backgroundColumn }
     scan = LogitScan(wanted: columns, bound: rule.logitBound)
-    kept = KeptBoxes(
-      groups: head.columns, iouThreshold: head.suppression.iouThreshold,
-      candidatesPerGroup: head.suppression.candidatesPerClass, keptPerGroup: head.suppression.keptPerClass)
-    (kept.decay, kept.isInvertedBoxEmpty) = (rules.decay, rules.isInvertedBoxEmpty)
+    kept = KeptBoxes(groups: head.columns, rules: rules)
     scores = Array(repeating: 0, count: head.columns)
   }
 

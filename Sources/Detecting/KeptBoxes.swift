@@ -1,3 +1,4 @@
+internal import Model
 internal import Scene
 
 /// The boxes that survived suppression so far, class by class.
@@ -20,22 +21,14 @@ struct KeptBoxes {
     var patience: Float = 1
   }
 
-  private let iouThreshold: Float
-  private let candidatesPerGroup: Int
-  private let keptPerGroup: Int
+  private let rules: Suppression
   private var boxes: [Kept] = []
   private var groups: [Group]
-  /// What a class's IoU threshold is multiplied by after each kept box, as long as it is above a half.
-  var decay: Float = 1
-  /// Whether a box whose edges are out of order overlaps nothing.
-  var isInvertedBoxEmpty = false
 
   /// - Parameter groups: the number of class columns.
-  init(groups: Int, iouThreshold: Float, candidatesPerGroup: Int?, keptPerGroup: Int?) {
+  init(groups: Int, rules: Suppression) {
     self.groups = Array(repeating: Group(), count: groups)
-    self.iouThreshold = iouThreshold
-    self.candidatesPerGroup = candidatesPerGroup ?? .max
-    self.keptPerGroup = keptPerGroup ?? .max
+    self.rules = rules
   }
 
   /// Forgets the picture; the memory stays.
@@ -46,7 +39,7 @@ struct KeptBoxes {
 
   /// Whether nothing more of a class can be kept.
   func isFull(_ group: Int) -> Bool {
-    groups[group].count >= keptPerGroup || groups[group].entered >= candidatesPerGroup
+    groups[group].count >= rules.keptPerClass ?? .max || groups[group].entered >= rules.candidatesPerClass ?? .max
   }
 
   /// Keeps `box` unless it overlaps a kept one of its class by more than the threshold; returns whether it did.
@@ -54,8 +47,8 @@ struct KeptBoxes {
   /// - Precondition: boxes of a class come by falling score, and the class is not full.
   mutating func keep(_ box: Box, in group: Int) -> Bool {
     groups[group].entered += 1
-    let corners = OrderedCorners(box, isInvertedEmpty: isInvertedBoxEmpty)
-    let threshold = iouThreshold * groups[group].patience
+    let corners = OrderedCorners(box, isInvertedEmpty: rules.isInvertedBoxEmpty)
+    let threshold = rules.iouThreshold * groups[group].patience
     var index = groups[group].newest
     while index >= 0 {
       if corners.intersectionOverUnion(with: boxes[index].corners) > threshold { return false }
@@ -64,7 +57,7 @@ struct KeptBoxes {
     boxes.append(Kept(corners: corners, previous: groups[group].newest))
     groups[group].newest = boxes.count - 1
     groups[group].count += 1
-    if decay < 1, threshold > 0.5 { groups[group].patience *= decay }
+    if rules.decay < 1, threshold > 0.5 { groups[group].patience *= rules.decay }
     return true
   }
 }
@@ -73,8 +66,8 @@ struct KeptBoxes {
 struct OrderedCorners {
   private let yMin, xMin, yMax, xMax, area: Float
 
-  /// The box with its edges in order on each axis.
-  init(_ box: Box, isInvertedEmpty: Bool = false) {
+  /// The box with its edges in order on each axis; one that has them out of order is none where `isInvertedEmpty`.
+  init(_ box: Box, isInvertedEmpty: Bool) {
     if isInvertedEmpty, box.yMax < box.yMin || box.xMax < box.xMin {
       (yMin, xMin, yMax, xMax, area) = (0, 0, 0, 0, 0)
       return
