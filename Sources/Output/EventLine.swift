@@ -14,25 +14,17 @@ extension JSONWriter {
         line.key("run")
         line.string(utf8: run.bytes.span)
       }
-      if let source = report.source {
-        line.key("source")
-        line.string(source)
-      }
-      line.key("time")
-      line.number(report.time.sinceFirst.inSeconds, decimals: 6)
+      if let source = report.source { line.member("source", source) }
+      line.member("time", report.time.sinceFirst.inSeconds, decimals: 6)
       if let captured = report.time.captured {
         line.key("captured")
         let text = UTCText(sinceEpoch: captured.sinceEpoch)
         line.string(utf8: text.bytes.span)
-        line.key("age")
-        line.number(max(0, (now - captured.monotonic).inSeconds), decimals: 3)
+        line.member("age", max(0, (now - captured.monotonic).inSeconds), decimals: 3)
       }
       if report.dropped > 0 { line.member("dropped", report.dropped) }
       if report.lost > 0 { line.member("lost", report.lost) }
-      if let image = report.image {
-        line.key("image")
-        line.string(image)
-      }
+      if let image = report.image { line.member("image", image) }
       if !report.isDetected { line.member("detected", false) }
       line.picture(width: report.width, height: report.height, report.objects)
     }
@@ -43,8 +35,7 @@ extension JSONWriter {
   /// event line ends with, by the same rules.
   mutating func stillPicture(named name: String, width: Int, height: Int, _ objects: [SeenObject]) {
     object { line in
-      line.key("image")
-      line.string(name)
+      line.member("image", name)
       line.picture(width: width, height: height, objects)
     }
     endLine()
@@ -67,11 +58,9 @@ extension JSONWriter {
   private mutating func seen(_ seen: SeenObject, in box: EventBox) {
     object { object in
       if let id = seen.id { object.member("id", id) }
-      object.key("label")
-      object.string(seen.label)
+      object.member("label", seen.label)
       object.member("class", seen.classID)
-      object.key("score")
-      object.number(Double(seen.score), decimals: 4)
+      object.member("score", Double(seen.score), decimals: 4)
       object.key("box")
       object.array { edges in
         edges.number(units: box.left, decimals: EventBox.decimals)
