@@ -13,8 +13,8 @@ package struct RecordingOutage: Sendable {
   /// Begins at `now` of the monotonic clock, with the first look a second later, or at once where a new file will do.
   package init(at now: Duration, isOverWithThisFile: Bool) { nextTry = isOverWithThisFile ? now : now + wait }
 
-  /// Returns whether to try now, where the file system has `room`, which is asked for only
-  /// when it is time; nil is not known and worth a try.
+  /// Returns whether to try now, where the file system has `room`, which is asked for only when it is time; nil is not
+  /// known and worth a try.
   package mutating func shouldTry(at now: Duration, room: @autoclosure () -> FileSystemRoom?) -> Bool {
     guard now >= nextTry else { return false }
     guard let room = room(), room.free < Self.enough(of: room.total) else { return true }

@@ -40,8 +40,8 @@ package struct Resampler: ~Copyable {
       }
   }
 
-  /// Writes the contract's picture of `frame`: each row as 3 · width packed floats, the first at
-  /// `target`, the others each `rowStride` floats further.
+  /// Writes the contract's picture of `frame`: each row as 3 · width packed floats, the first at `target`, the others each
+  /// `rowStride` floats further.
   ///
   /// - Throws: `PictureError` where the frame's size is out of range.
   /// - Precondition: there is room for all rows.

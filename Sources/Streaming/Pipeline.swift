@@ -38,8 +38,7 @@ public final class Pipeline: Sendable {
   /// Starts a flow at `source`, asked by `next` for one more element whenever there is room, until it answers nil.
   ///
   /// `depth` elements may wait for the next stage. `interrupt` makes a `next` that blocks return soon; it may be called
-  /// from any thread, more than once, and before the run;
-  /// a source that never blocks for long needs none.
+  /// from any thread, more than once, and before the run; a source that never blocks for long needs none.
   public static func from<Source: ~Copyable, Element: ~Copyable & Sendable>(
     _ name: String, _ source: consuming sending Source, depth: Int = 1, overflow: Overflow,
     interrupt: @escaping @Sendable () -> Void = {},

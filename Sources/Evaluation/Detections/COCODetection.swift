@@ -15,7 +15,7 @@ package struct COCODetection: Sendable, Equatable {
   }
 
   /// Decimals of a box's numbers and of a score in a file.
-  private static let decimals = (box: 3, score: 6)
+  fileprivate static let decimals = (box: 3, score: 6)
 
   /// What a network found, rounded as a file has it, so that the file gives the same figures; nil where its numbers
   /// are none.
@@ -66,6 +66,7 @@ package enum COCOResults {
 
   /// Returns the bytes of a result file, a detection a line.
   package static func bytes(of detections: [COCODetection]) -> [UInt8] {
+    let decimals = COCODetection.decimals
     var text: [UInt8] = [UInt8(ascii: "[")]
     var writer = JSONWriter()
     for (index, detection) in detections.enumerated() {
@@ -74,8 +75,8 @@ package enum COCOResults {
         $0.member("image_id", detection.picture)
         $0.member("category_id", detection.category)
         let box = detection.box
-        $0.member("bbox", each: [box.left, box.top, box.width, box.height]) { $0.number($1, decimals: 3) }
-        $0.member("score", detection.score, decimals: 6)
+        $0.member("bbox", each: [box.left, box.top, box.width, box.height]) { $0.number($1, decimals: decimals.box) }
+        $0.member("score", detection.score, decimals: decimals.score)
       }
       text += (index == 0 ? "\n" : ",\n").utf8
       text += writer.bytes
