@@ -2,7 +2,7 @@ internal import CLanes
 
 /// A vector a row of which at least the upper half is padding. A step takes two input channels at once: each pair of lanes
 /// holds two parts of one output's sum, that over the first and that over the second of each two, so that half as many
-/// products are needed. `clamp` joins them. What pads is not read, and is stored as the activation of zero.
+/// products are needed. `store` joins them. What pads is not read, and is stored as the activation of zero.
 struct PairedColumn: Columns {
   var sums: Lanes
 
@@ -14,8 +14,9 @@ struct PairedColumn: Columns {
     addProduct(&sums, pair16(input), weights)
   }
   @inline(__always) mutating func add(_ other: Self) { sums += other.sums }
-  @inline(__always) mutating func clamp(to limits: Limits) { sums = activated(joined16(sums), limits) }
-  @inline(__always) func store(to target: UnsafeMutablePointer<Float>, stride: Int) { target.store(sums) }
+  @inline(__always) func store(to target: UnsafeMutablePointer<Float>, stride: Int, _ limits: Limits) {
+    target.store(activated(joined16(sums), limits))
+  }
 }
 
 /// Two vectors a row, of which the second takes pairs of inputs.
@@ -51,12 +52,8 @@ struct PairedSecondColumn: Columns {
     first.add(other.first)
     second.add(other.second)
   }
-  @inline(__always) mutating func clamp(to limits: Limits) {
-    first.clamp(to: limits)
-    second.clamp(to: limits)
-  }
-  @inline(__always) func store(to target: UnsafeMutablePointer<Float>, stride: Int) {
-    first.store(to: target, stride: stride)
-    second.store(to: target + stride, stride: stride)
+  @inline(__always) func store(to target: UnsafeMutablePointer<Float>, stride: Int, _ limits: Limits) {
+    first.store(to: target, stride: stride, limits)
+    second.store(to: target + stride, stride: stride, limits)
   }
 }

@@ -44,8 +44,7 @@ struct Halves<Vectors: WholeColumns>: Columns {
     vectors.add(input, times: weights)
   }
   @inline(__always) mutating func add(_ other: Self) { vectors.add(other.vectors) }
-  @inline(__always) mutating func clamp(to limits: Limits) { vectors.clamp(to: limits) }
-  @inline(__always) func store(to target: UnsafeMutablePointer<Float>, stride: Int) {
-    vectors.store(to: target, stride: stride)
+  @inline(__always) func store(to target: UnsafeMutablePointer<Float>, stride: Int, _ limits: Limits) {
+    vectors.store(to: target, stride: stride, limits)
   }
 }
