@@ -19,7 +19,7 @@ struct BottleneckLayer: Layer {
     let (wide, narrow) = (depthwise.input, depthwise.output)
     precondition(spread.output == wide && narrow == project.input, "The layers do not chain.")
     (self.spread, self.depthwise, self.project) = (spread, depthwise, project)
-    let row = wide.panels * panelWidth * (wide.width * depthwise.window.rowStride + narrow.width)
+    let row = wide.panels * wide.elements.panelFloats * (wide.width * depthwise.window.rowStride + narrow.width)
     walk = StripWalk(
       window: depthwise.window, height: wide.height, most: min(max(stripFloats / row, 2), narrow.height))
   }
@@ -31,8 +31,10 @@ struct BottleneckLayer: Layer {
   var scratch: Int { wideFloats + narrowFloats + max(spread.scratch, project.scratch) }
 
   /// Floats from a panel of a strip's spread rows to the next, and from one of its depthwise results.
-  private var wideStride: Int { walk.wideRows * depthwise.input.width * panelWidth }
-  private var narrowStride: Int { walk.most * depthwise.output.width * panelWidth }
+  private var wideStride: Int { walk.wideRows * depthwise.input.width * panelFloats }
+  private var narrowStride: Int { walk.most * depthwise.output.width * panelFloats }
+  /// Floats of a panel of a pixel of both.
+  private var panelFloats: Int { depthwise.input.elements.panelFloats }
   /// Floats of scratch for a strip of each of both.
   private var wideFloats: Int { depthwise.input.panels * wideStride }
   private var narrowFloats: Int { depthwise.output.panels * narrowStride }
@@ -41,13 +43,13 @@ struct BottleneckLayer: Layer {
     _ piece: Piece, from source: Strip, adding second: Strip?, to target: Strip, scratch: UnsafeMutablePointer<Float>
   ) {
     let panels = 0..<depthwise.input.panels
-    let narrowMap = unsafe FeatureMap(scratch + wideFloats, pixelStride: panelWidth, panelStride: narrowStride)
+    let narrowMap = unsafe FeatureMap(scratch + wideFloats, pixelStride: panelFloats, panelStride: narrowStride)
     let rest = unsafe scratch + wideFloats + narrowFloats
     walk.forEach(of: piece.rows, below: piece.above) { part in
       let (rows, wideRows) = (part.rows, part.wideRows)
       unsafe move(part.kept, from: part.keptFrom, of: scratch)
       let wide = unsafe Strip(
-        map: FeatureMap(scratch, pixelStride: panelWidth, panelStride: wideStride), firstRow: wideRows.lowerBound)
+        map: FeatureMap(scratch, pixelStride: panelFloats, panelStride: wideStride), firstRow: wideRows.lowerBound)
       let narrow = unsafe Strip(map: narrowMap, firstRow: rows.lowerBound)
       let missing = Piece(rows: part.missing, panels: panels)
       unsafe spread.compute(missing, from: source, adding: nil, to: wide, scratch: rest)
@@ -61,7 +63,7 @@ struct BottleneckLayer: Layer {
   @unsafe
   private func move(_ count: Int, from first: Int, of map: UnsafeMutablePointer<Float>) {
     guard first > 0 else { return }
-    let row = depthwise.input.width * panelWidth
+    let row = depthwise.input.width * panelFloats
     for panel in 0..<depthwise.input.panels {
       let start = unsafe map + panel * wideStride
       unsafe start.update(from: start + first * row, count: count * row)

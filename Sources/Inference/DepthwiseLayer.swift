@@ -11,13 +11,17 @@ struct DepthwiseLayer: Layer {
   let window: KernelWindow
   private let convolve: @Sendable (borrowing Depthwise) -> Void
 
-  /// Packs the weights of `convolution` for maps of these sizes.
-  init(_ convolution: DepthwiseConvolution, input: MapSize, output: MapSize, kernels: KernelSet) {
+  /// Packs the weights of `convolution` for maps of these sizes, both of floats or both of halves.
+  init(
+    _ convolution: DepthwiseConvolution, input: MapSize, output: MapSize, kernels: KernelSet, products: Products
+  ) {
+    precondition(input.elements == output.elements, "The maps are of one kind.")
     (self.input, self.output) = (input, output)
-    weights = PackedWeights(convolution)
+    (weights, convolve) =
+      input.elements == .floats
+      ? (PackedWeights(convolution), kernels.convolve) : products.packDepthwise(convolution)
     clamp = Clamp(convolution.activation)
     window = KernelWindow(convolution.window, of: convolution.weights.shape)
-    convolve = kernels.convolve
   }
 
   var kind: StepDescription.Kind { .depthwise }

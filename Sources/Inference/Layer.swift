@@ -36,19 +36,30 @@ extension Layer {
   var secondInput: MapSize { output }
 }
 
-/// The size of a feature map.
+/// The size of a feature map, and of what it is.
 struct MapSize: Equatable {
   var width: Int
   var height: Int
   var channels: Int
+  var elements = Elements.floats
+
+  /// What a map holds.
+  enum Elements: Equatable {
+    case floats
+    /// Floats rounded to halves (bfloat16): in pairs, two neighbouring channels in the place of a float; else as floats.
+    case halves(inPairs: Bool)
+
+    /// Floats that a panel of a pixel takes.
+    var panelFloats: Int { self == .halves(inPairs: true) ? panelWidth / 2 : panelWidth }
+  }
 
   var pixels: Int { width * height }
   /// Groups of 16 channels, the last one padded.
   var panels: Int { padded(channels) / panelWidth }
   /// Floats of the map in panels.
-  var floats: Int { pixels * padded(channels) }
+  var floats: Int { pixels * panels * elements.panelFloats }
   /// The same pixels one below the other: for layers that look at one pixel at a time and may be cut anywhere.
-  var column: MapSize { MapSize(width: 1, height: pixels, channels: channels) }
+  var column: MapSize { MapSize(width: 1, height: pixels, channels: channels, elements: elements) }
 }
 
 /// A part of a layer's output: rows by panels of channels.

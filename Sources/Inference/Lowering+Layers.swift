@@ -11,13 +11,15 @@ extension Lowering {
     case .convolution(let convolution):
       if node.inputs[0] == graph.input { return try pictureLayer(convolution, node, output) }
       try check(convolution.weights, at: node)
-      if convolution.isPointwise { return PointwiseLayer(convolution, over: input.column, products: products) }
+      if convolution.isPointwise {
+        return PointwiseLayer(convolution, over: input.column, to: output.elements, products: products)
+      }
       return GatheredLayer(convolution, input: input, output: output, kernels: kernels, products: products)
     case .depthwise(let convolution):
       guard convolution.weights.count <= 1 << 22 else {
         throw InferenceError(node: node.name, reason: "weights \(convolution.weights.shape) are too large")
       }
-      return DepthwiseLayer(convolution, input: input, output: output, kernels: kernels)
+      return DepthwiseLayer(convolution, input: input, output: output, kernels: kernels, products: products)
     case .affine(let scale, let offset):
       return AffineLayer(scale: scale, offset: offset, over: input.column, kernels: kernels)
     case .activation(let activation): return AffineLayer(activation, over: input.column, kernels: kernels)
@@ -67,10 +69,14 @@ extension Lowering {
     let first: any Layer =
       nodes.0.inputs[0] == graph.input
       ? try pictureLayer(spread, nodes.0, wide)
-      : PointwiseLayer(spread, over: try size(of: nodes.0.inputs[0], at: nodes.0), products: products)
+      : PointwiseLayer(
+        spread, over: try size(of: nodes.0.inputs[0], at: nodes.0), to: wide.elements, products: products)
+    let result = try size(of: nodes.2.output, at: nodes.2)
     return BottleneckLayer(
-      spread: first, depthwise: DepthwiseLayer(depthwise, input: wide, output: narrow, kernels: kernels),
-      project: PointwiseLayer(project, over: narrow, products: products), stripFloats: strips.floats)
+      spread: first,
+      depthwise: DepthwiseLayer(depthwise, input: wide, output: narrow, kernels: kernels, products: products),
+      project: PointwiseLayer(project, over: narrow, to: result.elements, products: products),
+      stripFloats: strips.floats)
   }
 
   /// Throws where the weights would be many times larger packed than they are: hostile shapes of few channels.

@@ -13,6 +13,7 @@ struct Lowering {
   let kernels: KernelSet
   let products: Products
   private let homes: FlatHomes
+  private let halves: HalfMaps
   private var steps: [Draft] = []
   /// The blocks of the arena: one for each flat tensor, then one for each map.
   private var tenants: [Arena.Tenant]
@@ -55,6 +56,7 @@ struct Lowering {
     products = Products(precision, kernels: kernels, inOrder: isRounded)
     layout = try InputLayout(graph)
     homes = try FlatHomes(graph)
+    halves = products.areOfHalves ? HalfMaps(graph) : HalfMaps()
     tenants = homes.counts.map { Arena.Tenant(count: wholeLines($0), life: nil) }
     let fusions = Fusions(graph, from: strips.leastFloats)
     let statistics = GraphStatistics(graph)
@@ -122,7 +124,10 @@ struct Lowering {
 
   /// Returns the size of the map `value`, which `node` reads or gives.
   func size(of value: Graph.Value, at node: Graph.Node) throws(InferenceError) -> MapSize {
-    if let size = MapSize(graph.shape(of: value)) { return size }
+    if var size = MapSize(graph.shape(of: value)) {
+      if halves.contains(value) { size.elements = products.halfElements }
+      return size
+    }
     throw InferenceError(node: node.name, reason: "\(graph.shape(of: value)) is no feature map")
   }
 
@@ -138,7 +143,7 @@ struct Lowering {
     let description = StepDescription(
       layer, nodes: indices.map { graph.nodes[$0].name }, output: size,
       multiplyAdds: statistics.multiplyAdds(of: indices))
-    tenants.append(Arena.Tenant(count: size.floats, life: nil))
+    tenants.append(Arena.Tenant(count: wholeLines(size.floats), life: nil))
     tenantOfMap[node.output.index] = target
     let second: Store? = inputs.count > 1 ? try store(inputs[1], at: node) : nil
     append(

@@ -78,6 +78,17 @@ final class PackedWeights: Sendable {
     }
   }
 
+  /// Packs a depthwise 3×3 convolution [3][3][channels] for a map of halves.
+  convenience init(_ convolution: DepthwiseConvolution, halves: HalfKernels) {
+    let channels = convolution.weights.shape.extents[2]
+    unsafe self.init(
+      convolution.weights, convolution.bias, depth: 9, count: halves.packedDepthwiseCount(channels: channels),
+      outputs: channels
+    ) { source, target in
+      unsafe halves.packDepthwise(source, channels: channels, into: target)
+    }
+  }
+
   /// Packs one factor and one offset for each channel.
   convenience init(scale: Constant, offset: Constant) {
     let channels = scale.count

@@ -12,10 +12,12 @@ struct PointwiseLayer: Layer {
 
   /// Packs the weights of `convolution`.
   ///
-  /// - Parameter size: the input's; its `column`, unless the layer is to be chained with one that counts in rows.
-  init(_ convolution: Convolution, over size: MapSize, products: Products) {
+  /// - Parameters:
+  ///   - size: the input's; its `column`, unless the layer is to be chained with one that counts in rows.
+  ///   - elements: what the output holds.
+  init(_ convolution: Convolution, over size: MapSize, to elements: MapSize.Elements, products: Products) {
     input = size
-    output = MapSize(width: size.width, height: size.height, channels: convolution.outputs)
+    output = MapSize(width: size.width, height: size.height, channels: convolution.outputs, elements: elements)
     weights = products.pack(convolution, gathered: false)
     clamp = Clamp(convolution.activation)
     self.products = products
@@ -31,22 +33,28 @@ struct PointwiseLayer: Layer {
       : .blocks(least: max(14 / input.width, 1), enough: max(80 / input.width, 1), panels: output.panels)
   }
 
-  var scratch: Int { products.scratch(pixels: input.pixels, channels: input.channels) }
+  var scratch: Int { readsPairs ? 0 : products.scratch(pixels: input.pixels, channels: input.channels) }
+
+  /// Whether the input lies as products of halves want it.
+  private var readsPairs: Bool { input.elements == .halves(inPairs: true) }
 
   func compute(
     _ piece: Piece, from source: Strip, adding second: Strip?, to target: Strip, scratch: UnsafeMutablePointer<Float>
   ) {
-    unsafe products.compute(call(piece, from: source, adding: second, to: target), scratch: scratch)
+    let product = unsafe call(piece, from: source, adding: second, to: target)
+    if readsPairs { products.computeOfPairs(product) } else { unsafe products.compute(product, scratch: scratch) }
   }
 
   /// Returns what the kernel is told for `piece`.
   private func call(_ piece: Piece, from source: Strip, adding second: Strip?, to target: Strip) -> Product {
     let row = piece.rows.lowerBound
-    return unsafe Product(
+    var product = unsafe Product(
       input: source.from(row: row, width: input.width), output: target.from(row: row, width: input.width),
       residual: second?.from(row: row, width: input.width), weights: weights.weights,
       pairedPanel: weights.pairedPanel, bias: weights.bias,
       pixels: 0..<piece.rows.count * input.width, panels: piece.panels, depth: input.channels, clamp: clamp)
+    product.roundsResults = output.elements != .floats
+    return product
   }
 }
 

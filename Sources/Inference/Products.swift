@@ -15,6 +15,8 @@ struct Products: Sendable {
 
   /// Whether inputs and weights are rounded to halves.
   var areOfHalves: Bool { halves != nil }
+  /// What a map of halves holds.
+  var halfElements: MapSize.Elements { .halves(inPairs: halves?.order == .pairs) }
 
   /// Floats of a strip's halves: half of the second-level cache of today's cores, with the weights beside them.
   private static let stripFloats = 1 << 16
@@ -39,10 +41,18 @@ struct Products: Sendable {
     PackedWeights(winograd: convolution, kernels: kernels, list: list)
   }
 
+  /// Packs the weights of a 3×3 `convolution` of a map of halves, and returns what computes it.
+  ///
+  /// - Precondition: products are of halves.
+  func packDepthwise(_ convolution: DepthwiseConvolution) -> (PackedWeights, @Sendable (borrowing Depthwise) -> Void) {
+    guard let halves else { preconditionFailure("There are no halves.") }
+    return (PackedWeights(convolution, halves: halves), halves.convolve)
+  }
+
   /// Packs all weights that were handed to `pack` and `packWinograd`.
   func packAll() { list.packAll() }
 
-  /// Returns the floats of scratch memory that products over so many pixels and channels, or fewer, need.
+  /// Returns the floats of scratch memory that products over so many pixels and channels of floats, or fewer, need.
   func scratch(pixels: Int, channels: Int) -> Int {
     guard let halves else { return 0 }
     // Not those of a strip of all channels: one of fewer has more pixels, and may have more floats.
@@ -50,7 +60,15 @@ struct Products: Sendable {
     return min(pixels * pixelFloats, max(Self.stripFloats, pixelFloats))
   }
 
-  /// Computes `product`, whose weights are from `pack`.
+  /// Computes `product`, whose weights are from `pack`, over a map of halves in pairs.
+  ///
+  /// - Precondition: products are of halves.
+  func computeOfPairs(_ product: Product) {
+    guard let halves else { preconditionFailure("There are no halves.") }
+    halves.multiply(product.countedInFloats)
+  }
+
+  /// Computes `product`, whose weights are from `pack`, over a map of floats, or of halves that lie as floats.
   ///
   /// - Parameter scratch: memory for as many pixels and channels as the product has, or for more.
   @unsafe

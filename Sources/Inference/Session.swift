@@ -154,7 +154,8 @@ private struct Memory {
         map: FeatureMap(picture, pixelStride: layout.channels, panelStride: panelWidth))
     case .panels(let offset):
       unsafe Strip(
-        map: FeatureMap(arena + offset, pixelStride: panelWidth, panelStride: size.pixels * panelWidth))
+        map: FeatureMap(
+          arena + offset, pixelStride: size.elements.panelFloats, panelStride: size.pixels * size.elements.panelFloats))
     case .flat(let offset):
       unsafe Strip(map: FeatureMap(arena + offset, pixelStride: size.channels, panelStride: panelWidth))
     case .bytes(let offset):

@@ -39,3 +39,20 @@ package struct KernelWindow: Sendable, Equatable {
   /// The number of taps.
   package var taps: Int { height * width }
 }
+
+extension KernelWindow {
+  /// The stride of a depthwise convolution whose windows the 3×3 bodies can do, 1 or 2, or else 0.
+  ///
+  /// They need windows that miss one column at most on either side, and of which one row at least lies in the map: then
+  /// the rows that stand in for missing ones are rows that a strip holds.
+  ///
+  /// - Parameter lastRow: the last output row.
+  @inlinable @inline(__always)
+  package func quickStep(inputWidth: Int, inputHeight: Int, outputWidth: Int, lastRow: Int) -> Int {
+    let step = rowStride
+    guard height == 3, width == 3, rowDilation == 1, columnDilation == 1 else { return 0 }
+    guard step == columnStride, step <= 2, left <= 1, top <= 2 else { return 0 }
+    guard (outputWidth - 1) * step - left + 2 <= inputWidth, lastRow * step - top < inputHeight else { return 0 }
+    return step
+  }
+}

@@ -21,15 +21,24 @@ extension Product {
   ///
   /// - Precondition: the weights are packed for halves, and what comes before the product's are whole panels.
   package func overHalves(_ halves: UnsafeMutablePointer<Float>, pixels: Int, panelFloats: Int) -> Product {
-    /// Whole pairs of channels, in floats.
-    func floats(_ channels: Int) -> Int { (channels + 1) / 2 * 2 * panelFloats / panelWidth }
     var product = self
     product.input = FeatureMap(halves, pixelStride: panelFloats, panelStride: pixels * panelFloats)
     product.pixels = 0..<pixels
+    return product.countedInFloats
+  }
+
+  /// The same product with depths in the floats that a map of halves in panels takes: its input is one.
+  ///
+  /// - Precondition: as `overHalves` wants it.
+  package var countedInFloats: Product {
+    let panelFloats = input.pixelStride
+    /// Whole pairs of channels, in floats.
+    func floats(_ channels: Int) -> Int { (channels + 1) / 2 * 2 * panelFloats / panelWidth }
+    var product = self
     (product.depth, product.weightDepth, product.weightStart) = (
       floats(depth), floats(weightDepth), floats(weightStart)
     )
-    (product.segmentDepth, product.segmentStride) = (panelFloats, product.input.panelStride)
+    (product.segmentDepth, product.segmentStride) = (panelFloats, input.panelStride)
     return product
   }
 }

@@ -33,36 +33,40 @@ package struct HalfKernels: Sendable {
   let blockWidth: Int
   package let narrow: @Sendable (borrowing Narrowing) -> Void
   package let multiply: @Sendable (borrowing Product) -> Void
+  /// Computes depthwise convolutions of maps of halves that have a `Depthwise.quickStep`, with weights from `packDepthwise`.
+  package let convolve: @Sendable (borrowing Depthwise) -> Void
   /// As `KernelSet.multiplyAdd`.
   let multiplyAdd: @Sendable (Int, UnsafeMutablePointer<Float>) -> Int
 
-  /// Floats that a narrowed panel of one pixel takes.
+  /// Floats that a panel of one pixel takes in a map of halves. In pairs, a narrowed map is such a map.
   package var panelFloats: Int { order == .pairs ? panelWidth / 2 : panelWidth }
 
   /// The plain loops that all other sets are measured against; slow.
   package static let reference = HalfKernels(
     name: "reference", isSupported: true, order: .plain, blockWidth: panelWidth, narrow: Reference.narrow,
-    multiply: Reference.multiply, multiplyAdd: Reference.multiplyAdd)
+    multiply: Reference.multiply, convolve: Reference.convolve, multiplyAdd: Reference.multiplyAdd)
 
   /// What every CPU of this architecture has.
   package static let baseline = HalfKernels(
     name: "baseline", isSupported: true, order: .columns, blockWidth: 8, narrow: KernelsBaseline.roundHalves,
-    multiply: KernelsBaseline.multiplyHalves, multiplyAdd: KernelsBaseline.multiplyAdd)
+    multiply: KernelsBaseline.multiplyHalves, convolve: KernelsBaseline.convolve,
+    multiplyAdd: KernelsBaseline.multiplyAdd)
 
   #if arch(x86_64)
     private static let avx2 = HalfKernels(
       name: "avx2", isSupported: cpu_has_avx2(), order: .columns, blockWidth: 16, narrow: KernelsAVX2.roundHalves,
-      multiply: KernelsAVX2.multiplyHalves, multiplyAdd: KernelsAVX2.multiplyAdd)
+      multiply: KernelsAVX2.multiplyHalves, convolve: KernelsAVX2.convolve, multiplyAdd: KernelsAVX2.multiplyAdd)
 
     private static let avx512 = HalfKernels(
       name: "avx512", isSupported: cpu_has_avx512(), order: .columns, blockWidth: 32,
-      narrow: KernelsAVX512.roundHalves, multiply: KernelsAVX512.multiplyHalves,
+      narrow: KernelsAVX512.roundHalves, multiply: KernelsAVX512.multiplyHalves, convolve: KernelsAVX512.convolve,
       multiplyAdd: KernelsAVX512.multiplyAdd)
 
     /// AVX-512 with dot products of halves, each of which is two products.
     private static let bf16 = HalfKernels(
       name: "avx512bf16", isSupported: cpu_has_bf16(), order: .pairs, blockWidth: 32, narrow: KernelsBF16.joinHalves,
-      multiply: KernelsBF16.multiply, multiplyAdd: { 2 * KernelsBF16.multiplyAdd(rounds: $0, $1) })
+      multiply: KernelsBF16.multiply, convolve: KernelsBF16.convolveHalves,
+      multiplyAdd: { 2 * KernelsBF16.multiplyAdd(rounds: $0, $1) })
   #endif
 
   /// All sets that this build has.

@@ -14,9 +14,27 @@ let setsTallestTile = 14
 typealias PairedOne = OneColumn
 typealias PairedTwo = TwoColumns
 
+/// Floats that a vector's channels of a pixel take in a map of halves in panels.
+let setsPixelFloats = 8
+
+/// Whether products can be made halves.
+let setsRoundsProducts = true
+
+/// Whether the sums of two passes and nine weights fit the registers.
+let setsConvolvesRowPairs = true
+
+/// Output pixels of one pass of a depthwise convolution.
+typealias Wide = Eight
+
 /// Adds the two products of each lane's pairs.
 @inline(__always)
 func addProduct(_ sum: inout Lanes, _ left: Lanes, _ right: Lanes) { sum = add_pairs(sum, left, right) }
+
+/// Does the same with one pair for all lanes.
+@inline(__always)
+func addProduct(_ sum: inout Lanes, ofEach input: UnsafePointer<Float>, _ right: Lanes) {
+  sum = add_pairs_of_each(sum, input, right)
+}
 
 /// Returns `value` held between the limits, lane by lane.
 @inline(__always)
@@ -64,4 +82,26 @@ func multiplyTile<Row: Columns>(
   case 14: multiply(Tile14<Row>.self, product, pixel, vector, ahead)
   default: preconditionFailure()
   }
+}
+
+extension UnsafeMutablePointer<Float> {
+  /// Writes the halves of what the activation gives for `sums` here, 16 in the place of eight floats.
+  @inline(__always)
+  func storeHalves(_ sums: Lanes, _ limits: Limits) {
+    UnsafeMutableRawPointer(self).storeBytes(of: halves(sums, .zero, limits).lowHalf, as: SIMD8<Float>.self)
+  }
+
+  /// Does the same for the sums of two pixels, which are neighbours: such maps lie in panels.
+  @inline(__always)
+  func storeHalves(_ sums: Lanes, _ next: Lanes, _: Int, _ limits: Limits) { store(halves(sums, next, limits)) }
+}
+
+/// Returns the halves of what the activation gives for two vectors of sums.
+///
+/// Halves are held between limits rather than sums: half as many instructions, and the limits are halves themselves.
+@inline(__always)
+private func halves(_ first: Lanes, _ second: Lanes, _ limits: Limits) -> Lanes {
+  limits.isHardSwish
+    ? pairs_of(activated(first, limits), activated(second, limits))
+    : clamp_pairs(pairs_of(first, second), limits.floor, limits.ceiling)
 }

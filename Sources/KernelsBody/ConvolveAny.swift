@@ -1,8 +1,20 @@
-internal import KernelCalls
+package import KernelCalls
+
+/// Computes a depthwise convolution.
+package func convolve(_ call: borrowing Depthwise) {
+  let step = call.quickStep
+  if step > 0 {
+    convolveThree(call, step: step)
+  } else if isFiveWide(call) {
+    convolveFive(call)
+  } else {
+    convolveAny(call)
+  }
+}
 
 /// Computes a depthwise convolution of any window.
 @inline(never)
-func convolveAny(_ call: borrowing Depthwise) {
+private func convolveAny(_ call: borrowing Depthwise) {
   let window = call.window
   // Output columns whose taps all lie in the map.
   let reach = (window.width - 1) * window.columnDilation

@@ -111,11 +111,6 @@ struct FiveTaps {
   }
 }
 
-/// Input columns from one output to the next, as a type.
-private protocol FixedStep { static var count: Int { get } }
-private enum StepOne: FixedStep { @inline(__always) static var count: Int { 1 } }
-private enum StepTwo: FixedStep { @inline(__always) static var count: Int { 2 } }
-
 /// How a column of an input row is read, as a type.
 private protocol ColumnReading {
   static func value(_ row: UnsafePointer<Float>, _ column: Int, _ width: Int) -> Lanes

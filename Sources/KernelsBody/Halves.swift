@@ -31,6 +31,7 @@ struct Halves<Vectors: WholeColumns>: Columns {
 
   @inline(__always) static var count: Int { Vectors.count }
   @inline(__always) static var tallestTile: Int { setsTallestHalvesTile }
+  @inline(__always) static var rounds: Bool { true }
   @inline(__always) static var rowFloats: Int { Lanes.scalarCount }
   @inline(__always) static var blockFloats: Int { Lanes.scalarCount }
   @inline(__always) static func weights(at source: UnsafePointer<Float>) -> Vectors {
@@ -46,5 +47,26 @@ struct Halves<Vectors: WholeColumns>: Columns {
   @inline(__always) mutating func add(_ other: Self) { vectors.add(other.vectors) }
   @inline(__always) func store(to target: UnsafeMutablePointer<Float>, stride: Int, _ limits: Limits) {
     vectors.store(to: target, stride: stride, limits)
+  }
+  @inline(__always) func storeHalves(to target: UnsafeMutablePointer<Float>, stride: Int, _ limits: Limits) {
+    vectors.storeHalves(to: target, stride: stride, limits)
+  }
+  @inline(__always) func storeHalves(
+    and next: Self, to target: UnsafeMutablePointer<Float>, _ strides: Strides, _ limits: Limits
+  ) {
+    vectors.storeHalves(and: next.vectors, to: target, strides, limits)
+  }
+}
+
+extension UnsafeMutablePointer<Float> {
+  /// Writes the halves of what the activation gives for `sums` here, as floats.
+  @inline(__always)
+  func storeHalves(_ sums: Lanes, _ limits: Limits) { store(rounded(activated(sums, limits))) }
+
+  /// Does the same for the sums of two pixels.
+  @inline(__always)
+  func storeHalves(_ sums: Lanes, _ next: Lanes, _ pixelStride: Int, _ limits: Limits) {
+    storeHalves(sums, limits)
+    (self + pixelStride).storeHalves(next, limits)
   }
 }

@@ -7,7 +7,10 @@ struct Taps {
   var right = Lanes.zero
 
   @inline(__always) init() {}
-  @inline(__always) init(loading source: UnsafePointer<Float>) {
+  /// Those of a row of a 3×3 window, of the channels from `channel` on.
+  @inline(__always) init(_ call: borrowing Depthwise, row: Int, _ channel: Int) {
+    let source =
+      call.weights + (channel / panelWidth * 9 + row * 3) * panelWidth + channel % panelWidth
     left = load(source)
     middle = load(source + panelWidth)
     right = load(source + 2 * panelWidth)
@@ -39,6 +42,20 @@ protocol Pixels {
   func store(to target: UnsafeMutablePointer<Float>, _ limits: Limits)
 }
 
+extension Pixels {
+  /// Adds what one input row gives, whose first column under the first window is at `input`.
+  @inline(__always) mutating func add<Step: FixedStep>(
+    _ input: UnsafePointer<Float>, _: Step.Type, _ taps: Taps
+  ) {
+    add(input, 0, Step.count, taps)
+  }
+
+  /// Returns input column `column` of a row for windows one column apart.
+  @inline(__always) static func value(_ input: UnsafePointer<Float>, _ column: Int) -> Lanes {
+    load(input + column * panelWidth)
+  }
+}
+
 /// One output pixel.
 struct One: Pixels {
   var sum: Lanes
@@ -54,6 +71,10 @@ struct One: Pixels {
   }
   @inline(__always) mutating func add(_ input: UnsafePointer<Float>, _ distance: Int, _ weight: Lanes) {
     addProduct(&sum, load(input), weight)
+  }
+  /// Adds what one tap gives with input column `column`.
+  @inline(__always) mutating func add(_ input: UnsafePointer<Float>, _ column: Int, tap: Int, _ taps: Taps) {
+    addProduct(&sum, load(input + column * panelWidth), taps[tap])
   }
   @inline(__always) mutating func add(_ value: Lanes, at column: Int, _ taps: Taps) {
     switch column {
