@@ -18,10 +18,14 @@ struct Demuxer: ~Copyable {
 
   /// Opens `path`, a file, a FIFO, a character device, a URL or `-`, and looks for its best video stream.
   ///
-  /// - Parameter options: FFmpeg's own, for container and protocol; one that they do not have is passed over.
+  /// - Parameters:
+  ///   - options: FFmpeg's own, for container and protocol; one that they do not have is passed over.
+  ///   - isLive: whether the first picture shall not wait for later ones that would only tell a rate.
   /// - Throws: `MediaError` with a reason that completes the sentence `PATH: …`; `isInterrupt` where `interrupt` ended
   ///   the wait.
-  init(path: String, interrupt: Interrupt, options extra: [(String, String)] = []) throws(MediaError) {
+  init(
+    path: String, interrupt: Interrupt, options extra: [(String, String)] = [], isLive: Bool = false
+  ) throws(MediaError) {
     try MediaLibraries.openContainers()
     let place = try Place(path)
     let pipe = place == .pipe ? try PipeReader(path: path, interrupt: interrupt) : nil
@@ -40,6 +44,8 @@ struct Demuxer: ~Copyable {
     do throws(MediaError) {
       // Of a picture the name or its first bytes tell all: to probe it would be to decode it twice.
       if unsafe !Demuxer.isPicture(context) {
+        // Several pictures tell the rate by their times, but not where FFmpeg makes these up.
+        if isLive, unsafe !Demuxer.hasTimestamps(context) { unsafe av_opt_set(context, "fpsprobesize", "0", 0) }
         let probed = unsafe avformat_find_stream_info(context, nil)
         guard probed >= 0 else { throw Demuxer.reason(probed, pipe, interrupt) }
       }
@@ -111,7 +117,7 @@ struct Demuxer: ~Copyable {
   }
 
   /// What the container is called, as `hls` and `mpjpeg`; several names of one stand with commas between them.
-  var formatName: String { unsafe String(cString: context.pointee.iformat.pointee.name) }
+  var formatName: String { unsafe Demuxer.formatName(context) }
 
   /// Whether it reads from more than one file or pipe: from a URL, or from the places that a list names.
   ///
@@ -123,10 +129,7 @@ struct Demuxer: ~Copyable {
   /// Whether the container tells its pictures' times.
   ///
   /// FFmpeg makes some up for JPEG pictures in a row, at 25 a second.
-  var hasTimestamps: Bool {
-    let flags = unsafe context.pointee.iformat.pointee.flags
-    return flags & AVFMT_NOTIMESTAMPS == 0 && !["mpjpeg", "mjpeg", "h264", "hevc"].contains(formatName)
-  }
+  var hasTimestamps: Bool { unsafe Demuxer.hasTimestamps(context) }
 
   /// Whether it has an end that is known: a length in time or, unless it is a list of further places, in bytes.
   var isFinite: Bool {
@@ -148,6 +151,16 @@ struct Demuxer: ~Copyable {
 
   /// The width of a sample over its height, as the container or else the codec tells; 0/1 where neither does.
   var sampleAspect: AVRational { unsafe av_guess_sample_aspect_ratio(context, stream, nil) }
+
+  private static func hasTimestamps(_ context: UnsafeMutablePointer<AVFormatContext>) -> Bool {
+    let flags = unsafe context.pointee.iformat.pointee.flags
+    return unsafe flags & AVFMT_NOTIMESTAMPS == 0
+      && !["mpjpeg", "mjpeg", "h264", "hevc"].contains(formatName(context))
+  }
+
+  private static func formatName(_ context: UnsafeMutablePointer<AVFormatContext>) -> String {
+    unsafe String(cString: context.pointee.iformat.pointee.name)
+  }
 
   private static func bestVideo(
     of context: UnsafeMutablePointer<AVFormatContext>

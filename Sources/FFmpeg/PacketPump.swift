@@ -77,7 +77,7 @@ final class PacketPump: Sendable {
     _ path: String, _ options: [(String, String)], _ threads: Int, _ longestSettling: Duration,
     _ state: Guarded<State>, _ bell: Doorbell, _ stop: Interrupt
   ) throws(MediaError) {
-    let demuxer = try Demuxer(path: path, interrupt: stop, options: options)
+    let demuxer = try Demuxer(path: path, interrupt: stop, options: options, isLive: true)
     let facts = StreamFacts(demuxer)
     let decoder = try Decoder(demuxer, threads: threads)
     let isIntraOnly = decoder.isIntraOnly
@@ -115,7 +115,7 @@ final class PacketPump: Sendable {
       if let end { throw end }
       switch interrupt.wait(bell.descriptor, until: deadline) {
       case .interrupted: return nil
-      case .timedOut: throw MediaError(reason: "did not open in time")
+      case .timedOut: throw MediaError(reason: "did not open in time: no connection, or no picture over it")
       case .readable: break
       }
     }

@@ -7,7 +7,8 @@ internal import Scene
 package struct StreamOptions: Sendable, Equatable {
   /// How long opening may take.
   package var openingTime: Duration
-  /// How long no picture may come; of what comes in segments three times as long.
+  /// How long no picture may come; three times as long for what comes in segments, and up to that for a camera whose
+  /// last two pictures were far apart.
   package var readingTime: Duration
   /// Whether pictures made of lost ones are given too.
   package var keepsCorrupt: Bool
@@ -74,6 +75,8 @@ package struct StreamReader: ~Copyable {
   private var ending: MediaError?
   /// When the packet came that the decoder was given last.
   private var arrival = Duration.zero
+  /// When the last picture came, and how long after the one before it.
+  private var pace: (last: Duration, step: Duration)?
   private var next = FrameStamp(number: 0, time: FrameTime(sinceFirst: .zero))
   private var first: Duration?
   private var latest = Duration.zero
@@ -100,16 +103,23 @@ package struct StreamReader: ~Copyable {
   /// How old a picture may be before the connection is given up: what holds it back is not on our side.
   private var greatestAge: Duration { facts.isPaced ? .seconds(90) : .seconds(15) }
 
+  /// How long no picture may come: a slow camera's pictures do not come to the second.
+  private var longestSilence: Duration {
+    let usual = options.readingTime
+    return facts.isPaced ? usual * 3 : max(usual, min(pace?.step ?? .zero, usual) * 3)
+  }
+
   /// Returns the next picture, waiting for it; nil where interrupted.
   ///
   /// - Throws: `MediaError` where the stream ends or fails, gives no picture in time, or falls behind for good.
   package mutating func nextFrame() throws(MediaError) -> Frame? {
-    var patience = Patience(options.readingTime * (facts.isPaced ? 3 : 1))
+    var patience = Patience(longestSilence)
     while !interrupt.isRequested {
       if unsafe spare == nil { unsafe spare = unsafe try shelf.take() }
       guard let (picture, place) = unsafe spare else { return nil }
       switch unsafe try decoder.receive(into: picture) {
       case .picture:
+        pace = (arrival, pace.map { arrival - $0.last } ?? .zero)
         patience.renew()
         if let frame = unsafe try frame(of: picture, at: place) { return frame }
       case .hungry:

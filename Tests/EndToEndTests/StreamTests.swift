@@ -78,6 +78,21 @@ struct StreamTests {
     #expect(lines.allSatisfy { $0.age != nil })
   }
 
+  /// Its first picture is told when it comes, not when others have come, and it is not given up between two pictures. The
+  /// server's third picture comes later than the shorter of these times.
+  @Test(arguments: [2, 60]) func aCameraOfAPictureEveryFewSecondsIsRead(timeout: Int) throws {
+    let server = try StreamServer("http")
+    defer { server.kill() }
+    let program = try program("http://127.0.0.1:\(server.port)/mjpeg-slow", ["--stream-timeout", String(timeout)])
+    #expect(program.wait { program.outputSoFar.count { $0 == "\n" } >= 3 }, "\(program.errorsSoFar)")
+    let ending = try stop(program)
+    let lines = try lines(ending.output)
+    #expect(lines.prefix(3).map(\.frame) == [0, 1, 2] && lines.allSatisfy { $0.age ?? 99 < 1 }, "\(ending.output)")
+    #expect(!ending.errors.contains("waiting for it"), "\(ending.errors)")
+    let steps = zip(lines, lines.dropFirst()).map { $1.time - $0.time }
+    #expect(zip(steps, [1.5, 3.2]).allSatisfy { abs($0 - $1) < 0.5 }, "\(steps)")
+  }
+
   /// A segment comes at once; its pictures are told one after the other, and none is skipped.
   @Test func liveHLSIsReadAtItsPace() throws {
     let server = try StreamServer("http")
@@ -173,7 +188,8 @@ struct StreamTests {
       "--stream-timeout", "0.5",
     ])
     #expect(ending.status == 1 && ending.output.isEmpty)
-    #expect(ending.errors == "stream: http://me@127.0.0.1:\(server.port)/\(path): did not open in time\n")
+    let place = "http://me@127.0.0.1:\(server.port)/\(path)"
+    #expect(ending.errors == "stream: \(place): did not open in time: no connection, or no picture over it\n")
   }
 
   /// Each wait ends with the interrupt: for the header, for the first picture, for the next one.

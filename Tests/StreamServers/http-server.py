@@ -7,7 +7,8 @@ Below FOLDER it makes pictures and segments with ffmpeg. It serves
   /mjpeg-ends       the same, closed after 30 pictures
   /mjpeg-junk       the same, after 30 pictures with parts that are none
   /mjpeg-cut        the same, every fifth picture cut to a third
-  /private          the same, for those who know the password
+  /mjpeg-slow       the same, but 1.5 s after the first picture the second, and then one every 3.2 s
+  /private          the same stream, for those who know the password
   /late             the same in MPEG-TS, sent at four fifths of its pace
   /ts               H.264 in MPEG-TS at its own pace
   /ts-once          the same to who asks first, and nothing to who asks again
@@ -91,6 +92,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 time.sleep(0.04)
             if path != "/mjpeg-ends":
                 time.sleep(3600)
+        elif path == "/mjpeg-slow":
+            self.head("multipart/x-mixed-replace; boundary=next")
+            self.slow_jpegs()
         elif path == "/ts-once" and path in self.served:
             self.send_error(410)
         elif path in ("/ts", "/ts-once", "/late"):
@@ -144,6 +148,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
             picture = all[number % len(all)]
             self.part(picture[: len(picture) // 3] if cut and number % 5 == 4 else picture)
             time.sleep(max(0, start + (number + 1) / 25 - time.monotonic()))
+
+    def slow_jpegs(self):
+        with self.lock:
+            all = pictures()
+        for number, picture in enumerate(all):
+            self.part(picture)
+            time.sleep(3.2 if number else 1.5)
 
     def part(self, picture):
         self.wfile.write(
