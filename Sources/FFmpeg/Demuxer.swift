@@ -13,6 +13,8 @@ struct Demuxer: ~Copyable {
   let codec: UnsafePointer<AVCodec>
   private let pipe: PipeReader?
   private let place: Place
+  /// Whether its bytes come from a web server.
+  private let isWeb: Bool
   /// Held because FFmpeg holds a plain pointer to it.
   private let interrupt: Interrupt
 
@@ -40,14 +42,15 @@ struct Demuxer: ~Copyable {
     for (name, value) in extra { unsafe av_dict_set(&options, name, value, 0) }
     defer { unsafe av_dict_free(&options) }
     let opened = unsafe avformat_open_input(&opening, place == .file ? "file:\(path)" : path, nil, &options)
-    guard opened >= 0, let context = unsafe opening else { throw Demuxer.reason(opened, pipe, interrupt) }
+    let isWeb = place == .other && Demuxer.isWeb(path)
+    guard opened >= 0, let context = unsafe opening else { throw Demuxer.reason(opened, pipe, interrupt, isWeb) }
     do throws(MediaError) {
       // Of a picture the name or its first bytes tell all: to probe it would be to decode it twice.
       if unsafe !Demuxer.isPicture(context) {
         // Several pictures tell the rate by their times, but not where FFmpeg makes these up.
         if isLive, unsafe !Demuxer.hasTimestamps(context) { unsafe av_opt_set(context, "fpsprobesize", "0", 0) }
         let probed = unsafe avformat_find_stream_info(context, nil)
-        guard probed >= 0 else { throw Demuxer.reason(probed, pipe, interrupt) }
+        guard probed >= 0 else { throw Demuxer.reason(probed, pipe, interrupt, isWeb) }
       }
       unsafe (stream, codec) = try unsafe Demuxer.bestVideo(of: context)
     } catch {
@@ -55,7 +58,7 @@ struct Demuxer: ~Copyable {
       throw error
     }
     unsafe self.context = unsafe context
-    (self.interrupt, self.pipe, self.place) = (interrupt, pipe, place)
+    (self.interrupt, self.pipe, self.place, self.isWeb) = (interrupt, pipe, place, isWeb)
     for index in 0..<Int(unsafe context.pointee.nb_streams) where unsafe context.pointee.streams[index] != stream {
       unsafe context.pointee.streams[index]?.pointee.discard = AVDISCARD_ALL
     }
@@ -79,6 +82,8 @@ struct Demuxer: ~Copyable {
         _ = interrupt.waitUntilReadable(-1, timeout: 5)
         continue
       }
+      // A list is read from many connections, and its error may be that of a later one.
+      if result == stream_error_io, isWeb, !isList { throw MediaError(reason: "the server closed the connection") }
       try check(result, "reading")
       if unsafe packet.pointee.stream_index == stream.pointee.index { return true }
       unsafe av_packet_unref(packet)
@@ -122,9 +127,10 @@ struct Demuxer: ~Copyable {
   /// Whether it reads from more than one file or pipe: from a URL, or from the places that a list names.
   ///
   /// FFmpeg then waits where it does not ask the interrupt callback too.
-  var readsElsewhere: Bool {
-    place == .other || ["concat", "dash", "hls", "imf", "sdp", "webm_dash_manifest"].contains(formatName)
-  }
+  var readsElsewhere: Bool { place == .other || isList }
+
+  /// Whether it only names the places that hold the pictures.
+  private var isList: Bool { ["concat", "dash", "hls", "imf", "sdp", "webm_dash_manifest"].contains(formatName) }
 
   /// Whether the container tells its pictures' times.
   ///
@@ -190,11 +196,21 @@ struct Demuxer: ~Copyable {
     return unsafe avio_size(bytes) > 0
   }
 
-  private static func reason(_ code: Int32, _ pipe: PipeReader?, _ interrupt: Interrupt) -> MediaError {
+  /// Whether `path` names a place of a web server; FFmpeg's word for one that closes the connection is an I/O error.
+  private static func isWeb(_ path: String) -> Bool {
+    ["http://", "https://"].contains { path.lowercased().hasPrefix($0) }
+  }
+
+  private static func reason(
+    _ code: Int32, _ pipe: PipeReader?, _ interrupt: Interrupt, _ isWeb: Bool
+  ) -> MediaError {
     // Some protocols turn an interrupt into an error of their own.
     if interrupt.isRequested { return MediaError("", code: stream_error_exit) }
     if code == stream_error_bad_data || code == stream_error_end {
       return MediaError(reason: pipe?.isEmpty == true ? "is empty" : "is not video that FFmpeg can read")
+    }
+    if code == stream_error_io, isWeb {
+      return MediaError(reason: "the host is not known by that name, or the server closed the connection")
     }
     return MediaError("", code: code)
   }

@@ -118,7 +118,8 @@ struct StreamTests {
   }
 
   @Test(arguments: [
-    ("mjpeg-ends", "waiting for it"), ("mjpeg-stops", "gives no picture any more; waiting for it"),
+    ("mjpeg-ends", "the server closed the connection; waiting for it"),
+    ("mjpeg-stops", "gives no picture any more; waiting for it"),
     ("mjpeg-junk", "gives no picture any more; waiting for it"),
   ])
   func aStreamThatEndsOrStopsIsOpenedAgain(path: String, word: String) throws {
