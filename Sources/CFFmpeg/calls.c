@@ -133,6 +133,7 @@ CALL(avformat, int, av_find_best_stream,
      (AVFormatContext *ic, enum AVMediaType type, int wanted_stream_nb, int related_stream,
       const AVCodec **decoder_ret, int flags),
      (ic, type, wanted_stream_nb, related_stream, decoder_ret, flags))
+CALL(avformat, const AVInputFormat *, av_find_input_format, (const char *short_name), (short_name))
 CALL(avformat, AVRational, av_guess_sample_aspect_ratio,
      (AVFormatContext *format, AVStream *stream, AVFrame *frame), (format, stream, frame))
 CALL(avformat, int, av_interleaved_write_frame, (AVFormatContext *s, AVPacket *pkt), (s, pkt))

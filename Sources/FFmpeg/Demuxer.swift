@@ -31,18 +31,17 @@ struct Demuxer: ~Copyable {
     try MediaLibraries.openContainers()
     let place = try Place(path)
     let pipe = place == .pipe ? try PipeReader(path: path, interrupt: interrupt) : nil
-    var opening: UnsafeMutablePointer<AVFormatContext>? = unsafe try allocated(avformat_alloc_context())
-    let (callback, argument) = unsafe interrupt.callback
-    unsafe opening?.pointee.interrupt_callback = unsafe AVIOInterruptCB(callback: callback, opaque: argument)
-    if let pipe { unsafe opening?.pointee.pb = unsafe pipe.context }
-    // A file's name may hold a colon, which without the prefix would name a protocol. Frees the context on failure.
-    // Of a picture's file whose name holds a %, which would number a sequence, the name is meant as it is.
-    var options: OpaquePointer?
-    if place == .file { unsafe av_dict_set(&options, "pattern_type", "none", 0) }
-    for (name, value) in extra { unsafe av_dict_set(&options, name, value, 0) }
-    defer { unsafe av_dict_free(&options) }
-    let opened = unsafe avformat_open_input(&opening, place == .file ? "file:\(path)" : path, nil, &options)
     let isWeb = place == .other && Demuxer.isWeb(path)
+    // A file's name may hold a colon, which without the prefix would name a protocol. Of a picture's file whose name
+    // holds a %, which would number a sequence, the name is meant as it is.
+    let url = place == .file ? "file:\(path)" : path
+    let options = extra + (place == .file ? [("pattern_type", "none")] : [])
+    var (opened, opening) = unsafe try Demuxer.opened(url, nil, pipe, interrupt, options)
+    if isWeb, let context = unsafe opening, unsafe Demuxer.isUncounted(context) {
+      unsafe avformat_close_input(&opening)
+      let format = unsafe av_find_input_format("image2pipe")
+      unsafe (opened, opening) = unsafe try Demuxer.opened(url, format, pipe, interrupt, options)
+    }
     guard opened >= 0, let context = unsafe opening else { throw Demuxer.reason(opened, pipe, interrupt, isWeb) }
     do throws(MediaError) {
       // Of a picture the name or its first bytes tell all: to probe it would be to decode it twice.
@@ -168,6 +167,24 @@ struct Demuxer: ~Copyable {
     unsafe String(cString: context.pointee.iformat.pointee.name)
   }
 
+  /// Opens `url` as `format`, nil for what FFmpeg takes it for; returns FFmpeg's answer and the container, nil where that
+  /// is an error.
+  private static func opened(
+    _ url: String, _ format: UnsafePointer<AVInputFormat>?, _ pipe: PipeReader?, _ interrupt: Interrupt,
+    _ named: [(String, String)]
+  ) throws(MediaError) -> (Int32, UnsafeMutablePointer<AVFormatContext>?) {
+    var opening: UnsafeMutablePointer<AVFormatContext>? = unsafe try allocated(avformat_alloc_context())
+    let (callback, argument) = unsafe interrupt.callback
+    unsafe opening?.pointee.interrupt_callback = unsafe AVIOInterruptCB(callback: callback, opaque: argument)
+    if let pipe { unsafe opening?.pointee.pb = unsafe pipe.context }
+    var options: OpaquePointer?
+    defer { unsafe av_dict_free(&options) }
+    for (name, value) in named { unsafe av_dict_set(&options, name, value, 0) }
+    // Frees the context on failure.
+    let opened = unsafe avformat_open_input(&opening, url, format, &options)
+    return unsafe (opened, opening)
+  }
+
   private static func bestVideo(
     of context: UnsafeMutablePointer<AVFormatContext>
   ) throws(MediaError) -> (UnsafeMutablePointer<AVStream>, UnsafePointer<AVCodec>) {
@@ -199,6 +216,12 @@ struct Demuxer: ~Copyable {
   /// Whether `path` names a place of a web server; FFmpeg's word for one that closes the connection is an I/O error.
   private static func isWeb(_ path: String) -> Bool {
     ["http://", "https://"].contains { path.lowercased().hasPrefix($0) }
+  }
+
+  /// Whether it takes a picture, by the name of its place alone, for a file whose bytes are counted, and they are not.
+  private static func isUncounted(_ context: UnsafeMutablePointer<AVFormatContext>) -> Bool {
+    guard unsafe formatName(context) == "image2", let bytes = unsafe context.pointee.pb else { return false }
+    return unsafe avio_size(bytes) <= 0
   }
 
   private static func reason(

@@ -37,6 +37,12 @@ package struct MediaError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What is said of a stream that gives nothing for too long.
   static let stall = MediaError(reason: "gives no picture any more")
 
+  /// Whether what was taken for a stream gave one picture, and that was all.
+  package var isSinglePicture: Bool { self == .singlePicture }
+
+  /// What is said of a stream that is one picture.
+  static let singlePicture = MediaError(reason: "gave one picture, and no stream")
+
   /// What is said of a JPEG picture that is not all there, or not what was written.
   static let damagedJPEG = MediaError(reason: "the picture is cut short or damaged")
 

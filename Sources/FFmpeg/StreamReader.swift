@@ -31,6 +31,8 @@ package struct StreamFacts: Sendable {
   package let isFinite: Bool
   /// Whether pictures come in bursts, a segment at a time, and are to be shown at their pace.
   let isPaced: Bool
+  /// Whether it may be a single picture: such come without a container.
+  let isPicture: Bool
   let hasTimestamps: Bool
   let scale: TickScale
   let orientation: Orientation?
@@ -39,6 +41,7 @@ package struct StreamFacts: Sendable {
     footage = FootageFacts(demuxer)
     let name = demuxer.formatName
     (isFinite, hasTimestamps, isPaced) = (demuxer.isFinite, demuxer.hasTimestamps, name == "hls" || name == "dash")
+    isPicture = name.hasSuffix("pipe")
     let base = unsafe demuxer.stream.pointee.time_base
     scale = TickScale(numerator: base.num, denominator: base.den)
     orientation = demuxer.orientation
@@ -127,6 +130,7 @@ package struct StreamReader: ~Copyable {
         if patience.isOver() { throw .stall }
         guard try feed(until: patience.deadline) else { return nil }
       case .damaged: spoil()
+      case .end where facts.isPicture && next.number == 1: throw .singlePicture
       case .end: throw ending ?? MediaError(reason: "the stream ended")
       }
     }

@@ -93,6 +93,18 @@ struct StreamTests {
     #expect(zip(steps, [1.5, 3.2]).allSatisfy { abs($0 - $1) < 0.5 }, "\(steps)")
   }
 
+  /// It is told what the place gives, and what asks for more of it.
+  @Test func aPlaceThatGivesOnePictureIsAskedAgain() throws {
+    let server = try StreamServer("http")
+    defer { server.kill() }
+    let program = try program("http://127.0.0.1:\(server.port)/snap.jpg")
+    #expect(program.wait { program.outputSoFar.count { $0 == "\n" } > 3 }, "\(program.errorsSoFar)")
+    let ending = try stop(program)
+    let lines = try lines(ending.output)
+    #expect(lines.prefix(3).map(\.frame) == [0, 1, 2])
+    #expect(ending.errors.contains("gave one picture, and no stream; --reconnect SECONDS asks"), "\(ending.errors)")
+  }
+
   /// A segment comes at once; its pictures are told one after the other, and none is skipped.
   @Test func liveHLSIsReadAtItsPace() throws {
     let server = try StreamServer("http")

@@ -8,6 +8,7 @@ Below FOLDER it makes pictures and segments with ffmpeg. It serves
   /mjpeg-junk       the same, after 30 pictures with parts that are none
   /mjpeg-cut        the same, every fifth picture cut to a third
   /mjpeg-slow       the same, but 1.5 s after the first picture the second, and then one every 3.2 s
+  /snap.jpg         one such picture, of a length that nothing tells, in chunks
   /private          the same stream, for those who know the password
   /late             the same in MPEG-TS, sent at four fifths of its pace
   /ts               H.264 in MPEG-TS at its own pace
@@ -95,6 +96,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif path == "/mjpeg-slow":
             self.head("multipart/x-mixed-replace; boundary=next")
             self.slow_jpegs()
+        elif path == "/snap.jpg":
+            self.chunked_jpeg()
         elif path == "/ts-once" and path in self.served:
             self.send_error(410)
         elif path in ("/ts", "/ts-once", "/late"):
@@ -126,9 +129,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         else:
             self.send_error(404)
 
-    def head(self, kind):
+    def head(self, kind, *more):
         self.send_response(200)
-        self.send_header("Content-Type", kind)
+        for name, value in (("Content-Type", kind), *more):
+            self.send_header(name, value)
         self.end_headers()
 
     def file(self, content, kind):
@@ -155,6 +159,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         for number, picture in enumerate(all):
             self.part(picture)
             time.sleep(3.2 if number else 1.5)
+
+    def chunked_jpeg(self):
+        with self.lock:
+            picture = pictures()[0]
+        self.protocol_version = "HTTP/1.1"
+        self.head("image/jpeg", ("Transfer-Encoding", "chunked"), ("Connection", "close"))
+        self.wfile.write(b"%x\r\n%b\r\n0\r\n\r\n" % (len(picture), picture))
 
     def part(self, picture):
         self.wfile.write(
