@@ -115,6 +115,22 @@ struct SavedModelTests {
     }
   }
 
+  /// All of the file but its first bytes is one message, so that each cut is within it.
+  @Test func aGraphThatIsCutShortIsRefusedWithItsPlace() throws {
+    let (name, model) = ("saved_model.pb", TinySavedModel.variables)
+    let size = model.bytes.count
+    for count in [6, 100, size / 2, size - 1] {
+      let line = try #require(try Self.refusal(model) { $0[name]?.removeLast(size - count) })
+      #expect(
+        line.contains(#/^saved_model\.pb: byte 3: the data ends early: \d+ bytes are promised, \d+ are there$/#),
+        "\(line)")
+    }
+    #expect(try Self.refusal(model) { $0[name] = [8, 1, 18, 200] }?.hasSuffix("the data ends within a number") == true)
+    for other in [[8, 1], [8, 1, 200], [8, 1, 26, 100], [8, 2, 18, 100]] as [[UInt8]] {
+      #expect(try Self.refusal(model) { $0[name] = other }?.contains("no model of a known format") == true)
+    }
+  }
+
   @Test func whatAVariableLacksIsNamed() throws {
     let (old, new) = (TinySavedModel.variables, TinySavedModel.functions)
     let (index, data) = ("variables/variables.index", "variables/variables.data-00000-of-00001")

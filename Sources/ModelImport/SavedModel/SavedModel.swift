@@ -10,14 +10,17 @@ package enum SavedModel: ModelImporter {
 
   /// Whether the bytes begin with version 1 of the format and a graph.
   package static func recognizes(_ file: ModelFile) -> Bool {
+    let bytes = unsafe file.bytes.bytes
+    var reader = unsafe WireReader(bytes)
+    var start = 0
     do throws(ByteError) {
-      var reader = unsafe WireReader(file.bytes.bytes)
-      guard let version = try reader.next(), version.number == 1, case .varint(1) = version.value,
-        let graph = try reader.next(), graph.number == 2, case .bytes = graph.value
-      else { return false }
+      guard let version = try reader.next(), version.number == 1, case .varint(1) = version.value else { return false }
+      start = reader.offset
+      guard let graph = try reader.next(), graph.number == 2, case .bytes = graph.value else { return false }
       return true
     } catch {
-      return false
+      // A file that ends early in its graph is one all the same, and is refused with its place.
+      return unsafe start > 0 && bytes[start] == 2 << 3 | 2
     }
   }
 
