@@ -34,6 +34,20 @@ extension DetectionHead {
     let end = backgroundColumn == columns - 1 ? columns - 1 : columns
     return first + classOffset..<max(first, end) + classOffset
   }
+
+  /// The most detections of a picture that the suppression lets through, whatever a user asks for; nil where it has no
+  /// limit of its own.
+  public var mostDetections: Int? {
+    let rules = suppression
+    func product(_ one: Int, _ other: Int) -> Int {
+      let (product, isTooLarge) = one.multipliedReportingOverflow(by: other)
+      return isTooLarge ? .max : product
+    }
+    let groups = rules.isClassAgnostic ? 1 : classNumbers.count
+    let kept = [rules.keptPerClass, rules.candidatesPerClass].compactMap { $0 }.min().map { product($0, groups) }
+    let total = rules.isTotalFinal ? rules.total : nil
+    return [kept, total].compactMap { $0 }.min().map { product($0, rules.classesPerBox) }
+  }
 }
 
 /// A box by its centre and size, in fractions of the picture.

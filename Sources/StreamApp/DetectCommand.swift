@@ -28,7 +28,7 @@ struct DetectCommand {
     var ahead = PicturesAhead(pictures.paths, interrupt: interrupt)
     let loaded = try LoadedModel(values, environment)
     let say = Terminal.voice(isQuiet: values[Options.quiet])
-    loaded.tellGuesses(say)
+    loaded.tellGuesses(maxDetections: values[Options.maxDetections], say)
     pictures.notes.forEach(say)
     try target?.prepare(loaded)
     let classes = try ClassSelection.classes(

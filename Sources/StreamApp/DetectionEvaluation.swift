@@ -49,7 +49,7 @@ struct DetectionEvaluation {
     }
     var truth = try truth()
     let loaded = try LoadedModel(values, environment)
-    loaded.tellGuesses(say)
+    loaded.tellGuesses(maxDetections: values[Options.maxDetections], say)
     let pictures = try self.pictures(of: truth, in: folder)
     try checkResults(loaded, pictures.map(\.path))
     let map = CategoryMap(loaded.head.classNumbers, labels: loaded.labels, categories: truth.categories)

@@ -106,12 +106,15 @@ struct LoadedModel: Sendable {
       environment)
   }
 
-  /// Tells what beside its file is not used and what is guessed, which may be why nothing is found, and where the labels
-  /// may be another model's.
-  func tellGuesses(_ say: (String) -> Void) {
+  /// Tells what beside its file is not used and what is guessed, which may be why nothing is found, where the labels may
+  /// be another model's, and where `wanted` detections of a picture are more than it ever gives.
+  func tellGuesses(maxDetections wanted: Int?, _ say: (String) -> Void) {
     warnings.forEach(say)
     if let guessed { say("\(name): assumed: \(guessed); `stream inspect` tells why") }
     if let labelDoubt { say(labelDoubt) }
+    if let wanted, let most = head.mostDetections, wanted > most {
+      say("\(name): keeps \(most.counted("detection")) of a picture at most, whatever --max-detections says")
+    }
   }
 
   /// The instruction set of the products.

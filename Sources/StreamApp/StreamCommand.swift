@@ -17,7 +17,7 @@ struct StreamCommand {
     try Signals.listen(interrupt)
     if settings.needsMedia { MediaLibraries.openAhead() }
     let loaded = try LoadedModel(settings, environment)
-    loaded.tellGuesses(Terminal.voice(isQuiet: settings.isQuiet))
+    loaded.tellGuesses(maxDetections: settings.maxDetections, Terminal.voice(isQuiet: settings.isQuiet))
     let classes = try ClassSelection.classes(settings.classes, of: loaded.labels, numbers: loaded.head.classNumbers)
     let assembly = Assembly(loaded: loaded, settings: settings, classes: classes, environment: environment)
     let (isQuiet, showsProgress) = (settings.isQuiet, !settings.isQuiet && Terminal.isInteractive)

@@ -28,6 +28,7 @@ import Testing
     var scene = scene([[0.9], [0.8], [0.7]])
     (scene.head.suppression.total, scene.head.suppression.isTotalFinal) = (2, true)
     #expect(scene.detections(DetectorSettings(maxDetections: 9)).map(\.anchor) == [0, 1])
+    #expect(scene.head.mostDetections == 2)
     #expect(scene.detections(DetectorSettings(maxDetections: 1)).map(\.anchor) == [0])
   }
 
@@ -50,8 +51,9 @@ import Testing
     // A user's threshold is for every detection; classes that are not asked for leave the box in place.
     #expect(scene.detections(DetectorSettings(threshold: 0.25)).map(\.score) == [0.9, 0.6, 0.3])
     #expect(scene.detections(DetectorSettings(classes: [2])).map(\.score) == [0.3, 0.2])
-    scene.head.suppression.total = 1
+    (scene.head.suppression.total, scene.head.suppression.isTotalFinal) = (1, true)
     #expect(scene.detections().map(\.anchor) == [0, 0])
+    #expect(scene.head.mostDetections == 2)
     scene.classes[2] = .nan
     #expect(scene.detections().map(\.score) == [0.9, 0.1])
   }

@@ -84,6 +84,24 @@ import Testing
     #expect(scene.detections(DetectorSettings(maxDetections: .max)) == uncapped)
   }
 
+  /// What no wish raises is the cap of a class, for each of the three, or that of those that enter.
+  @Test func theCapsOfTheClassesAreTheMostThatIsGiven() {
+    var scene = HeadScene(seed: 5, suppression: .everything(above: 0))
+    #expect(scene.head.mostDetections == nil)
+    scene.head.suppression.keptPerClass = 4
+    #expect(scene.head.mostDetections == 12)
+    #expect(scene.detections(DetectorSettings(maxDetections: .max)).count == 12)
+    scene.head.suppression.candidatesPerClass = 2
+    #expect(scene.head.mostDetections == 6)
+    #expect(scene.detections(DetectorSettings(maxDetections: .max)).count == 6)
+    scene.head.suppression.isClassAgnostic = true
+    #expect(scene.head.mostDetections == 2)
+    #expect(scene.detections(DetectorSettings(maxDetections: .max)).count == 2)
+    (scene.head.suppression.keptPerClass, scene.head.suppression.candidatesPerClass) = (.max, nil)
+    scene.head.suppression.classesPerBox = 2
+    #expect(scene.head.mostDetections == .max)
+  }
+
   @Test func classesAreChosenBeforeTheTotalCap() {
     let scene = HeadScene(seed: 6, suppression: .tensorFlow(.beforeSuppression, total: 4))
     let all = HeadScene(seed: 6, suppression: .tensorFlow(.beforeSuppression, total: 1000)).detections()

@@ -129,6 +129,16 @@ import Testing
     #expect(try rawPicture(of: output, "rgb24") == [UInt8](repeating: 90, count: 51 * 37 * 3))
   }
 
+  /// The default model keeps 100 of its one class.
+  @Test func moreDetectionsThanTheModelGivesAreTold() throws {
+    let path = try picture("a.ppm")
+    let told = try detect(path, "--max-detections", "101")
+    #expect(
+      told.status == 0 && told.errors.hasSuffix(" detections of a picture at most, whatever --max-detections says\n"))
+    #expect(told.errors.contains(": keeps 100 "), "\(told.errors)")
+    #expect(try detect(path, "--max-detections", "100").errors == "")
+  }
+
   /// A wrong guess gives no error, only other detections.
   @Test func whatAModelsFileLeavesOpenIsTold() throws {
     let model = TestData.checkout.appending(path: "Tests/FuzzCorpus/caffe/tiny-ssd.caffemodel").path
