@@ -44,7 +44,8 @@ struct Assembly: Sendable {
     defer { progress.end() }
     let asked = AskedStatistics { midway(closing()) }
     let hangUps = HangUps(reopening: settings.events.text == "-" ? nil : reopening, interrupt: interrupt)
-    let service = Service.begin(environment, pipeline, sources, interrupt: interrupt)
+    let service = Service.begin(
+      environment, pipeline, sources, patience: settings.sources.patience, interrupt: interrupt)
     defer { service?.end() }
     // What went wrong is told however the run ends.
     let result = Result { try pipeline.run(settings.isStepwise ? .stepwise : .pipelined) }

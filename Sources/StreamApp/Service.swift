@@ -17,7 +17,7 @@ final class Service {
 
   /// What was told last.
   private struct State: Sendable {
-    var watchdog = Watchdog()
+    var watchdog: Watchdog
     /// When the next sign of life and the next line are due, on the monotonic clock.
     var sign = Duration.zero
     var line = Duration.zero
@@ -27,20 +27,23 @@ final class Service {
   /// Returns one that tells of `pipeline`, whose first stages are `sources`; nil where no service manager is there.
   ///
   /// It says READY at once: sources and outputs are open, and one that is away is waited for.
+  ///
+  /// - Parameter patience: how long a source may keep silent.
   static func begin(
-    _ environment: Environment, _ pipeline: Pipeline, _ sources: [OpenedSource], interrupt: Interrupt
+    _ environment: Environment, _ pipeline: Pipeline, _ sources: [OpenedSource], patience: Duration,
+    interrupt: Interrupt
   ) -> Service? {
     guard let path = environment.notifySocket, let socket = NotifySocket(path) else { return nil }
-    return Service(socket, environment.watchdogInterval, pipeline, sources, interrupt)
+    return Service(socket, environment.watchdogInterval, pipeline, sources, patience, interrupt)
   }
 
   private init(
     _ socket: consuming NotifySocket, _ interval: Duration?, _ pipeline: Pipeline, _ sources: [OpenedSource],
-    _ interrupt: Interrupt
+    _ patience: Duration, _ interrupt: Interrupt
   ) {
     let manager = Manager(socket)
     self.manager = manager
-    let state = Guarded(State())
+    let state = Guarded(State(watchdog: Watchdog(patience: patience)))
     let start = monotonicNow()
     manager.tell("READY=1\nSTATUS=begins")
     // Twice in each interval, so that one late look does no harm.

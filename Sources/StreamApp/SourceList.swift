@@ -39,6 +39,15 @@ package struct SourceList: Sendable {
     areTold = places.count > 1 || values.has(Options.names.name)
   }
 
+  /// How long one of them may keep silent before it hangs: a stream of the network opens within its time, and is
+  /// given up when no picture came for three times as long.
+  package var patience: Duration {
+    sources.reduce(Watchdog.sourcePatience) { patience, source in
+      guard case .network(_, let settings) = source.place else { return patience }
+      return max(patience, settings.patience * 5)
+    }
+  }
+
   /// - Throws: `UsageError` for an option that is about another kind of source than there is.
   private static func refuseOptions(
     thatFitNone cameras: [String], _ inputs: [String], _ values: Values

@@ -23,12 +23,16 @@ package struct Watchdog: Sendable {
   private var sources: [Source] = []
   /// When each source was first seen as it is now.
   private var since: [Duration] = []
+  private let patience: Duration
 
-  /// How long a source may keep silent: longer than its own deadlines, after which it says so and tries again.
+  /// How long a source may keep silent that has no longer deadlines of its own.
   package static let sourcePatience = Duration.seconds(60)
 
   /// Begins to look.
-  package init() {}
+  ///
+  /// - Parameter patience: how long a source may keep silent: longer than its own deadlines, after which it says so and
+  ///   tries again.
+  package init(patience: Duration = sourcePatience) { self.patience = patience }
 
   /// Returns whether everything moved since the last look, or had nothing to do.
   ///
@@ -43,7 +47,7 @@ package struct Watchdog: Sendable {
     for index in sources.indices where sources[index] != self.sources[index] {
       (self.sources[index], since[index]) = (sources[index], now)
     }
-    if since.contains(where: { now - $0 > Self.sourcePatience }) { return false }
+    if since.contains(where: { now - $0 > patience }) { return false }
     guard stages.count == self.stages.count, inlets <= stages.count else { return true }
     // What came into a stage and was not finished at the last look should be by now.
     var arrived = self.stages[..<inlets].reduce(0) { $0 + $1.finished - $1.dropped }

@@ -6,7 +6,9 @@ import Testing
 /// What a command line makes of its sources.
 @Suite struct SourceListTests {
   /// Returns the settings of a run with `words`.
-  private func settings(_ words: String...) throws -> Settings {
+  private func settings(_ words: String...) throws -> Settings { try settings(words) }
+
+  private func settings(_ words: [String]) throws -> Settings {
     guard case .run(let values) = try Options.program.parse(words) else { throw UsageError.rule("no run") }
     return try Settings(values)
   }
@@ -18,6 +20,15 @@ import Testing
       _ = try Settings(values)
       return ""
     } catch { return "\(error)" }
+  }
+
+  @Test func silenceIsWaitedForLongerThanTheDeadlinesOfTheSlowest() throws {
+    func patience(_ words: String...) throws -> Duration {
+      try settings(["--input", "http://h/x"] + words).sources.patience
+    }
+    #expect(try patience() == .seconds(60))
+    #expect(try patience("--stream-timeout", "30") == .seconds(150))
+    #expect(try settings(["--camera", "/dev/video0"]).sources.patience == .seconds(60))
   }
 
   @Test func camerasComeBeforeInputsEachAsGiven() throws {

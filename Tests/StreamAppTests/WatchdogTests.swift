@@ -42,6 +42,14 @@ import Testing
     #expect(look(11, 11, 11, 11, beats: 49, at: 307))
   }
 
+  /// One with longer deadlines of its own is not stuck before they have passed.
+  @Test mutating func aSourceMayBeSlow() {
+    watchdog = Watchdog(patience: .seconds(300))
+    for (turn, seconds) in [0, 200, 400, 700].enumerated() { #expect(look(turn, turn, turn, turn, at: seconds)) }
+    #expect(look(3, 3, 3, 3, at: 1000))
+    #expect(!look(3, 3, 3, 3, at: 1001))
+  }
+
   @Test mutating func oneOfSeveralSourcesThatHangsIsSeen() {
     let stages = { (first: Int) -> [Watchdog.Stage] in [first, 7, first + 7, first + 7].map { .init(finished: $0) } }
     for turn in 0..<20 {
