@@ -2,7 +2,7 @@ internal import CLanes
 package import KernelCalls
 
 // The bodies of products over pairs of halves: what they call a float, of an input or of a weight, is a pair here. Nothing
-// but `addProduct` looks into it; sums, biases and residuals are floats everywhere.
+// but `addProduct` looks into it; sums, biases and residuals are floats everywhere, results floats or halves.
 
 /// The vector of this instruction set.
 typealias Lanes = SIMD16<Float>
