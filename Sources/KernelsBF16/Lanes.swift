@@ -36,6 +36,10 @@ func addProduct(_ sum: inout Lanes, ofEach input: UnsafePointer<Float>, _ right:
   sum = add_pairs_of_each(sum, input, right)
 }
 
+/// Returns the pair at `input` in all lanes.
+@inline(__always)
+func repeated(_ input: UnsafePointer<Float>) -> Lanes { repeated16(input) }
+
 /// Returns `value` held between the limits, lane by lane.
 @inline(__always)
 func clamped(_ value: Lanes, _ limits: Limits) -> Lanes { clamp16(value, limits.floor, limits.ceiling) }
