@@ -102,8 +102,8 @@ extension Lowering {
 extension InputLayout {
   /// The layout in which all convolutions that read the graph's input find their padding.
   init(_ graph: Graph) throws(InferenceError) {
-    guard let size = MapSize(graph.shape(of: graph.input)), (1...16384).contains(size.width),
-      (1...16384).contains(size.height), (1...4).contains(size.channels)
+    guard let size = MapSize(graph.shape(of: graph.input)), Extent.sides.contains(size.width),
+      Extent.sides.contains(size.height), (1...4).contains(size.channels)
     else {
       throw InferenceError(node: "input", reason: "\(graph.shape(of: graph.input)) is no picture of 1 to 4 channels")
     }

@@ -46,19 +46,20 @@ extension HalfKernels {
   package func packDepthwise(
     _ weights: UnsafePointer<Float>, channels: Int, into target: UnsafeMutablePointer<Float>
   ) {
-    target.update(repeating: 0, count: packedDepthwiseCount(channels: channels))
+    var rounded = [Float](repeating: 0, count: 9 * channels)
     for channel in 0..<channels {
-      let (panel, lane) = (channel / panelWidth, channel % panelWidth)
       let halves = Self.halves(keepingSumOf: (0..<9).map { weights[$0 * channels + channel] })
-      for (tap, half) in halves.enumerated() {
-        guard order == .pairs else {
-          target[(panel * 9 + tap) * panelWidth + lane] = half
-          continue
-        }
-        let (row, column) = (tap / 3, tap % 3)
+      for (tap, half) in halves.enumerated() { rounded[tap * channels + channel] = half }
+    }
+    guard order == .pairs else { return Kernels.packDepthwise(rounded, taps: 9, channels: channels, into: target) }
+    target.update(repeating: 0, count: packedDepthwiseCount(channels: channels))
+    for tap in 0..<9 {
+      let (row, column) = (tap / 3, tap % 3)
+      for channel in 0..<channels {
+        let (panel, lane) = (channel / panelWidth, channel % panelWidth)
         let pair = target + (panel * 6 + row * 2 + column / 2) * panelWidth + lane
-        let bits = column == 1 ? half.bitPattern >> 16 : half.bitPattern
-        pair.pointee = Float(bitPattern: pair.pointee.bitPattern | bits)
+        let bits = rounded[tap * channels + channel].bitPattern
+        pair.pointee = Float(bitPattern: pair.pointee.bitPattern | (column == 1 ? bits >> 16 : bits))
       }
     }
   }

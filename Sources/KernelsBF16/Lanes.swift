@@ -30,12 +30,6 @@ typealias Wide = Eight
 @inline(__always)
 func addProduct(_ sum: inout Lanes, _ left: Lanes, _ right: Lanes) { sum = add_pairs(sum, left, right) }
 
-/// Does the same with one pair for all lanes.
-@inline(__always)
-func addProduct(_ sum: inout Lanes, ofEach input: UnsafePointer<Float>, _ right: Lanes) {
-  sum = add_pairs_of_each(sum, input, right)
-}
-
 /// Returns the pair at `input` in all lanes.
 @inline(__always)
 func repeated(_ input: UnsafePointer<Float>) -> Lanes { repeated16(input) }

@@ -48,13 +48,6 @@ static inline __attribute__((always_inline)) lanes16 add_pairs(lanes16 sum, lane
   return (lanes16)_mm512_dpbf16_ps((__m512)sum, (__m512bh)left, (__m512bh)right);
 }
 
-/// Does the same with one pair for all lanes, in one instruction: the compiler makes two, of which the first, `vbroadcastss`,
-/// is done where products are on Zen 4, so that four take the time of three.
-static inline __attribute__((always_inline)) lanes16 add_pairs_of_each(lanes16 sum, const float *left, lanes16 right) {
-  __asm__("vdpbf16ps %2%{1to16%}, %1, %0" : "+v"(sum) : "v"(right), "m"(*left));
-  return sum;
-}
-
 /// Returns 16 halves of a pixel and those of the next one, which lies behind it, as 16 pairs; the next one's are the first.
 static inline __attribute__((always_inline)) lanes16 pairs_across(const void *pixel) {
   const __m512i order = _mm512_set_epi16(
