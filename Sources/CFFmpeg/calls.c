@@ -169,5 +169,6 @@ CALL(avformat, AVIOContext *, avio_alloc_context,
      (buffer, buffer_size, write_flag, opaque, read_packet, write_packet, seek))
 CALL(avformat, void, avio_context_free, (AVIOContext **s), (s))
 CALL(avformat, void, avio_flush, (AVIOContext *s), (s))
+CALL(avformat, int, avio_read_partial, (AVIOContext *s, unsigned char *buf, int size), (s, buf, size))
 CALL(avformat, int64_t, avio_size, (AVIOContext *s), (s))
 CALL(avformat, void, avio_write, (AVIOContext *s, const unsigned char *buf, int size), (s, buf, size))

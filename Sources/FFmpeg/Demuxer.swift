@@ -12,6 +12,8 @@ struct Demuxer: ~Copyable {
   /// The decoder that libavcodec offers for it.
   let codec: UnsafePointer<AVCodec>
   private let pipe: PipeReader?
+  /// Reads a live multipart stream; nil for all that FFmpeg itself reads.
+  private let parts: MultipartReader?
   private let place: Place
   /// Whether its bytes come from a web server.
   private let isWeb: Bool
@@ -43,9 +45,10 @@ struct Demuxer: ~Copyable {
       unsafe (opened, opening) = unsafe try Demuxer.opened(url, format, pipe, interrupt, options)
     }
     guard opened >= 0, let context = unsafe opening else { throw Demuxer.reason(opened, pipe, interrupt, isWeb) }
+    let parts = isLive ? unsafe Demuxer.parts(of: context) : nil
     do throws(MediaError) {
       // Of a picture the name or its first bytes tell all: to probe it would be to decode it twice.
-      if unsafe !Demuxer.isPicture(context) {
+      if parts == nil, unsafe !Demuxer.isPicture(context) {
         // Several pictures tell the rate by their times, but not where FFmpeg makes these up.
         if isLive, unsafe !Demuxer.hasTimestamps(context) { unsafe av_opt_set(context, "fpsprobesize", "0", 0) }
         let probed = unsafe avformat_find_stream_info(context, nil)
@@ -57,7 +60,7 @@ struct Demuxer: ~Copyable {
       throw error
     }
     unsafe self.context = unsafe context
-    (self.interrupt, self.pipe, self.place, self.isWeb) = (interrupt, pipe, place, isWeb)
+    (self.interrupt, self.pipe, self.parts, self.place, self.isWeb) = (interrupt, pipe, parts, place, isWeb)
     for index in 0..<Int(unsafe context.pointee.nb_streams) where unsafe context.pointee.streams[index] != stream {
       unsafe context.pointee.streams[index]?.pointee.discard = AVDISCARD_ALL
     }
@@ -74,7 +77,7 @@ struct Demuxer: ~Copyable {
   func read(into packet: UnsafeMutablePointer<AVPacket>) throws(MediaError) -> Bool {
     while true {
       if interrupt.isRequested { throw MediaError("", code: stream_error_exit) }
-      let result = unsafe av_read_frame(context, packet)
+      let result = unsafe try parts?.read(into: packet) ?? av_read_frame(context, packet)
       if result == stream_error_end { return false }
       if result == stream_error_again {
         // A protocol with nothing to give for now; the interrupt's own descriptor never becomes readable without it.
@@ -183,6 +186,12 @@ struct Demuxer: ~Copyable {
     // Frees the context on failure.
     let opened = unsafe avformat_open_input(&opening, url, format, &options)
     return unsafe (opened, opening)
+  }
+
+  /// Returns what reads `context` where it is a multipart stream; nil for any other.
+  private static func parts(of context: UnsafeMutablePointer<AVFormatContext>) -> MultipartReader? {
+    guard unsafe formatName(context) == "mpjpeg", let bytes = unsafe context.pointee.pb else { return nil }
+    return unsafe MultipartReader(bytes)
   }
 
   private static func bestVideo(

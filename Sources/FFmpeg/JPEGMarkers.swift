@@ -5,17 +5,20 @@
 @safe
 struct JPEGMarkers {
   private let bytes: UnsafeRawBufferPointer
-  private var index = 2
+  /// Where the next marker is looked for: whoever has more of the bytes later goes on there.
+  private(set) var index: Int
 
   /// The start of a scan.
   static let scan: UInt8 = 0xDA
   /// The end of the picture.
   static let end: UInt8 = 0xD9
 
-  /// Those of the picture in `bytes`; nil where these do not begin as one.
-  init?(of bytes: UnsafeRawBufferPointer) {
+  /// Those of the picture in `bytes` from `index` on, where the search before ended; nil where the bytes do not begin as
+  /// a picture.
+  init?(of bytes: UnsafeRawBufferPointer, from index: Int = 2) {
     guard bytes.count >= 2, unsafe bytes[0] == 0xFF, unsafe bytes[1] == 0xD8 else { return nil }
     unsafe self.bytes = bytes
+    self.index = max(index, 2)
   }
 
   /// Returns the next marker, and where its segment lies with the two bytes of its length; that of a marker without one
@@ -28,11 +31,13 @@ struct JPEGMarkers {
         index += 1
         continue
       }
-      index += 2
-      let start = index
-      if (0xD0...0xD9).contains(marker) { return (marker, start..<start) }
-      guard unsafe index + 1 < bytes.count else { return nil }
-      let end = unsafe index + max(Int(bytes[index]) << 8 | Int(bytes[index + 1]), 2)
+      let start = index + 2
+      if (0xD0...0xD9).contains(marker) {
+        index = start
+        return (marker, start..<start)
+      }
+      guard unsafe start + 1 < bytes.count else { return nil }
+      let end = unsafe start + max(Int(bytes[start]) << 8 | Int(bytes[start + 1]), 2)
       guard unsafe end <= bytes.count else { return nil }
       index = end
       return (marker, start..<end)

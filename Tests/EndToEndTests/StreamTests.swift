@@ -93,6 +93,17 @@ struct StreamTests {
     #expect(zip(steps, [1.5, 3.2]).allSatisfy { abs($0 - $1) < 0.5 }, "\(steps)")
   }
 
+  /// A picture whose length the camera does not tell is told when it is there, not when the next one comes.
+  @Test func aPictureOfUntoldLengthIsToldAtItsEnd() throws {
+    let server = try StreamServer("http")
+    defer { server.kill() }
+    let program = try program("http://127.0.0.1:\(server.port)/mjpeg-bare", ["--stream-timeout", "600"])
+    #expect(
+      program.wait(atMost: 30) { program.outputSoFar.count { $0 == "\n" } == 3 },
+      "\(program.outputSoFar) \(program.errorsSoFar)")
+    checkOrder(try lines(try stop(program).output))
+  }
+
   /// It is told what the place gives, and what asks for more of it.
   @Test func aPlaceThatGivesOnePictureIsAskedAgain() throws {
     let server = try StreamServer("http")

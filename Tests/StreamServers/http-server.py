@@ -7,6 +7,7 @@ Below FOLDER it makes pictures and segments with ffmpeg. It serves
   /mjpeg-ends       the same, closed after 30 pictures
   /mjpeg-junk       the same, after 30 pictures with parts that are none
   /mjpeg-cut        the same, every fifth picture cut to a third
+  /mjpeg-bare       3 pictures without their lengths, each ended by the next boundary, and silence
   /mjpeg-slow       the same, but 1.5 s after the first picture the second, and then one every 3.2 s
   /snap.jpg         one such picture, of a length that nothing tells, in chunks
   /private          the same stream, for those who know the password
@@ -96,6 +97,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif path == "/mjpeg-slow":
             self.head("multipart/x-mixed-replace; boundary=next")
             self.slow_jpegs()
+        elif path == "/mjpeg-bare":
+            self.head("multipart/x-mixed-replace; boundary=next")
+            self.bare_jpegs()
         elif path == "/snap.jpg":
             self.chunked_jpeg()
         elif path == "/ts-once" and path in self.served:
@@ -159,6 +163,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         for number, picture in enumerate(all):
             self.part(picture)
             time.sleep(3.2 if number else 1.5)
+
+    def bare_jpegs(self):
+        with self.lock:
+            all = pictures()
+        for picture in all[:3]:
+            self.wfile.write(b"--next\r\nContent-Type: image/jpeg\r\n\r\n%b\r\n" % picture)
+            time.sleep(0.5)
+        time.sleep(3600)
 
     def chunked_jpeg(self):
         with self.lock:
