@@ -57,9 +57,11 @@ public struct CaptureError: Error, Sendable, Equatable, CustomStringConvertible 
   public let reason: String
   /// Whether to try again would not help: what was asked for cannot be.
   public let isFinal: Bool
+  /// Whether the source gave the one picture that it has, and has another when it is opened again: no failure.
+  public let isSnapshot: Bool
 
-  public init(source: String, reason: String, isFinal: Bool = false) {
-    (self.source, self.reason, self.isFinal) = (source, reason, isFinal)
+  public init(source: String, reason: String, isFinal: Bool = false, isSnapshot: Bool = false) {
+    (self.source, self.reason, self.isFinal, self.isSnapshot) = (source, reason, isFinal, isSnapshot)
   }
 
   /// One line: source and reason.

@@ -119,6 +119,7 @@ extension CaptureError {
     var hint = error.isUnauthorized ? "; write USER:PASSWORD@ before the host" : ""
     if error.isUnreachable { hint = "; is the host known by that name, and does it listen?" }
     if error.isSinglePicture { hint = "; --reconnect SECONDS asks for the next one so often" }
-    self.init(source: name, reason: error.description + hint, isFinal: error.isRefusal)
+    self.init(
+      source: name, reason: error.description + hint, isFinal: error.isRefusal, isSnapshot: error.isSinglePicture)
   }
 }

@@ -6,6 +6,8 @@ internal import Scene
 ///
 /// Frame numbers, `lostSoFar` and times go on, so nothing is told twice and no number is used again. What passed while
 /// the source was away is not counted as lost: nobody knows how many pictures that were; the times show the gap.
+///
+/// A place that gives one picture for each time it is opened goes away with none of them: it is told once what it is.
 public struct ReconnectingSource: FrameSource, ~Copyable {
   public private(set) var info: SourceInfo
   public let trouble = SourceTrouble()
@@ -18,6 +20,8 @@ public struct ReconnectingSource: FrameSource, ~Copyable {
   /// When the connection was made, and how many tries came before it in a row.
   private var made = (time: Duration.zero, tries: 0)
   private var journey = Journey()
+  /// Whether it was told that it gives one picture at a time.
+  private var isKnownSnapshot = false
   /// The trouble of connections that have ended.
   private var past = SourceTrouble.Account()
 
@@ -76,7 +80,7 @@ public struct ReconnectingSource: FrameSource, ~Copyable {
         note()
         if policy == .never || interrupt.isRequested { throw error }
         past = trouble.account
-        past[.disconnected] += 1
+        if !error.isSnapshot { past[.disconnected] += 1 }
         trouble.note(past)
         // The old connection first: a camera can be opened once only.
         current = nil
@@ -99,8 +103,16 @@ public struct ReconnectingSource: FrameSource, ~Copyable {
   /// - Throws: `CaptureError` iff it is not to be tried again.
   private mutating func connect(_ failure: CaptureError?) throws(CaptureError) {
     let start = monotonicNow()
-    var told = failure?.reason
+    var told = failure?.isSnapshot == true ? nil : failure?.reason
     if let told { door.say("\(door.name): \(told); waiting for it") }
+    if let failure, failure.isSnapshot, !isKnownSnapshot {
+      isKnownSnapshot = true
+      if case .every = policy {
+        door.say("\(door.name): gives one picture at a time, and is asked as often as --reconnect says")
+      } else {
+        door.say("\(door.name): \(failure.reason)")
+      }
+    }
     // A server that ends each connection at once is not asked every second.
     var number = failure != nil && start - made.time < Self.proof ? made.tries : 0
     if failure != nil, !waited(beforeTry: number) { return }

@@ -104,7 +104,7 @@ struct StreamTests {
     checkOrder(try lines(try stop(program).output))
   }
 
-  /// It is told what the place gives, and what asks for more of it.
+  /// It is told once what the place gives, and not again with each picture.
   @Test func aPlaceThatGivesOnePictureIsAskedAgain() throws {
     let server = try StreamServer("http")
     defer { server.kill() }
@@ -113,7 +113,21 @@ struct StreamTests {
     let ending = try stop(program)
     let lines = try lines(ending.output)
     #expect(lines.prefix(3).map(\.frame) == [0, 1, 2])
-    #expect(ending.errors.contains("gave one picture, and no stream; --reconnect SECONDS asks"), "\(ending.errors)")
+    let told = ending.errors.split(separator: "\n")
+    #expect(told.count == 2 && told[0].contains("gives one picture at a time"), "\(ending.errors)")
+  }
+
+  /// Whoever did not ask for that is told what does.
+  @Test func whatAsksForTheNextPictureIsTold() throws {
+    let server = try StreamServer("http")
+    defer { server.kill() }
+    let program = try Program(
+      ["--input", "http://127.0.0.1:\(server.port)/snap.jpg", "--model", TestData.model.path])
+    #expect(program.wait { program.outputSoFar.count { $0 == "\n" } > 1 }, "\(program.errorsSoFar)")
+    let ending = try stop(program)
+    let told = ending.errors.split(separator: "\n")
+    #expect(told.count == 2, "\(ending.errors)")
+    #expect(told[0].hasSuffix("gave one picture, and no stream; --reconnect SECONDS asks for the next one so often"))
   }
 
   /// A segment comes at once; its pictures are told one after the other, and none is skipped.
