@@ -44,7 +44,11 @@ struct Demuxer: ~Copyable {
       let format = unsafe av_find_input_format("image2pipe")
       unsafe (opened, opening) = unsafe try Demuxer.opened(url, format, pipe, interrupt, options)
     }
-    guard opened >= 0, let context = unsafe opening else { throw Demuxer.reason(opened, pipe, interrupt, isWeb) }
+    guard opened >= 0, let context = unsafe opening else {
+      let flaw = pipe.map(\.flaw) ?? (place == .file ? MovieBoxes.flaw(ofFile: path) : nil)
+      if opened == stream_error_bad_data, let flaw { throw MediaError(reason: flaw) }
+      throw Demuxer.reason(opened, pipe, interrupt, isWeb)
+    }
     let parts = isLive ? unsafe Demuxer.parts(of: context) : nil
     do throws(MediaError) {
       // Of a picture the name or its first bytes tell all: to probe it would be to decode it twice.
@@ -149,9 +153,31 @@ struct Demuxer: ~Copyable {
   /// How long the video is by what the container says; nil where it does not, guesses, or may mean another stream.
   var statedDuration: Duration? {
     let (ticks, streams) = unsafe (context.pointee.duration, context.pointee.nb_streams)
-    guard unsafe context.pointee.duration_estimation_method == AVFMT_DURATION_FROM_STREAM, streams == 1, ticks > 0
-    else { return nil }
-    return .microseconds(ticks)
+    // Of a file that is cut short FFmpeg guesses the length, but the header still counts the pictures.
+    let (own, pictures) = unsafe (stream.pointee.duration, stream.pointee.nb_frames)
+    if formatName == "avi" { return pictures > 0 ? scale.elapsed(from: 0, to: pictures) : nil }
+    guard unsafe context.pointee.duration_estimation_method == AVFMT_DURATION_FROM_STREAM else { return nil }
+    if formatName.hasPrefix("mov,"), own > 0 { return scale.elapsed(from: 0, to: own) }
+    // Of one stream of several a Matroska file tells the length in a tag that its writers have agreed upon.
+    let tag = unsafe av_dict_get(stream.pointee.metadata, "DURATION", nil, AV_DICT_IGNORE_SUFFIX)
+    if let text = unsafe tag?.pointee.value.map({ unsafe String(cString: $0) }), let told = Self.duration(text) {
+      return told
+    }
+    return streams == 1 && ticks > 0 ? .microseconds(ticks) : nil
+  }
+
+  /// Returns the duration that `text` names as `00:01:20.250000000`; nil where it is no such text.
+  private static func duration(_ text: String) -> Duration? {
+    let parts = text.split(separator: ":").map { Double($0) }
+    guard parts.count == 3, let hours = parts[0], let minutes = parts[1], let seconds = parts[2] else { return nil }
+    let sum = hours * 3600 + minutes * 60 + seconds
+    return (0.0...1e9).contains(sum) ? .seconds(sum) : nil
+  }
+
+  /// The ticks of the video stream's times.
+  var scale: TickScale {
+    let base = unsafe stream.pointee.time_base
+    return TickScale(numerator: base.num, denominator: base.den)
   }
 
   /// How the container wants its pictures to be laid; nil where it says nothing.

@@ -17,6 +17,8 @@ package struct FootageReader: ~Copyable {
   private var maker: FrameMaker
   private var timeline: Timeline
   private var lastTime = Duration.zero
+  /// For how long the last packet's picture is shown, in the container's ticks.
+  private var lastTicks: Int64 = 0
   /// A picture of the shelf that waits for the decoder to fill it.
   private var spare: (picture: UnsafeMutablePointer<AVFrame>, place: Int)?
   private var isDrained = false
@@ -76,7 +78,7 @@ package struct FootageReader: ~Copyable {
         if frameCount == 0 {
           throw earlyEnd ?? lastDamage ?? MediaError(reason: "holds no picture that can be decoded")
         }
-        earlyEnd = earlyEnd ?? facts.shortfall(at: lastTime)
+        earlyEnd = earlyEnd ?? facts.shortfall(at: lastTime, lastTicks: lastTicks)
       }
     }
     return nil
@@ -98,6 +100,7 @@ package struct FootageReader: ~Copyable {
       earlyEnd = frameCount == 0 ? input.demuxer.reasonAtStart(error) : error
     }
     isDrained = !isPacket
+    if isPacket { lastTicks = unsafe packet.packet.pointee.duration }
     let answer = unsafe try decoder.send(isPacket ? packet.packet : nil)
     unsafe av_packet_unref(packet.packet)
     if case .damaged(let error) = answer { count(error) }
@@ -150,19 +153,22 @@ package struct FootageFacts: Sendable {
   /// How much wider than high a sample is.
   package let sampleAspect: SampleAspect
   private let statedDuration: Duration?
+  private let scale: TickScale
 
   init(_ demuxer: borrowing Demuxer) {
     (frameRate, frameCount) = (demuxer.frameRate, demuxer.frameCount)
     statedDuration = demuxer.statedDuration
+    scale = demuxer.scale
     let aspect = (demuxer.orientation ?? .upright).shownSize(
       width: demuxer.sampleAspect.num, height: demuxer.sampleAspect.den)
     sampleAspect = SampleAspect(width: Int(aspect.width), height: Int(aspect.height)) ?? .square
   }
 
-  /// Returns what to say where footage whose last frame is of `time` falls short of its stated length by two seconds
-  /// and by a twentieth; nil where it does not.
-  func shortfall(at time: Duration) -> MediaError? {
-    guard let statedDuration, statedDuration - time > max(.seconds(2), statedDuration / 20) else { return nil }
+  /// Returns what to say where footage whose last frame is of `time`, and shown for `lastTicks`, falls short of its stated
+  /// length by two seconds and by a twentieth; nil where it does not.
+  func shortfall(at time: Duration, lastTicks: Int64) -> MediaError? {
+    let end = time + (scale.elapsed(from: 0, to: max(lastTicks, 0)) ?? .zero)
+    guard let statedDuration, statedDuration - end > max(.seconds(2), statedDuration / 20) else { return nil }
     func tenths(_ time: Duration) -> String {
       let count = Int64(time / .milliseconds(100))
       return "\(count / 10).\(count % 10)"

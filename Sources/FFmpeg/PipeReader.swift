@@ -17,6 +17,9 @@ final class PipeReader {
   /// Whether FFmpeg may go back to what it has read or passed over.
   var isSeekable: Bool { unsafe context?.pointee.seekable != 0 }
 
+  /// What is wrong with it where it is an MP4's file; nil for anything else.
+  var flaw: String? { MovieBoxes.flaw(of: descriptor) }
+
   /// A reader of `path`, or of standard input for `-`.
   ///
   /// - Throws: `MediaError` iff `path` cannot be opened.

@@ -42,8 +42,7 @@ package struct StreamFacts: Sendable {
     let name = demuxer.formatName
     (isFinite, hasTimestamps, isPaced) = (demuxer.isFinite, demuxer.hasTimestamps, name == "hls" || name == "dash")
     isPicture = name.hasSuffix("pipe")
-    let base = unsafe demuxer.stream.pointee.time_base
-    scale = TickScale(numerator: base.num, denominator: base.den)
+    scale = demuxer.scale
     orientation = demuxer.orientation
   }
 }

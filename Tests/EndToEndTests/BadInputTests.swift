@@ -59,6 +59,26 @@ import Testing
     #expect(try complaint(["--input", file("noise.mp4", noise)]).contains("noise.mp4"))
   }
 
+  /// Of a movie whose index stands at its end, and is not there, one is told which of the reasons it is.
+  @Test func aMovieWithoutItsIndexSaysSo() throws {
+    func box(_ type: String, _ size: UInt32, _ count: Int) -> Data {
+      Data((0..<4).map { UInt8(truncatingIfNeeded: size >> (24 - 8 * $0)) }) + Data(type.utf8)
+        + Data(repeating: 0, count: count)
+    }
+    let begin = box("ftyp", 24, 16)
+    let without = "the index (moov) without which an MP4 cannot be read"
+    for (name, rest, reason) in [
+      ("cut", box("mdat", 2_500_000, 99_976), "is cut short: it has 0.1 MB of more than 2.5 MB, and not \(without)"),
+      ("open", box("mdat", 0, 50_000), "lacks \(without): its recording was not finished, or it is cut short"),
+      ("headless", box("mdat", 50_008, 50_000), "lacks \(without): its recording was not finished, or it is cut short"),
+    ] {
+      let path = try file("\(name).mp4", begin + rest)
+      #expect(try complaint(["--input", path]) == "stream: \(path): \(reason)\n")
+      let read = try Program(["--input", "-"], input: FileHandle(forReadingFrom: URL(filePath: path))).ending()
+      #expect(read.errors == "stream: standard input: \(reason)\n")
+    }
+  }
+
   @Test(.enabled(if: TestData.hasShared)) func audioAloneIsNoFootage() throws {
     let folder = TestData.shared("video/derived")
     let audio = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.contains("audio_only") }

@@ -144,7 +144,7 @@ import Testing
     #expect(try Data(contentsOf: output) == picture(64, 48))
   }
 
-  /// The last picture lacks its end: it is shown as far as it goes, and told.
+  /// The last picture lacks its end: it is shown as far as it goes, and told; so is what is missing behind it.
   @Test func cutFootageIsReadToTheCut() throws {
     try write("cut.avi", try Data(contentsOf: TestData.footage).prefix(300_000))
     let path = folder.path("cut.avi").path
@@ -152,7 +152,28 @@ import Testing
     #expect(ending.status == 0)
     #expect(ending.lines.count > 10)
     let told = ending.errors.split(separator: "\n")
-    #expect(told.count == 2 && told[0] == "stream: \(path): 1 picture is damaged in part", "\(ending.errors)")
+    let lines = try EventLine.all(in: ending.output)
+    let last = Int(((lines.last?.time ?? 0) * 10).rounded())
+    let missing = "it ended early: its last picture is of \(last / 10).\(last % 10) s, where it says it has 79.5 s"
+    #expect(
+      told.count == 2 && told[0] == "stream: \(path): 1 picture is damaged in part; \(missing)", "\(ending.errors)")
+  }
+
+  /// A file with sound is told of as one without; its index at the beginning, in a tag, or in a count of pictures.
+  @Test(arguments: ["mp4", "mkv", "avi"]) func cutFootageWithSoundSaysWhatIsMissing(ending: String) throws {
+    let path = folder.path("whole.\(ending)").path
+    let made = try Ended(
+      URL(filePath: "/usr/bin/env"),
+      [
+        "ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i", "testsrc2=size=64x48:rate=10:duration=20", "-f",
+        "lavfi", "-i", "sine=duration=25", "-c:v", "mpeg4", "-c:a", "mp2", "-movflags", "faststart", path,
+      ])
+    try #require(made.status == 0, "\(made.errors)")
+    let whole = try Data(contentsOf: URL(filePath: path))
+    try write("cut.\(ending)", whole.prefix(whole.count / 2))
+    #expect(try lines(["--input", path, "--every", "1000"]).count == 200)
+    _ = try lines(
+      ["--input", folder.path("cut.\(ending)").path, "--every", "1000"], says: "s, where it says it has 20.0 s")
   }
 
   /// Video that is turned and says so gives the detections of the upright one.
