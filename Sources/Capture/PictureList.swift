@@ -6,6 +6,8 @@ public struct PictureList: Sendable, Equatable {
   public let name: String
   /// The files, at least one.
   public let paths: [String]
+  /// The numbers of numbered pictures, growing, one for each path; nil for a folder's.
+  public let numbers: [Int]?
   /// Files of the folder whose names are no pictures', and symbolic links that lead nowhere.
   public let passedOver: Int
 
@@ -44,6 +46,7 @@ public struct PictureList: Sendable, Equatable {
     let fileCount = entries.count { $0.kind == .regular || $0.kind == nil }
     guard !pictures.isEmpty else { throw CaptureError(source: name, reason: "is a folder without pictures") }
     (self.name, paths, passedOver) = (name, pictures.map { prefix + $0 }, fileCount - pictures.count)
+    numbers = nil
   }
 
   private init(_ pattern: NumberedName, in prefix: String, name: String) throws(CaptureError) {
@@ -53,6 +56,15 @@ public struct PictureList: Sendable, Equatable {
     guard !numbered.isEmpty else { throw CaptureError(source: name, reason: "no file has a name of this pattern") }
     let ordered = numbered.sorted { ($0.number, $0.file) < ($1.number, $1.file) }
     (self.name, paths, passedOver) = (name, ordered.map { prefix + $0.file }, 0)
+    numbers = ordered.map(\.number)
+  }
+
+  /// The numbers between the first and the last that no picture has: how many, and the lowest; nil where there are none.
+  var hole: (count: Int, first: Int)? {
+    guard let numbers, let last = numbers.last else { return nil }
+    let expected = numbers[0]...
+    guard let first = zip(expected, numbers).first(where: { $0 != $1 })?.0 else { return nil }
+    return (last - numbers[0] + 1 - numbers.count, first)
   }
 
   private static func names(in folder: String, for name: String) throws(CaptureError) -> [String] {

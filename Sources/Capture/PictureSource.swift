@@ -6,7 +6,8 @@ internal import Scene
 /// Pictures in files, one after the other, as a source of footage.
 ///
 /// Their sizes may differ. A picture that cannot be decoded is left out and counted, and the first of them is named;
-/// frames are numbered without gaps, and each says which file it is of.
+/// frames are numbered without gaps, and each says which file it is of. The time of numbered pictures is that of their
+/// number: a hole among them, which is told, is one in time; a folder's follow one upon the other.
 public struct PictureSource: FrameSource, ~Copyable {
   public let info: SourceInfo
   public let trouble: SourceTrouble
@@ -16,6 +17,8 @@ public struct PictureSource: FrameSource, ~Copyable {
   private var account = SourceTrouble.Account()
   private var nextIndex = 0
   private var count = 0
+  /// The number of the first picture that was given.
+  private var firstNumber: Int?
   /// The first frame, which tells what `info` says, until it is asked for.
   private var first: Frame?
 
@@ -31,6 +34,7 @@ public struct PictureSource: FrameSource, ~Copyable {
     (self.list, self.rate, self.interrupt) = (list, rate, interrupt)
     trouble = SourceTrouble()
     account[.passedOver] = list.passedOver
+    (account[.numberWithout], account.firstNumberWithout) = (list.hole?.count ?? 0, list.hole?.first)
     var info = SourceInfo(
       name: list.name, isLive: false, frameRate: rate, frameCount: list.paths.count, files: list.paths)
     let frame = Self.decoded(list, &nextIndex, &account, interrupt)
@@ -55,7 +59,9 @@ public struct PictureSource: FrameSource, ~Copyable {
     if frame == nil { frame = Self.decoded(list, &nextIndex, &account, interrupt) }
     trouble.note(account)
     guard var frame else { return nil }
-    let time = FrameTime(sinceFirst: .ofPicture(count, rate: rate))
+    let number = list.numbers?[nextIndex - 1] ?? count
+    let time = FrameTime(sinceFirst: .ofPicture(number - (firstNumber ?? number), rate: rate))
+    firstNumber = firstNumber ?? number
     frame.stamp = FrameStamp(number: count, time: time, image: frame.stamp.image)
     count += 1
     return frame

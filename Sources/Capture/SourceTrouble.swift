@@ -8,6 +8,8 @@ public final class SourceTrouble: Sendable {
   public enum Cause: Sendable, CaseIterable {
     /// A file among pictures that is none.
     case passedOver
+    /// A number among those of numbered pictures that no picture has.
+    case numberWithout
     /// Footage: a packet or picture that was damaged and left out.
     case leftOut
     /// Footage: a picture that was damaged in part, and given as far as it could be decoded.
@@ -35,6 +37,8 @@ public final class SourceTrouble: Sendable {
     fileprivate var names: (one: String, many: String) {
       switch self {
       case .passedOver: ("file that is no picture was passed over", "files that are no pictures were passed over")
+      case .numberWithout:
+        ("number has no picture, and its time passes", "numbers have no picture, and their time passes")
       case .leftOut: ("damaged packet or picture was left out", "damaged packets or pictures were left out")
       case .concealed: ("picture is damaged in part", "pictures are damaged in part")
       case .missing: ("picture never came", "pictures never came")
@@ -67,6 +71,8 @@ public final class SourceTrouble: Sendable {
     public var earlyEnd: String?
     /// Pictures in files: the first that was left out; nil where none was.
     public var firstLeftOut: LeftOut?
+    /// Numbered pictures: the lowest number that none has; nil where they have all.
+    public var firstNumberWithout: Int?
 
     /// A clean account.
     public init() {}
@@ -83,12 +89,13 @@ public final class SourceTrouble: Sendable {
       set { counts[cause] = newValue == 0 ? nil : newValue }
     }
 
-    /// Returns both together; the early end and what was left out first are those of `one`, else those of `other`.
+    /// Returns both together; the early end and what was missing first are those of `one`, else those of `other`.
     static func + (one: Account, other: Account) -> Account {
       var sum = one
       for (cause, count) in other.counts { sum[cause] += count }
       sum.earlyEnd = one.earlyEnd ?? other.earlyEnd
       sum.firstLeftOut = one.firstLeftOut ?? other.firstLeftOut
+      sum.firstNumberWithout = one.firstNumberWithout ?? other.firstNumberWithout
       return sum
     }
 
@@ -101,10 +108,15 @@ public final class SourceTrouble: Sendable {
       return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 
-    /// Returns what stands behind the count of `cause`, which of the files it was.
+    /// Returns what stands behind the count of `cause`, which of the files or numbers it was.
     private func detail(of cause: Cause) -> String {
-      guard cause == .leftOut, let firstLeftOut else { return "" }
-      return " (\(self[cause] == 1 ? "" : "the first: ")\(firstLeftOut.name): \(firstLeftOut.reason))"
+      let first: String? =
+        switch cause {
+        case .leftOut: firstLeftOut.map { "\($0.name): \($0.reason)" }
+        case .numberWithout: firstNumberWithout.map { String($0) }
+        default: nil
+        }
+      return first.map { " (\(self[cause] == 1 ? "" : "the first: ")\($0))" } ?? ""
     }
   }
 

@@ -64,6 +64,20 @@ import Testing
     #expect(names(try list("f_%d.png")) == ["f_7.png", "f_12345.png"])
   }
 
+  /// Time goes by the number, whether a picture is missing or cannot be read; a number of any size does no harm.
+  @Test func aHoleAmongTheNumbersIsOneInTime() throws {
+    try add("f3.png", bytes: [1])
+    for number in [4, 5, 9, 999_999_999_999_999_999] { try add("f\(number).png") }
+    try add("f8.png", bytes: [1])
+    var source = try PictureSource(try #require(try list("f%d.png")), rate: 10, interrupt: Interrupt())
+    var times: [Duration] = []
+    while let frame = try source.next() { times.append(frame.stamp.time.sinceFirst) }
+    #expect(times == [.zero, .milliseconds(100), .milliseconds(500), .seconds(Int32.max)])
+    let account = source.trouble.account
+    #expect(account[.leftOut] == 2 && account[.numberWithout] == 999_999_999_999_999_997 - 6)
+    #expect(account.firstNumberWithout == 6)
+  }
+
   @Test func whatExistsUnderItsNameIsNoPattern() throws {
     try add("f_%d.png")
     try add("f_1.png")
