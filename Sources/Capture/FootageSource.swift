@@ -28,13 +28,37 @@ public struct FootageSource: FrameSource, ~Copyable {
   /// - Throws: `CaptureError` iff `path` cannot be opened or holds no picture that FFmpeg can decode.
   public init(path: String, interrupt: Interrupt, threads: Int = defaultThreads) throws(CaptureError) {
     let (name, file) = (SecretFree.input(path), LocalPath.of(path))
+    try self.init(name, files: [file == "-" ? "/dev/stdin" : file]) { () throws(MediaError) in
+      try FootageReader(path: file, interrupt: interrupt, threads: threads)
+    }
+  }
+
+  /// Goes on with the connection of `look`, and decodes its first picture as `init(path:interrupt:threads:)` does.
+  ///
+  /// - Precondition: `look.isFootage`.
+  /// - Throws: `CaptureError` iff it holds no picture that FFmpeg can decode.
+  public init(
+    _ look: consuming LiveStreamSource.Look, interrupt: Interrupt, threads: Int = defaultThreads
+  ) throws(CaptureError) {
+    let name = look.name
+    var stream = look.reader.take()
+    try self.init(name, files: []) { () throws(MediaError) in
+      guard let stream = stream.take() else { throw MediaError(reason: "is no footage") }
+      return try FootageReader(stream, interrupt: interrupt, threads: threads)
+    }
+  }
+
+  /// Footage that `open` opens.
+  private init(
+    _ name: String, files: [String], open: () throws(MediaError) -> FootageReader
+  ) throws(CaptureError) {
     trouble = SourceTrouble()
     do {
-      var reader = try FootageReader(path: file, interrupt: interrupt, threads: threads)
+      var reader = try open()
       let facts = reader.facts
       var info = SourceInfo(
         name: name, isLive: false, frameRate: facts.frameRate, frameCount: facts.frameCount,
-        sampleAspect: facts.sampleAspect, files: [file == "-" ? "/dev/stdin" : file])
+        sampleAspect: facts.sampleAspect, files: files)
       if let frame = try reader.next() {
         info.describe(frame)
         first = consume frame

@@ -24,7 +24,7 @@ public struct LiveStreamSource: FrameSource, ~Copyable {
   public init(url: String, settings: LiveStreamSettings = LiveStreamSettings(), interrupt: Interrupt)
     throws(CaptureError)
   {
-    try self.init(Look(url: url, settings: settings, interrupt: interrupt))
+    try self.init(Look(url, settings, interrupt) { _ in false })
   }
 
   /// Goes on with the connection of `look`, and waits for its first picture as `init(url:settings:interrupt:)` does.
@@ -56,20 +56,31 @@ public struct LiveStreamSource: FrameSource, ~Copyable {
     /// Whether it has an end, so that `FootageSource` is for it; false where interrupted.
     public let isFootage: Bool
     /// What people call it.
-    fileprivate let name: String
+    let name: String
     /// Nil where opening was interrupted.
-    fileprivate var reader: StreamReader?
+    var reader: StreamReader?
 
     /// Opens what a server gives at `url`.
     ///
+    /// - Parameter asksAgain: whether a place that gives one picture is a stream, which has another one each time that it
+    ///   is opened, and no footage of one.
     /// - Throws: `CaptureError` where it cannot be opened, final where the server refuses.
-    public init(url: String, settings: LiveStreamSettings = LiveStreamSettings(), interrupt: Interrupt)
-      throws(CaptureError)
-    {
+    public init(
+      url: String, settings: LiveStreamSettings = LiveStreamSettings(), asksAgain: Bool = false, interrupt: Interrupt
+    ) throws(CaptureError) {
+      try self.init(url, settings, interrupt) { $0.isFinite && !($0.isPicture && asksAgain) }
+    }
+
+    fileprivate init(
+      _ url: String, _ settings: LiveStreamSettings, _ interrupt: Interrupt,
+      isFootage: @escaping @Sendable (StreamFacts) -> Bool
+    ) throws(CaptureError) {
       let name = SecretFree.name(of: url)
       var opened: StreamReader?
-      do { opened = try StreamReader(url, settings, interrupt) } catch { throw CaptureError(error, of: name) }
-      isFootage = opened?.facts.isFinite ?? false
+      do { opened = try StreamReader(url, settings, interrupt, isFootage) } catch {
+        throw CaptureError(error, of: name)
+      }
+      self.isFootage = opened?.isFootage ?? false
       self.name = name
       reader = consume opened
     }
@@ -104,12 +115,16 @@ public struct LiveStreamSource: FrameSource, ~Copyable {
 
 extension StreamReader {
   /// Opens the stream at `url`, decoding on one thread; nil where interrupted.
-  fileprivate init?(_ url: String, _ settings: LiveStreamSettings, _ interrupt: Interrupt) throws(MediaError) {
+  fileprivate init?(
+    _ url: String, _ settings: LiveStreamSettings, _ interrupt: Interrupt,
+    _ isFootage: @escaping @Sendable (StreamFacts) -> Bool
+  ) throws(MediaError) {
     try self.init(
       path: url,
       options: StreamOptions(
         openingTime: settings.patience, readingTime: settings.patience, keepsCorrupt: settings.keepsCorrupt,
-        own: settings.options(scheme: NetworkPlace.scheme(of: url))), interrupt: interrupt, threads: 1)
+        own: settings.options(scheme: NetworkPlace.scheme(of: url))), interrupt: interrupt, threads: 1,
+      isFootage: isFootage)
   }
 }
 

@@ -8,6 +8,12 @@ public enum ReconnectPolicy: Sendable, Equatable {
   /// It is tried again for ever, after so long each time.
   case every(Duration)
 
+  /// Whether it is tried at a pace of its own.
+  public var isRegular: Bool {
+    guard case .every = self else { return false }
+    return true
+  }
+
   /// The first wait of `backingOff`, and the longest.
   static let waits = (first: Duration.seconds(1), longest: Duration.seconds(30))
 

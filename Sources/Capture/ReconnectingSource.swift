@@ -107,7 +107,7 @@ public struct ReconnectingSource: FrameSource, ~Copyable {
     if let told { door.say("\(door.name): \(told); waiting for it") }
     if let failure, failure.isSnapshot, !isKnownSnapshot {
       isKnownSnapshot = true
-      if case .every = policy {
+      if policy.isRegular {
         door.say("\(door.name): gives one picture at a time, and is asked as often as --reconnect says")
       } else {
         door.say("\(door.name): \(failure.reason)")

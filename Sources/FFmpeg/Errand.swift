@@ -11,10 +11,12 @@ enum Errand {
 
   /// Returns what `work` returns; nil where `interrupt` was requested and the work did not end.
   ///
-  /// - Parameter work: holds all that it uses, because it may outlive the caller.
+  /// - Parameters:
+  ///   - inner: what the work itself looks at, where that is another one: it is requested too.
+  ///   - work: holds all that it uses, because it may outlive the caller.
   /// - Throws: what `work` throws.
   static func run<Value: Sendable>(
-    _ interrupt: Interrupt, _ work: @escaping @Sendable () throws(MediaError) -> Value
+    _ interrupt: Interrupt, inner: Interrupt? = nil, _ work: @escaping @Sendable () throws(MediaError) -> Value
   ) throws(MediaError) -> Value? {
     let (outcome, bell) = (Guarded<Result<Value, MediaError>?>(nil), Doorbell())
     DispatchQueue(label: "errand").async {
@@ -31,6 +33,7 @@ enum Errand {
       // Without an eventfd for the bell it must be looked after.
       let glance = bell.descriptor < 0 ? monotonicNow() + .milliseconds(20) : nil
       guard waiting.wait(bell.descriptor, until: glance ?? end) == .interrupted else { continue }
+      inner?.request()
       (waiting, end) = (Interrupt(), monotonicNow() + closingTime)
     }
   }

@@ -43,7 +43,19 @@ package struct FootageReader: ~Copyable {
   /// - Parameter threads: how many threads the decoder works on; at least 1.
   /// - Throws: `MediaError`, whose reason completes `PATH: …`; `isInterrupt` where `interrupt` ended the wait.
   package init(path: String, interrupt: Interrupt, threads: Int) throws(MediaError) {
-    let input = try FootageInput.opened(path, interrupt)
+    try self.init(FootageInput.opened(path, interrupt), interrupt: interrupt, threads: threads)
+  }
+
+  /// Reads what a look at a stream found to be footage.
+  ///
+  /// - Precondition: `stream.isFootage`.
+  /// - Throws: `MediaError` iff there is no decoder for it, or no memory.
+  package init(_ stream: consuming StreamReader, interrupt: Interrupt, threads: Int) throws(MediaError) {
+    guard let footage = stream.footage else { preconditionFailure("no footage") }
+    try self.init(footage, interrupt: interrupt, threads: threads)
+  }
+
+  private init(_ input: FootageInput, interrupt: Interrupt, threads: Int) throws(MediaError) {
     let decoder = try Decoder(input.demuxer, threads: threads)
     let packet = try Packet()
     let rate = input.demuxer.frameRate
@@ -92,7 +104,7 @@ package struct FootageReader: ~Copyable {
       return
     }
     var isPacket = false
-    do throws(MediaError) { isPacket = unsafe try input.read(into: packet.packet) } catch {
+    do throws(MediaError) { isPacket = unsafe try input.read(into: packet.packet, interrupt) } catch {
       if error.isInterrupt {
         isOver = true
         return

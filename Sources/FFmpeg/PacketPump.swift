@@ -12,6 +12,8 @@ final class PacketPump: Sendable {
   struct Opened: ~Copyable {
     let decoder: Decoder
     let facts: StreamFacts
+    /// What is not read here, because it is footage; nil for what is read.
+    let footage: FootageInput?
   }
 
   private enum Stage: ~Copyable {
@@ -25,6 +27,8 @@ final class PacketPump: Sendable {
     var queue: PacketQueue
     /// Why reading ended; nil while it goes on.
     var end: MediaError?
+    /// Whether what was opened is others' to read.
+    var isFootage = false
   }
 
   private let state: Guarded<State>
@@ -45,15 +49,20 @@ final class PacketPump: Sendable {
 
   /// Starts to open `path`.
   ///
-  /// - Parameter longestSettling: how long its opening burst may take.
+  /// - Parameters:
+  ///   - longestSettling: how long its opening burst may take.
+  ///   - isFootage: tells by the facts what is not to be read here.
   /// - Throws: `MediaError` iff there is no memory.
-  init(path: String, options: [(String, String)], threads: Int, longestSettling: Duration) throws(MediaError) {
+  init(
+    path: String, options: [(String, String)], threads: Int, longestSettling: Duration,
+    isFootage: @escaping @Sendable (StreamFacts) -> Bool
+  ) throws(MediaError) {
     state = Guarded(State(queue: PacketQueue()))
     let (state, bell, stop, running) = (state, bell, stop, running)
     running.enter()
     DispatchQueue(label: "packets").async {
       do throws(MediaError) {
-        try Self.run(path, options, threads, longestSettling, state, bell, stop)
+        try Self.run(path, options, threads, longestSettling, isFootage, state, bell, stop)
         throw MediaError(reason: "the stream ended")
       } catch {
         state.withLock { state in
@@ -68,20 +77,29 @@ final class PacketPump: Sendable {
 
   /// Ends reading, and gives the stream a moment to be closed.
   deinit {
-    stop.request()
+    // Who reads footage looks at it too.
+    if !state.withLock({ $0.isFootage }) { stop.request() }
     _ = running.wait(timeout: .now() + Self.closingTime)
   }
 
   /// Opens the stream and reads until its end.
   private static func run(
     _ path: String, _ options: [(String, String)], _ threads: Int, _ longestSettling: Duration,
-    _ state: Guarded<State>, _ bell: Doorbell, _ stop: Interrupt
+    _ isFootage: (StreamFacts) -> Bool, _ state: Guarded<State>, _ bell: Doorbell, _ stop: Interrupt
   ) throws(MediaError) {
     let demuxer = try Demuxer(path: path, interrupt: stop, options: options, isLive: true)
     let facts = StreamFacts(demuxer)
     let decoder = try Decoder(demuxer, threads: threads)
     let isIntraOnly = decoder.isIntraOnly
-    var opened: Opened? = Opened(decoder: decoder, facts: facts)
+    if isFootage(facts) {
+      let footage = FootageInput(demuxer, interrupt: stop, try Packet())
+      var opened: Opened? = Opened(decoder: decoder, facts: facts, footage: footage)
+      return state.withLock { state in
+        state.isFootage = true
+        if let opened = opened.take() { state.stage = .open(opened) }
+      }
+    }
+    var opened: Opened? = Opened(decoder: decoder, facts: facts, footage: nil)
     state.withLock { state in
       if let opened = opened.take() { state.stage = .open(opened) }
       state.queue.begin(facts, isIntraOnly: isIntraOnly, longestSettling: longestSettling)

@@ -32,7 +32,7 @@ package struct StreamFacts: Sendable {
   /// Whether pictures come in bursts, a segment at a time, and are to be shown at their pace.
   let isPaced: Bool
   /// Whether it may be a single picture: such come without a container.
-  let isPicture: Bool
+  package let isPicture: Bool
   let hasTimestamps: Bool
   let scale: TickScale
   let orientation: Orientation?
@@ -41,7 +41,7 @@ package struct StreamFacts: Sendable {
     footage = FootageFacts(demuxer)
     let name = demuxer.formatName
     (isFinite, hasTimestamps, isPaced) = (demuxer.isFinite, demuxer.hasTimestamps, name == "hls" || name == "dash")
-    isPicture = name.hasSuffix("pipe")
+    isPicture = name.hasSuffix("pipe") || name == "image2"
     scale = demuxer.scale
     orientation = demuxer.orientation
   }
@@ -64,6 +64,8 @@ package struct StreamAccount: Sendable, Equatable {
 @safe
 package struct StreamReader: ~Copyable {
   package let facts: StreamFacts
+  /// Footage that was looked at only; nil for a stream, which is read.
+  let footage: FootageInput?
   package private(set) var account = StreamAccount()
   private let pump: PacketPump
   private let decoder: Decoder
@@ -85,14 +87,19 @@ package struct StreamReader: ~Copyable {
 
   /// Opens `path`; nil where interrupted.
   ///
+  /// - Parameter isFootage: tells by the facts what is only looked at: a `FootageReader` is for it.
   /// - Throws: `MediaError`, whose reason completes `PATH: …`.
-  package init?(path: String, options: StreamOptions, interrupt: Interrupt, threads: Int) throws(MediaError) {
+  package init?(
+    path: String, options: StreamOptions, interrupt: Interrupt, threads: Int,
+    isFootage: @escaping @Sendable (StreamFacts) -> Bool = { _ in false }
+  ) throws(MediaError) {
     let shelf = PictureShelf()
     let pump = try PacketPump(
       path: path, options: options.own.map { ($0.key, $0.value) }, threads: threads,
-      longestSettling: options.readingTime / 2)
+      longestSettling: options.readingTime / 2, isFootage: isFootage)
     guard let opened = try pump.opened(until: monotonicNow() + options.openingTime, interrupt) else { return nil }
     let facts = opened.facts
+    footage = opened.footage
     decoder = opened.decoder
     taint = Taint(isIntraOnly: decoder.isIntraOnly)
     maker = FrameMaker(shelf, orientation: facts.orientation)
@@ -110,6 +117,9 @@ package struct StreamReader: ~Copyable {
     let usual = options.readingTime
     return facts.isPaced ? usual * 3 : max(usual, min(pace?.step ?? .zero, usual) * 3)
   }
+
+  /// Whether it is footage, which is not read here.
+  package var isFootage: Bool { footage != nil }
 
   /// Returns the next picture, waiting for it; nil where interrupted.
   ///

@@ -15,15 +15,14 @@ extension Settings.Place {
   ) throws -> sending any FrameSource & ~Copyable {
     switch self {
     case .network(let url, let settings):
-      // Some servers take one connection only: that of the look is the first that is read.
+      // Some servers take one connection only: that of the look is the first that is read, or the only one.
       let seen = Guarded<LiveStreamSource.Look?>(nil)
       if NetworkPlace.mayBeLive(url) {
         do throws(CaptureError) {
           var look: LiveStreamSource.Look? = try LiveStreamSource.Look(
-            url: url, settings: settings, interrupt: interrupt)
-          if look?.isFootage == true {
-            look = nil
-            return try FootageSource(path: url, interrupt: interrupt)
+            url: url, settings: settings, asksAgain: policy.isRegular, interrupt: interrupt)
+          if look?.isFootage == true, let look = look.take() {
+            return try FootageSource(look, interrupt: interrupt)
           }
           seen.withLock { $0 = look.take() }
         } catch { if isAlone || policy == .never || error.isFinal { throw error } }

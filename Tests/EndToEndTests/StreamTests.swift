@@ -105,10 +105,11 @@ struct StreamTests {
   }
 
   /// It is told once what the place gives, and not again with each picture.
-  @Test func aPlaceThatGivesOnePictureIsAskedAgain() throws {
+  @Test(arguments: ["snap.jpg", "snap-of-known-length.jpg"])
+  func aPlaceThatGivesOnePictureIsAskedAgain(path: String) throws {
     let server = try StreamServer("http")
     defer { server.kill() }
-    let program = try program("http://127.0.0.1:\(server.port)/snap.jpg")
+    let program = try program("http://127.0.0.1:\(server.port)/\(path)")
     #expect(program.wait { program.outputSoFar.count { $0 == "\n" } > 3 }, "\(program.errorsSoFar)")
     let ending = try stop(program)
     let lines = try lines(ending.output)
@@ -144,13 +145,15 @@ struct StreamTests {
     #expect(lines.count * 4 > lines.last?.frame ?? 0)
   }
 
-  @Test func aFileOfAWebServerIsFootage() throws {
+  /// It is asked for once: `clip-once.mp4` is there for one connection.
+  @Test(arguments: [("clip.mp4", 50), ("clip-once.mp4", 50), ("snap-of-known-length.jpg", 1)])
+  func aFileOfAWebServerIsFootage(path: String, count: Int) throws {
     let server = try StreamServer("http")
     defer { server.kill() }
     let ending = try Program.run([
-      "--input", "http://127.0.0.1:\(server.port)/clip.mp4", "--model", TestData.model.path, "--every", "10",
+      "--input", "http://127.0.0.1:\(server.port)/\(path)", "--model", TestData.model.path, "--every", "10",
     ])
-    #expect(ending.status == 0 && ending.lines.count == 50, "\(ending.errors)")
+    #expect(ending.status == 0 && ending.lines.count == count, "\(ending.errors)")
     #expect(try lines(ending.output).allSatisfy { $0.age == nil })
   }
 

@@ -10,6 +10,7 @@ Below FOLDER it makes pictures and segments with ffmpeg. It serves
   /mjpeg-bare       3 pictures without their lengths, each ended by the next boundary, and silence
   /mjpeg-slow       the same, but 1.5 s after the first picture the second, and then one every 3.2 s
   /snap.jpg         one such picture, of a length that nothing tells, in chunks
+  /snap-of-known-length.jpg    the same picture with its length
   /private          the same stream, for those who know the password
   /late             the same in MPEG-TS, sent at four fifths of its pace
   /ts               H.264 in MPEG-TS at its own pace
@@ -20,6 +21,7 @@ Below FOLDER it makes pictures and segments with ffmpeg. It serves
   /silent           takes the request and says nothing
   /mute             the header of a stream and nothing more
   /clip.mp4         a file of 50 pictures
+  /clip-once.mp4    the same to who asks first, and nothing to who asks again
   /hls/live.m3u8    a live playlist that ffmpeg goes on writing
 """
 import base64
@@ -44,6 +46,10 @@ def ffmpeg(*arguments, **options):
 def pictures():
     ffmpeg("-y", *source[1:], "-frames:v", "25", f"{folder}/%d.jpg").wait()
     return [open(f"{folder}/{number}.jpg", "rb").read() for number in range(1, 26)]
+
+
+def first_picture():
+    return pictures()[0]
 
 
 @functools.lru_cache
@@ -102,7 +108,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.bare_jpegs()
         elif path == "/snap.jpg":
             self.chunked_jpeg()
-        elif path == "/ts-once" and path in self.served:
+        elif path == "/snap-of-known-length.jpg":
+            self.file(first_picture, "image/jpeg")
+        elif path in ("/ts-once", "/clip-once.mp4") and path in self.served:
             self.send_error(410)
         elif path in ("/ts", "/ts-once", "/late"):
             self.served.add(path)
@@ -119,7 +127,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             for number, picture in enumerate(pictures):
                 self.wfile.write(picture)
                 time.sleep(seconds / stored if number < stored else 0.04)
-        elif path == "/clip.mp4":
+        elif path in ("/clip.mp4", "/clip-once.mp4"):
+            self.served.add(path)
             self.file(clip, "video/mp4")
         elif path.startswith("/hls/"):
             with self.lock:
