@@ -24,6 +24,12 @@ public struct FileIdentity: Sendable, Hashable {
     self.init(status)
   }
 
+  /// Returns how many bytes the file at `path` has; nil where nothing is there or it cannot be looked at.
+  package static func size(of path: String) -> Int64? {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 ? Int64(status.st_size) : nil
+  }
+
   /// What stat(2) said.
   init(_ status: stat) {
     (device, inode) = (UInt64(status.st_dev), UInt64(status.st_ino))

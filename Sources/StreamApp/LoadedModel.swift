@@ -12,6 +12,8 @@ internal import Scene
 /// The graph is not kept: its weights are packed in the engine, and without it the model's file is unmapped.
 struct LoadedModel: Sendable {
   let name: String
+  /// Where it was read.
+  let path: String
   let input: InputContract
   let head: DetectionHead
   let labels: Labels
@@ -77,6 +79,7 @@ struct LoadedModel: Sendable {
     do { engine = try Engine(model.graph, kernels: kernels, precision: precision) } catch {
       throw ImportError(file: path, place: [error.node], reason: error.reason)
     }
+    self.path = path
     (self.precision, files, guessed, hasWeights) = (precision, model.files, model.guessed, model.hasWeights)
     (name, input, head, self.labels) = (model.name, model.input, model.head, model.labels)
     warnings = model.warnings.map { "\(path): \($0)" }
@@ -123,6 +126,13 @@ struct LoadedModel: Sendable {
     case .float32: kernels.name
     case .bfloat16: kernels.halves.name
     }
+  }
+
+  /// What made a log, for whoever finds it later: the model's name, its file with the hash that `sha256sum` prints, numbers
+  /// and instruction set.
+  func identity() -> String {
+    let place = WeightsFile(of: path, files).map { "\($0.path), sha256 \($0.hash)" } ?? path
+    return "model \(name) (\(place)), \(precision.rawValue) on \(isa)"
   }
 
   /// Returns a detector that runs this model on so many threads.

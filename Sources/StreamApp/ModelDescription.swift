@@ -51,13 +51,17 @@ struct ModelDescription {
   /// What is said of a configuration.
   private static let random = "The file has no weights: the network is what it describes."
 
+  /// The file by which it is known again.
+  var weights: WeightsFile? { WeightsFile(of: path, model.files) }
+
   /// What is told before the layers, in the order of a picture's way.
   private var facts: [(name: String, value: String)] {
-    [
-      ("name", model.name), ("format", model.format), ("file", path), ("arithmetic", arithmetic), ("input", input),
-      ("heads", heads),
-      ("classes", classes), ("scores", "\(model.head.scores)"), ("suppression", suppression),
-    ] + model.assumptions.map { ("assumed", $0) }
+    [("name", model.name), ("format", model.format), ("file", path)]
+      + (weights.map { [("sha256", $0.path == path ? $0.hash : "\($0.hash) of \($0.path)")] } ?? []) + [
+        ("arithmetic", arithmetic), ("input", input),
+        ("heads", heads),
+        ("classes", classes), ("scores", "\(model.head.scores)"), ("suppression", suppression),
+      ] + model.assumptions.map { ("assumed", $0) }
   }
 
   /// In which numbers the network computes.

@@ -112,7 +112,8 @@ package enum Options {
     flag: "stepwise", help: "Work on one frame after the other, without threads between; same output for footage.")
   static let stats = Option(
     flag: "stats",
-    help: "Print times, counts and processor time of each stage at the end; SIGUSR1 prints them any time.")
+    help: "Print times, counts and processor time of each stage at the end, and which model it was, with its SHA-256; "
+      + "SIGUSR1 prints them any time.")
   static let quiet = Option(flag: "quiet", letter: "q", help: "Print nothing on standard error but errors.")
 
   static let benchInput = Option("input", .path, placeholder: "PATH", help: "What the pipeline reads, as for `stream`.")

@@ -19,19 +19,20 @@ struct StreamCommand {
     let loaded = try LoadedModel(settings, environment)
     loaded.tellGuesses(maxDetections: settings.maxDetections, Terminal.voice(isQuiet: settings.isQuiet))
     let classes = try ClassSelection.classes(settings.classes, of: loaded.labels, numbers: loaded.head.classNumbers)
+    let identity = settings.showsStatistics ? loaded.identity() : ""
     let assembly = Assembly(loaded: loaded, settings: settings, classes: classes, environment: environment)
     let (isQuiet, showsProgress) = (settings.isQuiet, !settings.isQuiet && Terminal.isInteractive)
     let closing = try assembly.run(
       interrupt: interrupt, showsProgress: showsProgress, say: Terminal.voice(isQuiet: isQuiet),
       midway: { if !isQuiet { Terminal.say("\(showsProgress ? Terminal.clearLine : "")\($0.lines)\n\($0.table)") } },
-      failed: tell)
-    tell(closing)
+      failed: { tell($0, identity) })
+    tell(closing, identity)
   }
 
-  /// Says how the run went.
-  private func tell(_ closing: Closing) {
+  /// Says how the run went, and by which model.
+  private func tell(_ closing: Closing, _ identity: String) {
     guard !settings.isQuiet else { return }
     Terminal.say(closing.lines)
-    if settings.showsStatistics { Terminal.say(closing.table) }
+    if settings.showsStatistics { Terminal.say("\(closing.table)\n\(identity)") }
   }
 }

@@ -1,0 +1,34 @@
+internal import Posix
+
+/// The file by which people know a model again: the one that was named or, in a folder, the largest that was read.
+struct WeightsFile {
+  let path: String
+  /// As `sha256sum` prints it.
+  let hash: String
+
+  /// That of the model at `path`, which was read from `files`; nil where there is none, or it cannot be read now.
+  init?(of path: String, _ files: Set<FileIdentity>) {
+    let file = FileIdentity(path: path)?.kind == .directory ? Self.largest(in: path, files, depth: 3)?.path : path
+    guard let file, let hash = SHA256.ofFile(file) else { return nil }
+    (self.path, self.hash) = (file, hash)
+  }
+
+  /// Returns the largest of `files` that lies in `folder`, or so deep in folders of it; nil where none does.
+  private static func largest(
+    in folder: String, _ files: Set<FileIdentity>, depth: Int
+  ) -> (path: String, size: Int64)? {
+    var found: (path: String, size: Int64)?
+    for name in ((try? Directory.entries(of: folder)) ?? []).sorted() {
+      let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+      guard let identity = FileIdentity(path: path) else { continue }
+      var inner: (path: String, size: Int64)?
+      if identity.kind == .directory, depth > 1 {
+        inner = largest(in: path, files, depth: depth - 1)
+      } else if files.contains(identity) {
+        inner = FileIdentity.size(of: path).map { (path, $0) }
+      }
+      if let inner, inner.size > found?.size ?? -1 { found = inner }
+    }
+    return found
+  }
+}
