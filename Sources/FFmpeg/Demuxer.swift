@@ -17,6 +17,8 @@ struct Demuxer: ~Copyable {
   private let place: Place
   /// Whether its bytes come from a web server.
   private let isWeb: Bool
+  /// Whether all was read when it was opened, as far as an index at its end.
+  private let isReadToEnd: Bool
   /// Held because FFmpeg holds a plain pointer to it.
   private let interrupt: Interrupt
 
@@ -47,8 +49,14 @@ struct Demuxer: ~Copyable {
     guard opened >= 0, let context = unsafe opening else {
       let flaw = pipe.map(\.flaw) ?? (place == .file ? MovieBoxes.flaw(ofFile: path) : nil)
       if opened == stream_error_bad_data, let flaw { throw MediaError(reason: flaw) }
+      // What is raw by the name of its file is of a size that nobody has said.
+      if opened == stream_error_invalid, place == .file {
+        throw MediaError(reason: "does not say how large its pictures are")
+      }
       throw Demuxer.reason(opened, pipe, interrupt, isWeb)
     }
+    let size = unsafe context.pointee.pb.map { unsafe avio_size($0) } ?? 0
+    let isReadToEnd = unsafe size > 0 && context.pointee.pb.pointee.pos >= size
     let parts = isLive ? unsafe Demuxer.parts(of: context) : nil
     do throws(MediaError) {
       // Of a picture the name or its first bytes tell all: to probe it would be to decode it twice.
@@ -64,6 +72,7 @@ struct Demuxer: ~Copyable {
       throw error
     }
     unsafe self.context = unsafe context
+    self.isReadToEnd = isReadToEnd
     (self.interrupt, self.pipe, self.parts, self.place, self.isWeb) = (interrupt, pipe, parts, place, isWeb)
     for index in 0..<Int(unsafe context.pointee.nb_streams) where unsafe context.pointee.streams[index] != stream {
       unsafe context.pointee.streams[index]?.pointee.discard = AVDISCARD_ALL
@@ -98,11 +107,14 @@ struct Demuxer: ~Copyable {
 
   /// Returns why not even the first packet could be read: what `error` says, or more where that is known.
   func reasonAtStart(_ error: MediaError) -> MediaError {
-    guard error.code == stream_error_bad_data, pipe?.isSeekable == false, formatName.hasPrefix("mov,") else {
-      return error
-    }
+    guard !error.isInterrupt, formatName.hasPrefix("mov,"), let bytes = unsafe context.pointee.pb,
+      unsafe bytes.pointee.seekable == 0
+    else { return error }
+    guard isReadToEnd || error.code == stream_error_bad_data else { return error }
     return MediaError(
-      reason: "the index of an MP4 must stand at its beginning to be read from a pipe; the file itself can be read")
+      reason: place == .pipe
+        ? "the index of an MP4 must stand at its beginning to be read from a pipe; the file itself can be read"
+        : "the index of an MP4 must stand at its beginning where a server gives whole files only; download it")
   }
 
   /// Pictures a second on average; nil where nothing tells.
@@ -157,6 +169,8 @@ struct Demuxer: ~Copyable {
     let (own, pictures) = unsafe (stream.pointee.duration, stream.pointee.nb_frames)
     if formatName == "avi" { return pictures > 0 ? scale.elapsed(from: 0, to: pictures) : nil }
     guard unsafe context.pointee.duration_estimation_method == AVFMT_DURATION_FROM_STREAM else { return nil }
+    // Of a list its user tells for how long the last picture is shown.
+    if formatName == "concat" { return nil }
     if formatName.hasPrefix("mov,"), own > 0 { return scale.elapsed(from: 0, to: own) }
     // Of one stream of several a Matroska file tells the length in a tag that its writers have agreed upon.
     let tag = unsafe av_dict_get(stream.pointee.metadata, "DURATION", nil, AV_DICT_IGNORE_SUFFIX)

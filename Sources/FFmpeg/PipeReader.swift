@@ -12,13 +12,18 @@ final class PipeReader {
   private let interrupt: Interrupt
   /// Whether it has given nothing yet.
   private(set) var isEmpty = true
+  /// Whether its first bytes are those of an MP4.
+  private var isMovie = false
   nonisolated(unsafe) private(set) var context: UnsafeMutablePointer<AVIOContext>?
 
   /// Whether FFmpeg may go back to what it has read or passed over.
   var isSeekable: Bool { unsafe context?.pointee.seekable != 0 }
 
   /// What is wrong with it where it is an MP4's file; nil for anything else.
-  var flaw: String? { MovieBoxes.flaw(of: descriptor) }
+  var flaw: String? {
+    if isRegularFile(descriptor) { return MovieBoxes.flaw(of: descriptor) }
+    return isMovie ? "lacks the index (moov) without which an MP4 cannot be read, or its end" : nil
+  }
 
   /// A reader of `path`, or of standard input for `-`.
   ///
@@ -62,6 +67,9 @@ final class PipeReader {
       guard interrupt.waitUntilReadable(descriptor) else { return stream_error_exit }
       let got = unsafe Glibc.read(descriptor, bytes, count)
       if got > 0 {
+        if isEmpty, got >= 8 {
+          isMovie = unsafe UnsafeBufferPointer(start: bytes, count: 8)[4...].elementsEqual("ftyp".utf8)
+        }
         isEmpty = false
         return Int32(truncatingIfNeeded: got)
       }

@@ -28,7 +28,7 @@ public func run(_ arguments: [String]) -> Int32 {
     }
     return 0
   } catch let error as UsageError {
-    Terminal.say("stream: \(error)")
+    Terminal.say("stream: \(error)\(hint(error))")
     return 2
   } catch let error as OutputError where error.isClosedPipe && error.output == Terminal.outputName {
     // Who reads what is printed has enough.
@@ -37,6 +37,13 @@ public func run(_ arguments: [String]) -> Int32 {
     Terminal.say("stream: \(error)")
     return 1
   }
+}
+
+/// Returns what is said to whoever names footage where a command stands; empty for any other error.
+private func hint(_ error: UsageError) -> String {
+  guard case .unknownCommand(let word, nearest: nil) = error, word.contains("://") || FileIdentity(path: word) != nil
+  else { return "" }
+  return "; --input reads footage, `stream detect` pictures"
 }
 
 /// Looks at the process's arguments as the system gave them: their texts in Swift have other characters where they are not

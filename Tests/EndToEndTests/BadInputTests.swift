@@ -79,6 +79,28 @@ import Testing
     }
   }
 
+  /// A pipe cannot be gone back in, and tells no size.
+  @Test func aMovieWithoutItsIndexInAPipeSaysSo() throws {
+    let pipe = Pipe()
+    pipe.fileHandleForWriting.write(Data([0, 0, 0, 24]) + Data("ftypisom".utf8) + Data(repeating: 0, count: 12))
+    try pipe.fileHandleForWriting.close()
+    let ending = try Program(["--input", "-"], input: pipe).ending()
+    let reason = "lacks the index (moov) without which an MP4 cannot be read, or its end"
+    #expect(ending.status == 1 && ending.errors == "stream: standard input: \(reason)\n", "\(ending.errors)")
+  }
+
+  @Test func rawPicturesDoNotSayTheirSize() throws {
+    let path = try file("a.yuv", Data(repeating: 0, count: 9999))
+    #expect(try complaint(["--input", path]) == "stream: \(path): does not say how large its pictures are\n")
+  }
+
+  @Test func footageInAPlaceOfACommandIsTold() throws {
+    let path = try footage()
+    let line = try complaint([path], status: 2)
+    #expect(line == "stream: unknown command '\(path)'; --input reads footage, `stream detect` pictures\n")
+    #expect(try complaint(["nosuch.mp4"], status: 2) == "stream: unknown command 'nosuch.mp4'\n")
+  }
+
   @Test(.enabled(if: TestData.hasShared)) func audioAloneIsNoFootage() throws {
     let folder = TestData.shared("video/derived")
     let audio = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.contains("audio_only") }

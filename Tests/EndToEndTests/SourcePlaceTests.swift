@@ -102,6 +102,13 @@ import Testing
     }
     let port = try #require(words.firstMatch(of: #/port (\d+)/#)).1
     #expect(try lines(["--input", "http://127.0.0.1:\(port)/a%20b.ppm"]) == [[0, 0, 64, 48]])
+    // This server gives no parts of files.
+    let made = "-v error -nostdin -f lavfi -i testsrc2=s=640x480:d=3 -c:v mpeg4 -q:v 1".split(separator: " ")
+    let tail = try Ended(
+      URL(filePath: "/usr/bin/env"), ["ffmpeg"] + made.map(String.init) + [folder.path("tail.mp4").path])
+    try #require(tail.status == 0, "\(tail.errors)")
+    let last = try Program.run(["--input", "http://127.0.0.1:\(port)/tail.mp4"])
+    #expect(last.status == 1 && last.errors.contains("where a server gives whole files only; download it\n"))
     let missing = try Program.run(["--input", "http://127.0.0.1:\(port)/nothing.mp4"])
     #expect(missing.status == 1 && missing.errors.contains("nothing.mp4: "))
   }
