@@ -7,7 +7,10 @@ struct Decoder: ~Copyable {
   private let context: UnsafeMutablePointer<AVCodecContext>
   /// How often the decoder missed pictures that others refer to; it counts them itself.
   private let losses: UnsafeMutablePointer<Int32>
-  private let isJPEG: Bool
+  /// EXIF's number of the orientation that the last packet told, 0 where it told none.
+  private let orientation: UnsafeMutablePointer<UInt8>
+  private let codec: AVCodecID
+  private var isJPEG: Bool { codec == AV_CODEC_ID_MJPEG }
 
   /// What a decoder answers.
   enum Answer {
@@ -71,22 +74,26 @@ struct Decoder: ~Copyable {
     unsafe losses.initialize(to: 0)
     unsafe context.pointee.opaque = UnsafeMutableRawPointer(losses)
     unsafe context.pointee.max_pixels = Decoder.mostPixels
-    let isJPEG = unsafe context.pointee.codec_id == AV_CODEC_ID_MJPEG
+    let orientation = UnsafeMutablePointer<UInt8>.allocate(capacity: 1)
+    unsafe orientation.initialize(to: 0)
+    let id = unsafe context.pointee.codec_id
     // What is missing of a JPEG picture the decoder does not conceal, as others do: it leaves what the memory held, of an
     // older picture or of none, and calls it sound. So a scan that breaks off is an error. An end marker that is missing
     // behind whole scans is none.
-    if isJPEG { unsafe context.pointee.err_recognition |= AV_EF_EXPLODE }
+    if id == AV_CODEC_ID_MJPEG { unsafe context.pointee.err_recognition |= AV_EF_EXPLODE }
     do throws(MediaError) {
       try unsafe set(context)
       try check(unsafe avcodec_open2(context, codec, nil), "opening the decoder")
     } catch {
       unsafe avcodec_free_context(&opening)
       unsafe losses.deallocate()
+      unsafe orientation.deallocate()
       throw error
     }
     unsafe self.context = unsafe context
     unsafe self.losses = unsafe losses
-    self.isJPEG = isJPEG
+    unsafe self.orientation = unsafe orientation
+    self.codec = id
   }
 
   /// Forgets what came before: the next picture refers to none of it.
@@ -96,6 +103,7 @@ struct Decoder: ~Copyable {
     var last: UnsafeMutablePointer<AVCodecContext>? = unsafe context
     unsafe avcodec_free_context(&last)
     unsafe losses.deallocate()
+    unsafe orientation.deallocate()
   }
 
   /// Whether it missed pictures, since it was asked last, that what it decodes refers to.
@@ -105,16 +113,21 @@ struct Decoder: ~Copyable {
   ///
   /// Returns `.hungry` where all is well. A JPEG picture that is not all there is damaged.
   func send(_ packet: UnsafeMutablePointer<AVPacket>?) throws(MediaError) -> Answer {
-    if isJPEG, let packet = unsafe packet {
+    if let packet = unsafe packet {
       let bytes = unsafe UnsafeRawBufferPointer(start: packet.pointee.data, count: Int(packet.pointee.size))
-      if unsafe JPEGScans.areMissing(in: bytes) { return .damaged(.damagedJPEG) }
+      if isJPEG, unsafe JPEGScans.areMissing(in: bytes) { return .damaged(.damagedJPEG) }
+      unsafe orientation.pointee = unsafe StoredOrientation.number(in: bytes, codec) ?? 0
     }
     return try answer(unsafe avcodec_send_packet(context, packet), well: .hungry)
   }
 
-  /// Asks for the next picture.
+  /// Asks for the next picture; what its bytes tell of its orientation is among its metadata.
   func receive(into picture: UnsafeMutablePointer<AVFrame>) throws(MediaError) -> Answer {
-    try answer(unsafe avcodec_receive_frame(context, picture), well: .picture)
+    let answer = try answer(unsafe avcodec_receive_frame(context, picture), well: .picture)
+    if case .picture = answer, unsafe orientation.pointee > 0 {
+      unsafe av_dict_set(&picture.pointee.metadata, "Orientation", String(orientation.pointee), 0)
+    }
+    return answer
   }
 
   /// Whether each picture stands for itself, so that the loss of one does not harm the others.

@@ -115,6 +115,46 @@ extension [[UInt8]] {
     }
   }
 
+  /// An entry of a TIFF: a tag, one short.
+  private func entry(_ tag: Int, _ value: Int) -> [UInt8] {
+    [UInt8(tag % 256), UInt8(tag / 256), 3, 0, 1, 0, 0, 0, UInt8(value), 0, 0, 0]
+  }
+
+  /// A PNG of two pixels, the left one white, with a chunk whose sum nobody compares.
+  private func png(_ orientation: Int) throws -> Data {
+    let file = FileManager.default.temporaryDirectory.appending(path: "exif-\(UUID().uuidString).png")
+    defer { try? FileManager.default.removeItem(at: file) }
+    try StillPicture.writePNG(file.path, rgb: [255, 255, 255, 0, 0, 0], width: 2, height: 1)
+    var bytes = try Data(contentsOf: file)
+    let exif = Array("II".utf8) + [42, 0, 8, 0, 0, 0, 1, 0] + entry(274, orientation) + [0, 0, 0, 0]
+    // Behind the head.
+    bytes.insert(contentsOf: [0, 0, 0, UInt8(exif.count)] + Array("eXIf".utf8) + exif + [0, 0, 0, 0], at: 33)
+    return bytes
+  }
+
+  /// The same in a TIFF, in gray: width, height, bits, compression, kind of colour, place, rows and bytes.
+  private func tiff(_ orientation: Int) -> Data {
+    let before = [(256, 2), (257, 1), (258, 8), (259, 1), (262, 1), (273, 8), (274, orientation)]
+    let entries = (before + [(277, 1), (278, 1), (279, 2)]).map { entry($0.0, $0.1) }
+    let begin: [UInt8] = Array("II".utf8) + [42, 0, 10, 0, 0, 0, 255, 0, UInt8(entries.count), 0]
+    return Data(begin + entries.joined() + [0, 0, 0, 0])
+  }
+
+  /// Of PNG and TIFF the decoder passes nothing on.
+  @Test(arguments: [(1, [2, 1, 255, 0]), (3, [2, 1, 0, 255]), (6, [1, 2, 255, 0]), (8, [1, 2, 0, 255])])
+  func pngAndTIFFAreLaidAsTheySay(orientation: Int, expected: [Int]) throws {
+    for (kind, bytes) in [("png", try png(orientation)), ("tif", tiff(orientation))] {
+      let file = FileManager.default.temporaryDirectory.appending(path: "laid-\(UUID().uuidString).\(kind)")
+      defer { try? FileManager.default.removeItem(at: file) }
+      try bytes.write(to: file)
+      let frame = try StillPicture.read(file.path)
+      let (plane, size) = (frame.planes.0, frame.format == .gray8 ? 1 : 3)
+      let next = frame.height == 2 ? plane.stride : size
+      let samples = UnsafeRawBufferPointer(start: plane.start, count: next + 1)
+      #expect([frame.width, frame.height, Int(samples[0]), Int(samples[next])] == expected, "\(kind)")
+    }
+  }
+
   /// Of WebP the decoder passes EXIF on as text.
   @Test func aWebPIsLaidAsItsEXIFSays() throws {
     let bytes = Data(
