@@ -281,6 +281,10 @@ struct Demuxer: ~Copyable {
     if code == stream_error_bad_data || code == stream_error_end {
       return MediaError(reason: pipe?.isEmpty == true ? "is empty" : "is not video that FFmpeg can read")
     }
+    // So FFmpeg calls it where it must go back, as in a GIF.
+    if code == stream_error_io, pipe?.isSeekable == false {
+      return MediaError(reason: "is of a kind that cannot be read from a pipe; the file itself can be read")
+    }
     if code == stream_error_io, isWeb {
       return MediaError(reason: "the host is not known by that name, or the server closed the connection")
     }

@@ -89,6 +89,17 @@ import Testing
     #expect(ending.status == 1 && ending.errors == "stream: standard input: \(reason)\n", "\(ending.errors)")
   }
 
+  @Test func aKindThatAPipeCannotGiveIsToldAsThat() throws {
+    let path = folder.path("moving.gif").path
+    let make = "-v error -nostdin -f lavfi -i testsrc2=d=1".split(separator: " ").map(String.init)
+    let made = try Ended(URL(filePath: "/usr/bin/env"), ["ffmpeg"] + make + [path])
+    try #require(made.status == 0, "\(made.errors)")
+    let ended = try Ended(
+      URL(filePath: "/bin/sh"), ["-c", "cat \"$0\" | \"$1\" --input -", path, TestData.built("stream").path])
+    let reason = "is of a kind that cannot be read from a pipe; the file itself can be read"
+    #expect(ended.errors == "stream: standard input: \(reason)\n", "\(ended.errors)")
+  }
+
   @Test func rawPicturesDoNotSayTheirSize() throws {
     let path = try file("a.yuv", Data(repeating: 0, count: 9999))
     #expect(try complaint(["--input", path]) == "stream: \(path): does not say how large its pictures are\n")
