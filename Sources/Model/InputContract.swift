@@ -15,12 +15,12 @@ public struct InputContract: Sendable, Equatable {
   }
 }
 
-/// The order of a pixel's three channels.
-public enum ChannelOrder: Sendable { case rgb, bgr }
+/// The order of a pixel's three channels; the raw value is its name on the command line and in JSON.
+public enum ChannelOrder: String, Sendable, CaseIterable { case rgb, bgr }
 
 /// The arithmetic of a resize, bit for bit; the picture is stretched on each axis for itself.
 ///
-/// The raw value is its name in JSON.
+/// The raw value is its name on the command line and in JSON.
 public enum ResizeRule: String, Sendable, CaseIterable {
   /// TensorFlow's ResizeBilinear with `align_corners` and `half_pixel_centers` false: source = destination · in/out.
   case tensorFlowLegacy = "tensorflow_legacy"

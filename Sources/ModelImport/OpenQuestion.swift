@@ -19,7 +19,7 @@ enum OpenQuestion: String, CaseIterable {
     let (input, head) = (model.input, model.head)
     switch self {
     case .size: return "\(input.width)×\(input.height)"
-    case .channels: return "\(input.channelOrder)"
+    case .channels: return input.channelOrder.rawValue
     case .mean:
       // A mean that was made of an offset has lost its last bits: 127.49999.
       return Self.text(input.normalization.ofChannels.map { ($0.wholeMean * 1000).rounded() / 1000 })

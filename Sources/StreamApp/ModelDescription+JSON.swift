@@ -47,7 +47,7 @@ extension ModelDescription {
     let input = model.input
     writer.member("width", input.width)
     writer.member("height", input.height)
-    writer.member("channels", "\(input.channelOrder)")
+    writer.member("channels", input.channelOrder.rawValue)
     writer.member("resize", input.resize.rawValue)
     if let channels = input.normalization.channels {
       writer.member("mean", each: channels) { $0.number($1.mean) }

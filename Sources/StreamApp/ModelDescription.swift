@@ -84,7 +84,7 @@ struct ModelDescription {
       }
     let steps =
       normalization.order == .afterResize ? [resize, normalization.formula] : [normalization.formula, resize]
-    return "\(input.width)×\(input.height) \(input.channelOrder == .rgb ? "RGB" : "BGR"), "
+    return "\(input.width)×\(input.height) \(input.channelOrder.rawValue.uppercased()), "
       + steps.joined(separator: ", then ")
   }
 

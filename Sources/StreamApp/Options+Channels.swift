@@ -4,7 +4,7 @@ internal import Model
 /// What can be said of how a model reads pictures, where its file leaves that open.
 extension Options {
   static let channels = Option(
-    "channels", ValueKind<ChannelName>.choice, placeholder: "NAME",
+    "channels", ValueKind<ChannelOrder>.choice, placeholder: "NAME",
     help: "Order in which the network reads a pixel: rgb or bgr (default: as its file says, else its family).")
   static let mean = Option(
     "mean", .channels("a number", ModelSettings.isMean), placeholder: "NUMBERS",
@@ -22,9 +22,6 @@ extension Options {
   static let channelGroup: [any Declaration] = [channels, mean, scale, resize]
 }
 
-/// A channel order by its name.
-enum ChannelName: String, CaseIterable, Sendable { case rgb, bgr }
-
 extension ValueKind where Value == [Float] {
   /// One number for each of three channels; a single one stands for all.
   static func channels(_ one: String, _ isAllowed: @escaping @Sendable (Float) -> Bool) -> Self {
@@ -41,7 +38,7 @@ extension ModelSettings {
   /// What the command line says of the model.
   init(_ values: Values) {
     self.init()
-    channelOrder = values[Options.channels].map { $0 == .rgb ? .rgb : .bgr }
+    channelOrder = values[Options.channels]
     (means, scales) = (values[Options.mean], values[Options.scale])
     resize = values[Options.resize]
     let said = [

@@ -91,7 +91,8 @@ import Testing
 
   /// What is wrong, and what the error names.
   static let wrong = [
-    (#"{"chanels": "bgr", "Mean": 1}"#, "Mean, chanels"), (#"{"channels": "rbg"}"#, "channels"),
+    (#"{"chanels": "bgr", "Mean": 1}"#, "Mean, chanels"),
+    (#"{"channels": "rbg"}"#, #"channels: is none of "rgb", "bgr""#),
     (#"{"mean": [1, 2]}"#, "mean"), (#"{"mean": [1, 2, "3"]}"#, "mean"), (#"{"mean": 1e9}"#, "mean"),
     (#"{"scale": 0}"#, "scale"), (#"{"scale": [1, 0, 1]}"#, "scale"), (#"{"resize": "lanczos"}"#, "resize"),
     (#"{"size": [0, 300]}"#, "size"), (#"{"size": 300}"#, "size"), (#"{"size": [300.5, 300]}"#, "size"),

@@ -11,19 +11,10 @@ enum SidecarMember: String, CaseIterable {
   /// Reads `value` into `settings`.
   func read(_ value: JSONValue, into settings: inout ModelSettings) throws(MemberError) {
     switch self {
-    case .channels:
-      switch value.string {
-      case "rgb": settings.channelOrder = .rgb
-      case "bgr": settings.channelOrder = .bgr
-      default: throw MemberError("is neither \"rgb\" nor \"bgr\"")
-      }
+    case .channels: settings.channelOrder = try Self.choice(value)
     case .mean: settings.means = try Self.channels(value, "a number", ModelSettings.isMean)
     case .scale: settings.scales = try Self.channels(value, "a number other than 0", ModelSettings.isScale)
-    case .resize:
-      guard let rule = value.string.flatMap(ResizeRule.init(rawValue:)) else {
-        throw MemberError("is none of \(ResizeRule.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))")
-      }
-      settings.resize = rule
+    case .resize: settings.resize = try Self.choice(value)
     case .size:
       guard let numbers = value.array, numbers.count == 2, let width = numbers[0].integer,
         let height = numbers[1].integer, Extent.sides.contains(width), Extent.sides.contains(height)
@@ -38,6 +29,16 @@ enum SidecarMember: String, CaseIterable {
       }
       settings.total = total
     }
+  }
+
+  /// Returns the case that is called as `value` says.
+  private static func choice<Choice: CaseIterable & RawRepresentable<String>>(
+    _ value: JSONValue
+  ) throws(MemberError) -> Choice {
+    guard let choice = value.string.flatMap(Choice.init(rawValue:)) else {
+      throw MemberError("is none of \(Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))")
+    }
+    return choice
   }
 
   /// Returns three numbers, one for each channel; a single one stands for all.
