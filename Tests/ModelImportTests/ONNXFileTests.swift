@@ -154,6 +154,20 @@ import Testing
     #expect(Set(found.nodes.map(\.name)) == Set(expected.nodes.map(\.name)))
   }
 
+  @Test func weightsMayBeJoinedOfConstants() throws {
+    func weights(_ model: WrittenONNX) throws -> [Float] {
+      guard case .convolution(let convolution) = try model.model().graph.nodes[0].operation else { return [] }
+      return convolution.weights.values
+    }
+    var model = TinyONNX.heads()
+    let (expected, values) = (try weights(model), TinyONNX.numbers(108, seed: 0))
+    // Of each output the first input, and both others.
+    let first = model.floats((0..<4).flatMap { values[27 * $0..<27 * $0 + 9] }, [4, 1, 3, 3])
+    let others = model.floats((0..<4).flatMap { values[27 * $0 + 9..<27 * $0 + 27] }, [4, 2, 3, 3])
+    model.nodes[0].inputs[1] = model.add("Concat", [first, others], ["axis": .integer(-3)])
+    #expect(try weights(model) == expected && expected.count == 108)
+  }
+
   @Test func nothingIsAskedOfWhatNobodyNeeds() throws {
     var model = TinyONNX.heads()
     model.add("Loop", ["images"])

@@ -160,9 +160,10 @@ extension ONNXTranslation {
     it.set(place, found)
   }
 
-  /// `Concat` of what depends on the picture, or of lists of whole numbers.
+  /// `Concat` of what depends on the picture, or of constants.
   @Sendable static func concatenate(_ it: inout ONNXTranslation, _ place: Int) throws(ImportError) {
     let indices = it.source.nodes[place].inputs.indices
+    let written = it.source.nodes[place].integer("axis") ?? 0
     guard let first = it.liveOperand(place, 0) else {
       var (parts, count) = ([KnownValue](), 0)
       for index in indices {
@@ -170,11 +171,11 @@ extension ONNXTranslation {
         count += parts[index].count
         try it.allow(place, count)
       }
-      return try it.set(place, KnownValue(joining: parts))
+      let axis = written < 0 ? written &+ (parts.first?.extents.count ?? 0) : written
+      return try it.set(place, KnownValue.joined(parts, along: axis))
     }
     if indices.count == 1 { return it.set(place, first) }
     let rank = first.view.extents.count
-    let written = it.source.nodes[place].integer("axis") ?? 0
     let axis = written < 0 ? written &+ rank : written
     var values: [Graph.Value] = []
     for index in indices {
@@ -206,16 +207,6 @@ extension ONNXTranslation {
 }
 
 extension KnownValue {
-  /// Lists one behind the other; nil where one is no list of whole numbers.
-  fileprivate init?(joining parts: [KnownValue]) {
-    var list: [Int] = []
-    for part in parts {
-      guard part.extents.count == 1, let integers = part.integers else { return nil }
-      list += integers
-    }
-    self.init(list: list)
-  }
-
   /// Returns the values in the order of `view`, whose strides are of these values.
   fileprivate func read(through view: StridedView) -> KnownValue? {
     if count == 0 { return reshaped(view.extents) }

@@ -114,7 +114,7 @@ package struct TensorBundle {
     let entry = try entry(key)
     guard !entry.isSliced else { throw fault(key, "it is stored in parts, which is not supported") }
     guard let size = entry.type.size else { throw fault(key, "its type \(entry.type) is not supported") }
-    guard let extents = entry.extents, let count = Tensor.count(of: extents) else {
+    guard let extents = entry.extents, let count = KnownValue.count(of: extents) else {
       throw fault(key, "its shape \(Shape(entry.extents ?? [])) is open or too large")
     }
     guard UInt64(count * size) == entry.size else {

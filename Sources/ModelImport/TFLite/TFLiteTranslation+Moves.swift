@@ -73,15 +73,7 @@ extension TFLiteTranslation {
       throw it.source.fault(place, "axis \(written) does not exist in rank \(rank)")
     }
     guard indices.contains(where: { it.liveOperand(place, $0) != nil }) else {
-      // Parts that were computed before cost nothing so far, and may be the same one many times.
-      var (parts, count, overflows) = ([KnownValue](), 0, false)
-      for index in indices where !overflows {
-        let part = try it.constantInput(place, index)
-        parts.append(part)
-        (count, overflows) = count.addingReportingOverflow(part.count)
-      }
-      try it.allow(place, overflows ? nil : count)
-      return try it.set(place, KnownValue.joined(parts, along: axis))
+      return try it.join(place, along: axis) { $1 }
     }
     var (values, scores): ([Graph.Value], ScoreConversion?) = ([], nil)
     for index in indices {
@@ -97,6 +89,20 @@ extension TFLiteTranslation {
     let value = try it.append(place, .concatenation(axis: axis), values)
     it.set(
       place, Live(value: value, extents: it.network.shape(of: value).extents, scores: scores ?? .identity))
+  }
+
+  /// Gives the operator at `place` its operands, which are constants, one behind the other along `axis`, each as `part`
+  /// makes it of the translation and the operand.
+  mutating func join(
+    _ place: Int, along axis: Int, _ part: (inout Self, KnownValue) throws(ImportError) -> KnownValue
+  ) throws(ImportError) {
+    // Parts that were computed before cost nothing so far, and may be the same one many times.
+    var parts: [KnownValue] = []
+    for index in source.operators[place].inputs.indices {
+      parts.append(try part(&self, try constantInput(place, index)))
+    }
+    try allow(place, parts.reduce(0) { $0 + $1.count })
+    try set(place, KnownValue.joined(parts, along: axis))
   }
 
   /// Returns the channels of maps side by side; nil where they are one behind the other as they lie, or no maps of real

@@ -179,17 +179,12 @@ extension TFLiteTranslation {
     var thin = extents
     thin.insert(1, at: axis)
     guard inputs.contains(where: { it.liveOperand(place, $0) != nil }) else {
-      var (parts, count, overflows) = ([KnownValue](), 0, false)
-      for index in inputs where !overflows {
-        let whole = try it.constantInput(place, index)
+      return try it.join(place, along: axis) { (it, whole) throws(ImportError) in
         guard whole.extents == extents, let part = whole.reshaped(thin) else {
           throw it.source.fault(place, "its operands are not of one shape")
         }
-        parts.append(part)
-        (count, overflows) = count.addingReportingOverflow(part.count)
+        return part
       }
-      try it.allow(place, overflows ? nil : count)
-      return try it.set(place, KnownValue.joined(parts, along: axis))
     }
     var values: [Graph.Value] = []
     for index in inputs {

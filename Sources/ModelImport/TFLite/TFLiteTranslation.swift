@@ -159,8 +159,7 @@ struct TFLiteTranslation {
     if let value = computed[tensor] { return value }
     guard results[tensor] == nil, source.isConstant(tensor) else { return nil }
     let count = Shape(source.tensors[tensor].extents).count ?? .max
-    guard count <= budget else { throw source.fault(tensor: tensor, "the constants are too large") }
-    budget -= count
+    try spend(tensor: tensor, count)
     return try source.value(ofConstant: tensor)
   }
 
@@ -209,17 +208,15 @@ struct TFLiteTranslation {
   /// Gives the operator at `place` the constant `value` as its result.
   mutating func set(_ place: Int, _ value: KnownValue?) throws(ImportError) {
     guard let value else { throw source.fault(place, "its operands do not fit") }
-    try allow(place, value.count)
-    budget -= value.count
+    try spend(place, value.count)
     computed[source.operators[place].outputs[0]] = value
   }
 
-  /// Refuses a constant of `count` values as the operator's at `place`, to be asked before it is made; nil is more than
-  /// can be counted.
+  /// Refuses a constant of `count` values as the operator's at `place`, to be asked before it is made.
   ///
   /// - Throws: `ImportError` iff it has more values than may still be copied.
-  func allow(_ place: Int, _ count: Int?) throws(ImportError) {
-    guard let count, count <= budget else { throw source.fault(place, "the constants are too large") }
+  func allow(_ place: Int, _ count: Int) throws(ImportError) {
+    guard count <= budget else { throw source.fault(place, "the constants are too large") }
   }
 
   /// Counts a copy of `count` values for the operator at `place`.

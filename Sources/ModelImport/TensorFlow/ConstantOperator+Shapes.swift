@@ -3,7 +3,7 @@ internal import Model
 /// Operators that move values and compute none.
 extension ConstantOperator {
   /// `Fill`: one number everywhere.
-  func fill() throws(TensorFault) -> Tensor {
+  func fill() throws(TensorFault) -> KnownValue {
     let extents = try integers(0)
     let count = try count(extents)
     let value = try input(1)
@@ -14,10 +14,10 @@ extension ConstantOperator {
   }
 
   /// `Range`: from a start to a limit, which is left out.
-  func range() throws(TensorFault) -> Tensor {
+  func range() throws(TensorFault) -> KnownValue {
     let (start, limit, step) = (try integer(0), try integer(1), try integer(2))
     let (span, overflows) = limit.subtractingReportingOverflow(start)
-    guard step != 0, !overflows, span.magnitude / step.magnitude < Tensor.mostValues else {
+    guard step != 0, !overflows, span.magnitude / step.magnitude < KnownValue.mostComputed else {
       throw TensorFault("a range from \(start) to \(limit) by \(step) is not supported")
     }
     let values = Array(stride(from: start, to: limit, by: step))
@@ -25,7 +25,7 @@ extension ConstantOperator {
   }
 
   /// `Reshape`: one extent may be −1.
-  func reshape() throws(TensorFault) -> Tensor {
+  func reshape() throws(TensorFault) -> KnownValue {
     let input = try input(0)
     guard let extents = Self.resolved(try integers(1), count: input.count), let result = input.reshaped(extents) else {
       throw TensorFault("\(Shape(input.extents)) is not \(Shape(try integers(1)))")
@@ -44,7 +44,7 @@ extension ConstantOperator {
   }
 
   /// `ExpandDims`: one more extent of 1.
-  func expandDimensions() throws(TensorFault) -> Tensor {
+  func expandDimensions() throws(TensorFault) -> KnownValue {
     let input = try input(0)
     var extents = input.extents
     extents.insert(1, at: try axis(try integer(1), below: extents.count + 1))
@@ -52,7 +52,7 @@ extension ConstantOperator {
   }
 
   /// `Squeeze`: without extents of 1.
-  func squeeze() throws(TensorFault) -> Tensor {
+  func squeeze() throws(TensorFault) -> KnownValue {
     let input = try input(0)
     guard let extents = Self.squeezed(input.extents, by: node) else {
       throw TensorFault("it removes an axis that is not 1")
@@ -71,10 +71,10 @@ extension ConstantOperator {
   }
 
   /// `Pack`: inputs of one shape along a new axis.
-  func pack() throws(TensorFault) -> Tensor {
+  func pack() throws(TensorFault) -> KnownValue {
     let first = try input(0)
     let axis = try axis(attribute("axis", default: 0), below: first.extents.count + 1)
-    var parts: [Tensor] = []
+    var parts: [KnownValue] = []
     for index in 0..<inputCount {
       var extents = try input(index).extents
       guard axis <= extents.count else { throw TensorFault("its inputs differ in shape") }
@@ -85,7 +85,7 @@ extension ConstantOperator {
   }
 
   /// `ConcatV2`, whose axis comes last, and `Concat`, whose axis comes first.
-  func concatenate() throws(TensorFault) -> Tensor {
+  func concatenate() throws(TensorFault) -> KnownValue {
     let isOld = node.operation == "Concat"
     guard inputCount >= 2 else { throw TensorFault("there is nothing to join") }
     let parts = try (isOld ? 1..<inputCount : 0..<inputCount - 1).map { index throws(TensorFault) in try input(index) }
@@ -94,7 +94,7 @@ extension ConstantOperator {
   }
 
   /// `Tile`: the input several times along each axis.
-  func tile() throws(TensorFault) -> Tensor {
+  func tile() throws(TensorFault) -> KnownValue {
     let (input, multiples) = (try input(0), try integers(1))
     guard multiples.count == input.extents.count else { throw TensorFault("its multiples do not fit") }
     var extents: [Int] = []
@@ -107,7 +107,7 @@ extension ConstantOperator {
   }
 
   /// `Slice`: a part given by begin and size.
-  func slice() throws(TensorFault) -> Tensor {
+  func slice() throws(TensorFault) -> KnownValue {
     let (input, begins, sizes) = (try input(0), try integers(1), try integers(2))
     guard begins.count == input.extents.count, sizes.count == begins.count else {
       throw TensorFault("its cut does not fit")
@@ -123,7 +123,7 @@ extension ConstantOperator {
   }
 
   /// Of a list only, as shapes are: one element or a run of them.
-  func stridedSlice() throws(TensorFault) -> Tensor {
+  func stridedSlice() throws(TensorFault) -> KnownValue {
     let (input, begins, ends, steps) = (try input(0), try integers(1), try integers(2), try integers(3))
     guard input.extents.count == 1, begins.count == 1, ends.count == 1, steps == [1],
       attribute("ellipsis_mask", default: 0) == 0, attribute("new_axis_mask", default: 0) == 0
@@ -145,7 +145,7 @@ extension ConstantOperator {
   }
 
   /// Returns `input` with as many values under `extents`.
-  private func reshaped(_ input: Tensor, _ extents: [Int]) throws(TensorFault) -> Tensor {
+  private func reshaped(_ input: KnownValue, _ extents: [Int]) throws(TensorFault) -> KnownValue {
     guard let result = input.reshaped(extents) else {
       throw TensorFault("\(Shape(input.extents)) is not \(Shape(extents))")
     }
@@ -153,8 +153,8 @@ extension ConstantOperator {
   }
 
   /// Returns the tensor of `extents` whose value at a place comes from the place that `source(axis, index)` names.
-  private func gather(_ input: Tensor, _ extents: [Int], _ source: (_ axis: Int, _ index: Int) -> Int)
-    throws(TensorFault) -> Tensor
+  private func gather(_ input: KnownValue, _ extents: [Int], _ source: (_ axis: Int, _ index: Int) -> Int)
+    throws(TensorFault) -> KnownValue
   {
     var places = try count(extents) == 0 ? [] : [0]
     var stride = input.count

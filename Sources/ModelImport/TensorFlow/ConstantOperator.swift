@@ -5,15 +5,15 @@ struct ConstantOperator {
   /// The operator with its attributes.
   let node: NodeDef
   /// The values of the node's inputs.
-  private let inputs: [Tensor]
+  private let inputs: [KnownValue]
 
   /// The operator of `node`, to be applied to `inputs`.
-  init(_ node: NodeDef, _ inputs: [Tensor]) { (self.node, self.inputs) = (node, inputs) }
+  init(_ node: NodeDef, _ inputs: [KnownValue]) { (self.node, self.inputs) = (node, inputs) }
 
   /// Returns the outputs.
   ///
   /// - Throws: `TensorFault` iff the operator is not supported or its inputs do not fit.
-  func results() throws(TensorFault) -> [Tensor] {
+  func results() throws(TensorFault) -> [KnownValue] {
     if handingOn.contains(node.operation) { return [try input(0)] }
     if FakeQuantReading.operations.contains(node.operation) { return [try quantized()] }
     switch node.operation {
@@ -50,7 +50,7 @@ struct ConstantOperator {
   var inputCount: Int { inputs.count }
 
   /// Returns input `index`.
-  func input(_ index: Int) throws(TensorFault) -> Tensor {
+  func input(_ index: Int) throws(TensorFault) -> KnownValue {
     guard index < inputs.count else { throw TensorFault("it has \(inputs.count) inputs, too few") }
     return inputs[index]
   }
@@ -74,14 +74,14 @@ struct ConstantOperator {
   }
 
   /// Returns `integers` as a tensor.
-  func tensor(_ extents: [Int], _ integers: [Int]) throws(TensorFault) -> Tensor {
-    guard let tensor = Tensor(extents, .integers(integers)) else { throw TensorFault("its result has no shape") }
+  func tensor(_ extents: [Int], _ integers: [Int]) throws(TensorFault) -> KnownValue {
+    guard let tensor = KnownValue(extents, .integers(integers)) else { throw TensorFault("its result has no shape") }
     return tensor
   }
 
   /// Returns the number of values in `extents`.
   func count(_ extents: [Int]) throws(TensorFault) -> Int {
-    guard let count = Tensor.count(of: extents) else {
+    guard let count = KnownValue.count(of: extents) else {
       throw TensorFault("its result \(Shape(extents)) is too large")
     }
     return count
@@ -94,7 +94,7 @@ struct ConstantOperator {
   }
 
   /// Returns `parts` one behind the other.
-  func concatenated(_ parts: [Tensor], along axis: Int) throws(TensorFault) -> Tensor {
+  func concatenated(_ parts: [KnownValue], along axis: Int) throws(TensorFault) -> KnownValue {
     guard let first = parts.first, axis < first.extents.count else { throw TensorFault("there is nothing to join") }
     var (extents, length) = (first.extents, 0)
     for part in parts {
@@ -104,40 +104,26 @@ struct ConstantOperator {
       length += part.extents[axis]
     }
     extents[axis] = length
-    let rows = try count(extents) == 0 ? 0 : extents[..<axis].reduce(1, *)
-    func join<Number>(_ values: [[Number]]) -> [Number] {
-      (0..<rows).flatMap { row in
-        values.flatMap { (part: [Number]) -> ArraySlice<Number> in
-          let length = part.count / rows
-          return part[row * length..<(row + 1) * length]
-        }
-      }
-    }
-    let floats = parts.compactMap(\.floats)
-    let integers = parts.compactMap(\.integers)
-    let values: Numbers? =
-      if rows == 0 { floats.isEmpty ? .integers([]) : .floats([]) } else if floats.count == parts.count {
-        .floats(join(floats))
-      } else if integers.count == parts.count { .integers(join(integers)) } else { nil }
-    guard let values, let result = Tensor(extents, values) else { throw TensorFault("its inputs differ in type") }
+    _ = try count(extents)
+    guard let result = KnownValue.joined(parts, along: axis) else { throw TensorFault("its inputs differ in type") }
     return result
   }
 
   /// Broadcasts two inputs as numpy does and applies the operator of their type.
   private func elementwise(_ floats: (Float, Float) -> Float, _ integers: (Int, Int) -> Int) throws(TensorFault)
-    -> Tensor
+    -> KnownValue
   {
     let (left, right) = (try input(0), try input(1))
     let extents = try broadcast(left.extents, right.extents)
     let (from, to) = (try places(of: left.extents, in: extents), try places(of: right.extents, in: extents))
     let values: Numbers
-    switch (left.values, right.values) {
+    switch (left.numbers, right.numbers) {
     case (.floats(let left), .floats(let right)): values = .floats(zip(from, to).map { floats(left[$0], right[$1]) })
     case (.integers(let left), .integers(let right)):
       values = .integers(zip(from, to).map { integers(left[$0], right[$1]) })
     default: throw TensorFault("its inputs differ in type")
     }
-    guard let result = Tensor(extents, values) else { throw TensorFault("its inputs do not fit") }
+    guard let result = KnownValue(extents, values) else { throw TensorFault("its inputs do not fit") }
     return result
   }
 
@@ -172,16 +158,16 @@ struct ConstantOperator {
   }
 
   /// Returns the floats of the first input, each put through `body`.
-  private func mapped(_ body: (Float) -> Float) throws(TensorFault) -> Tensor {
+  private func mapped(_ body: (Float) -> Float) throws(TensorFault) -> KnownValue {
     let input = try input(0)
-    guard let floats = input.floats, let result = Tensor(input.extents, .floats(floats.map(body))) else {
+    guard let floats = input.floats, let result = KnownValue(input.extents, .floats(floats.map(body))) else {
       throw TensorFault("its input should be floats")
     }
     return result
   }
 
   /// `FakeQuantWithMinMaxVars` and `FakeQuantWithMinMaxArgs`.
-  private func quantized() throws(TensorFault) -> Tensor {
+  private func quantized() throws(TensorFault) -> KnownValue {
     let grid = try FakeQuantReading.grid(of: node) { index throws(TensorFault) in
       let bound = try input(index)
       return bound.count == 1 ? bound.floats?[0] : nil
@@ -191,19 +177,19 @@ struct ConstantOperator {
   }
 
   /// `Cast`: between integers and float32; towards integers it cuts the fraction off.
-  private func cast() throws(TensorFault) -> Tensor {
+  private func cast() throws(TensorFault) -> KnownValue {
     let input = try input(0)
     guard case .type(let type) = node["DstT"] else { throw TensorFault("it does not say to what it casts") }
     let values: Numbers
-    switch (input.values, type.scalar) {
-    case (.floats, .float32): values = input.values
+    switch (input.numbers, type.scalar) {
+    case (.floats, .float32): values = input.numbers
     case (.integers(let integers), .float32): values = .floats(integers.map { Float($0) })
-    case (.integers, .int32), (.integers, .int64): values = input.values
+    case (.integers, .int32), (.integers, .int64): values = input.numbers
     case (.floats(let floats), .int32), (.floats(let floats), .int64):
       values = .integers(floats.map { Int(exactly: $0.rounded(.towardZero)) ?? 0 })
     default: throw TensorFault("a cast to \(type) is not supported")
     }
-    guard let result = Tensor(input.extents, values) else { throw TensorFault("its input does not fit") }
+    guard let result = KnownValue(input.extents, values) else { throw TensorFault("its input does not fit") }
     return result
   }
 }

@@ -10,9 +10,9 @@ struct Evaluator {
   /// The extents of tensors whose values depend on the picture but whose shape does not, for `Shape`.
   var extents: [Int: [Int]] = [:]
   /// What has been computed.
-  private var known: [NodeDef.Output: Tensor] = [:]
+  private var known: [NodeDef.Output: KnownValue] = [:]
   /// How many more values may be computed: no small file may ask for endless work.
-  private var allowance = 4 * Tensor.mostValues
+  private var allowance = 4 * KnownValue.mostComputed
 
   /// Which nodes need something that is fed in.
   private let isFed: [Bool]
@@ -26,7 +26,7 @@ struct Evaluator {
   /// Returns the value of `output`.
   ///
   /// - Throws: `ImportError` naming the node that has no constant value, or the operator that is not supported.
-  mutating func value(of output: NodeDef.Output) throws(ImportError) -> Tensor {
+  mutating func value(of output: NodeDef.Output) throws(ImportError) -> KnownValue {
     if let value = known[output] { return value }
     let order = try order(of: output.node)
     for node in order where known[NodeDef.Output(node: node)] == nil { try evaluate(node) }
@@ -50,7 +50,7 @@ struct Evaluator {
   }
 
   /// Returns the value of `output` where it follows from constants alone; nil where it does not.
-  mutating func constant(_ output: NodeDef.Output) -> Tensor? { isFed[output.node] ? nil : try? value(of: output) }
+  mutating func constant(_ output: NodeDef.Output) -> KnownValue? { isFed[output.node] ? nil : try? value(of: output) }
 
   /// Returns what has to be computed for `node`, in order.
   private func order(of node: Int) throws(ImportError) -> [Int] {
@@ -66,15 +66,15 @@ struct Evaluator {
   private mutating func evaluate(_ node: Int) throws(ImportError) {
     let definition = graph.nodes[node]
     do throws(TensorFault) {
-      let results: [Tensor]
+      let results: [KnownValue]
       switch definition.operation {
       case "Const":
         guard case .tensor(let tensor) = definition["value"] else { throw TensorFault("it has no value") }
-        results = [try Tensor(tensor, in: graph.file)]
+        results = [try KnownValue(tensor, in: graph.file)]
       case "Shape":
         guard let input = definition.inputs.first else { throw TensorFault("it has no input") }
         guard let extents = extents[input.node] ?? known[input]?.extents,
-          let shape = Tensor([extents.count], .integers(extents))
+          let shape = KnownValue([extents.count], .integers(extents))
         else { throw TensorFault("the shape of its input is not known") }
         results = [shape]
       default:

@@ -57,7 +57,7 @@ enum RawOutputs {
 
   /// Returns the anchors of the one constant that has `rows` of them and that nothing reads: centre y and x, height, width.
   private static func anchors(_ graph: GraphDef, _ rows: Int, _ evaluator: inout Evaluator) -> [Box]? {
-    var found: [Tensor] = []
+    var found: [KnownValue] = []
     for node in graph.nodes.indices where graph.nodes[node].operation == "Const" {
       guard graph.readers(of: node, through: handingOn).isEmpty,
         let value = evaluator.constant(NodeDef.Output(node: node)), value.extents == [rows, 4], value.floats != nil
