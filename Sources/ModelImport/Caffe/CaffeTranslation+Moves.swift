@@ -8,12 +8,6 @@ extension CaffeTranslation {
     Array(repeating: try translation.value(layer), count: max(layer.tops.count, 1))
   }
 
-  /// Returns an axis counted from 0 among `count`; nil beyond them.
-  private static func axis(_ axis: Int, of count: Int) -> Int? {
-    let counted = axis < 0 ? axis + count : axis
-    return (0..<count).contains(counted) ? counted : nil
-  }
-
   /// Channels come last, as they lie.
   static let permute: Rule = { (translation, layer) throws(ImportError) in
     var message = try layer.parameters("permute_param", file: translation.net.path)
@@ -44,8 +38,8 @@ extension CaffeTranslation {
     var flat = try translation.flat(layer)
     let count = flat.extents.count
     let (first, last) = (
-      axis(try message.integer("axis", 1, in: -8...8), of: count),
-      axis(try message.integer("end_axis", -1, in: -8...8), of: count)
+      try message.integer("axis", 1, in: -8...8).axis(of: count),
+      try message.integer("end_axis", -1, in: -8...8).axis(of: count)
     )
     try translation.end(message)
     guard let first, let last, first <= last, let product = Shape(Array(flat.extents[first...last])).count else {
@@ -72,15 +66,8 @@ extension CaffeTranslation {
       guard extent != 0 || index < flat.extents.count else { throw misfit() }
       extents.append(extent == 0 ? flat.extents[index] : extent)
     }
-    if let open = extents.firstIndex(of: -1) {
-      extents[open] = 1
-      guard !extents.contains(-1), let known = Shape(extents).count, known > 0,
-        let all = Shape(flat.extents).count, all % known == 0
-      else { throw misfit() }
-      extents[open] = all / known
-    }
-    guard Shape(extents).count == Shape(flat.extents).count else { throw misfit() }
-    flat.extents = extents
+    guard let count = Shape(flat.extents).count, let resolved = extents.resolved(count: count) else { throw misfit() }
+    flat.extents = resolved
     return [.flat(flat)]
   }
 
@@ -91,7 +78,7 @@ extension CaffeTranslation {
     try translation.end(message)
     switch try translation.value(layer) {
     case .map(let first):
-      guard axis(wanted, of: 4) == 1 else {
+      guard wanted.axis(of: 4) == 1 else {
         throw translation.fault(layer, "maps along axis \(wanted) are not supported")
       }
       var result = first
@@ -109,7 +96,7 @@ extension CaffeTranslation {
         }
         all.append(more)
       }
-      guard axis(wanted, of: 3) == 2 else {
+      guard wanted.axis(of: 3) == 2 else {
         throw translation.fault(layer, "prior boxes along axis \(wanted) are not supported")
       }
       return [try translation.priors(layer, all)]
@@ -120,7 +107,7 @@ extension CaffeTranslation {
   /// Returns numbers one behind the other.
   private mutating func concatenated(_ layer: CaffeLayer, _ first: Flat, along wanted: Int) throws(ImportError) -> Flat
   {
-    guard let axis = Self.axis(wanted, of: first.extents.count), first.extents[..<axis].allSatisfy({ $0 == 1 }) else {
+    guard let axis = wanted.axis(of: first.extents.count), first.extents[..<axis].allSatisfy({ $0 == 1 }) else {
       throw fault(layer, "along axis \(wanted) of \(Shape(first.extents)) it is not supported")
     }
     var (parts, total) = ([Graph.Value](), 0)
@@ -147,7 +134,7 @@ extension CaffeTranslation {
     try translation.end(message)
     let input = try translation.map(layer)
     let size = translation.size(of: input)
-    guard let axis = axis(wanted, of: 4), axis > 0 else {
+    guard let axis = wanted.axis(of: 4), axis > 0 else {
       throw translation.fault(layer, "along axis \(wanted) it is not supported")
     }
     let extent = [1, size.channels, size.height, size.width][axis]

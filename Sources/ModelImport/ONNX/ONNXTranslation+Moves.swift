@@ -97,7 +97,7 @@ extension ONNXTranslation {
       extent == 0 && copiesZeros ? extents.element(index) ?? 0 : extent
     }
     guard wanted.count <= 16, let count = Shape(extents).count,
-      let result = ConstantOperator.resolved(wanted, count: count)
+      let result = wanted.resolved(count: count)
     else { throw it.source.fault(place, "\(Shape(extents)) is not \(written)") }
     try it.reshape(place, result)
   }
@@ -116,8 +116,8 @@ extension ONNXTranslation {
   /// Returns the axes that a node names: an attribute, or from opset 13 on operand 1; nil where it names none.
   private mutating func axes(_ place: Int, rank: Int) throws(ImportError) -> [Int]? {
     let written = operand(place, 1) == nil ? source.nodes[place].integers("axes") : try integers(place, 1)
-    guard let axes = written?.map({ $0 < 0 ? $0 &+ rank : $0 }) else { return nil }
-    guard axes.allSatisfy({ (0..<rank).contains($0) }), Set(axes).count == axes.count else {
+    guard let written else { return nil }
+    guard let axes = written.axes(of: rank), Set(axes).count == axes.count else {
       throw source.fault(place, "its axes do not exist in rank \(rank)")
     }
     return axes
@@ -171,12 +171,14 @@ extension ONNXTranslation {
         count += parts[index].count
         try it.allow(place, count)
       }
-      let axis = written < 0 ? written &+ (parts.first?.extents.count ?? 0) : written
-      return try it.set(place, KnownValue.joined(parts, along: axis))
+      let axis = written.axis(of: parts.first?.extents.count ?? 0)
+      return try it.set(place, axis.flatMap { KnownValue.joined(parts, along: $0) })
     }
     if indices.count == 1 { return it.set(place, first) }
     let rank = first.view.extents.count
-    let axis = written < 0 ? written &+ rank : written
+    guard let axis = written.axis(of: rank) else {
+      throw it.source.fault(place, "axis \(written) does not exist in rank \(rank)")
+    }
     var values: [Graph.Value] = []
     for index in indices {
       guard let part = it.liveOperand(place, index), part.scores == first.scores,

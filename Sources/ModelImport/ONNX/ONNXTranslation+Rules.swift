@@ -148,7 +148,7 @@ extension ONNXTranslation {
     let node = it.source.nodes[place]
     let input = try it.map(place)
     let axes = it.operand(place, 1) == nil ? node.integers("axes") ?? [] : try it.integers(place, 1)
-    guard axes.map({ $0 < 0 ? $0 &+ 4 : $0 }).sorted() == [2, 3] else {
+    guard axes.axes(of: 4)?.sorted() == [2, 3] else {
       throw it.source.fault(place, "it is supported only over rows and columns")
     }
     try it.compute(place, .mean, [input])

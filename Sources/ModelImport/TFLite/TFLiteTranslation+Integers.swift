@@ -190,10 +190,7 @@ extension TFLiteTranslation {
       throw it.source.fault(place, "it is not supported with an activation")
     }
     let rank = try it.extents(place, 0).count
-    let axis = written < 0 ? written &+ rank : written
-    guard (0..<rank).contains(axis) else {
-      throw it.source.fault(place, "axis \(written) does not exist in rank \(rank)")
-    }
+    let axis = try it.axis(place, written, rank: rank)
     var values: [Graph.Value] = []
     for index in it.source.operators[place].inputs.indices {
       let (input, output) = try it.grids(place, index)
@@ -289,8 +286,7 @@ extension TFLiteTranslation {
   @Sendable private static func integerMean(_ it: inout TFLiteTranslation, _ place: Int) throws(ImportError) {
     var value = try it.map(place)
     let extents = try it.extents(place, 0)
-    let axes = Set(try it.integers(place, 1).map { $0 < 0 ? $0 &+ extents.count : $0 })
-    guard !axes.isEmpty, axes.allSatisfy(extents.indices.contains),
+    guard let axes = try it.integers(place, 1).axes(of: extents.count).map(Set.init), !axes.isEmpty,
       case .mean(let keepsDimensions) = it.source.operators[place].options
     else { throw it.source.fault(place, "its axes do not exist in rank \(extents.count)") }
     let others = extents.indices.filter { !axes.contains($0) }

@@ -32,7 +32,7 @@ extension TFLiteTranslation {
       wanted = extents
     }
     let extents = try it.extents(place, 0)
-    guard let count = Shape(extents).count, let result = ConstantOperator.resolved(wanted, count: count) else {
+    guard let count = Shape(extents).count, let result = wanted.resolved(count: count) else {
       throw it.source.fault(place, "\(Shape(extents)) is not \(Shape(wanted))")
     }
     try it.reshape(place, result)
@@ -43,21 +43,19 @@ extension TFLiteTranslation {
     let extents = try it.extents(place, 0)
     var named: [Int] = []
     if case .squeeze(let axes) = it.source.operators[place].options { named = axes }
-    let axes = Set(named.map { $0 < 0 ? $0 &+ extents.count : $0 })
-    guard axes.allSatisfy({ extents.element($0) == 1 }) else {
+    guard let result = extents.squeezed(named) else {
       throw it.source.fault(place, "it removes an axis of \(Shape(extents)) that is not 1")
     }
-    try it.reshape(
-      place, extents.indices.filter { axes.isEmpty ? extents[$0] != 1 : !axes.contains($0) }.map { extents[$0] })
+    try it.reshape(place, result)
   }
 
   /// `EXPAND_DIMS`: one more extent of 1.
   @Sendable static func expandDimensions(_ it: inout TFLiteTranslation, _ place: Int) throws(ImportError) {
     var extents = try it.extents(place, 0)
-    guard let axis = try it.integers(place, 1).first, (-extents.count - 1...extents.count).contains(axis) else {
+    guard let axis = try it.integers(place, 1).first?.axis(of: extents.count + 1) else {
       throw it.source.fault(place, "its axis does not exist in rank \(extents.count)")
     }
-    extents.insert(1, at: axis < 0 ? axis + extents.count + 1 : axis)
+    extents.insert(1, at: axis)
     try it.reshape(place, extents)
   }
 
@@ -67,11 +65,8 @@ extension TFLiteTranslation {
       throw it.source.fault(place, "it is not supported with an activation")
     }
     let rank = try it.extents(place, 0).count
-    let axis = written < 0 ? written &+ rank : written
+    let axis = try it.axis(place, written, rank: rank)
     let indices = it.source.operators[place].inputs.indices
-    guard (0..<rank).contains(axis) else {
-      throw it.source.fault(place, "axis \(written) does not exist in rank \(rank)")
-    }
     guard indices.contains(where: { it.liveOperand(place, $0) != nil }) else {
       return try it.join(place, along: axis) { $1 }
     }

@@ -49,9 +49,8 @@ extension TFLiteTranslation {
   }
 
   /// Returns `written` as an axis of so many, counted from the end where it is below 0.
-  private func axis(_ place: Int, _ written: Int, rank: Int) throws(ImportError) -> Int {
-    let axis = written < 0 ? written &+ rank : written
-    guard (0..<rank).contains(axis) else {
+  func axis(_ place: Int, _ written: Int, rank: Int) throws(ImportError) -> Int {
+    guard let axis = written.axis(of: rank) else {
       throw source.fault(place, "axis \(written) does not exist in rank \(rank)")
     }
     return axis
@@ -60,8 +59,7 @@ extension TFLiteTranslation {
   /// `TRANSPOSE`: the axes in another order.
   @Sendable static func transpose(_ it: inout TFLiteTranslation, _ place: Int) throws(ImportError) {
     let (extents, order) = (try it.whole(place), try it.integers(place, 1))
-    let turned = order.map { $0 < 0 ? $0 &+ extents.count : $0 }
-    guard let taken = Rearrangement(of: extents).transposed(turned) else {
+    guard let turned = order.axes(of: extents.count), let taken = Rearrangement(of: extents).transposed(turned) else {
       throw it.source.fault(place, "\(order) is no order of \(extents.count) axes")
     }
     try it.take(place, taken, taken.counts)

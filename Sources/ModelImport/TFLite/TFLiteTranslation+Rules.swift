@@ -196,8 +196,8 @@ extension TFLiteTranslation {
   /// `MEAN` over rows and columns.
   @Sendable private static func mean(_ it: inout TFLiteTranslation, _ place: Int) throws(ImportError) {
     let input = try it.map(place)
-    let axes = try it.integers(place, 1).map { $0 < 0 ? $0 &+ 4 : $0 }
-    guard let map = it.network.shape(of: input).map, axes.sorted() == [1, 2],
+    let axes = try it.integers(place, 1).axes(of: 4)
+    guard let map = it.network.shape(of: input).map, axes?.sorted() == [1, 2],
       case .mean(let keepsDimensions) = it.source.operators[place].options
     else { throw it.source.fault(place, "it is supported only over rows and columns") }
     try it.compute(place, .mean, [input])

@@ -27,20 +27,10 @@ extension ConstantOperator {
   /// `Reshape`: one extent may be −1.
   func reshape() throws(TensorFault) -> KnownValue {
     let input = try input(0)
-    guard let extents = Self.resolved(try integers(1), count: input.count), let result = input.reshaped(extents) else {
+    guard let extents = try integers(1).resolved(count: input.count), let result = input.reshaped(extents) else {
       throw TensorFault("\(Shape(input.extents)) is not \(Shape(try integers(1)))")
     }
     return result
-  }
-
-  /// Replaces one −1 by what makes `count` of the product; nil where that is impossible.
-  static func resolved(_ extents: [Int], count: Int) -> [Int]? {
-    guard let open = extents.firstIndex(of: -1) else { return Shape(extents).count == count ? extents : nil }
-    var extents = extents
-    extents[open] = 1
-    guard let rest = Shape(extents).count, rest > 0, count % rest == 0 else { return nil }
-    extents[open] = count / rest
-    return extents
   }
 
   /// `ExpandDims`: one more extent of 1.
@@ -60,14 +50,11 @@ extension ConstantOperator {
     return try reshaped(input, extents)
   }
 
-  /// Removes the axes of extent 1 that a `Squeeze` names, or all where it names none; nil where one is not 1.
+  /// Returns `extents` without the axes of extent 1 that the `Squeeze` `node` names, or without all where it names none;
+  /// nil where one is not 1.
   static func squeezed(_ extents: [Int], by node: NodeDef) -> [Int]? {
-    var axes: [Int] = []
-    if case .integers(let named) = node["squeeze_dims"] ?? node["axis"] { axes = named }
-    guard axes.allSatisfy({ (-extents.count..<extents.count).contains($0) }) else { return nil }
-    let removed = Set(axes.map { $0 < 0 ? $0 + extents.count : $0 })
-    guard removed.allSatisfy({ extents[$0] == 1 }) else { return nil }
-    return extents.indices.filter { removed.isEmpty ? extents[$0] != 1 : !removed.contains($0) }.map { extents[$0] }
+    guard case .integers(let axes) = node["squeeze_dims"] ?? node["axis"] else { return extents.squeezed([]) }
+    return extents.squeezed(axes)
   }
 
   /// `Pack`: inputs of one shape along a new axis.

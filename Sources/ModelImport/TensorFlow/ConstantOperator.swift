@@ -89,8 +89,8 @@ struct ConstantOperator {
 
   /// Returns `axis`, which may count from the end, as an index below `rank`.
   func axis(_ axis: Int, below rank: Int) throws(TensorFault) -> Int {
-    guard axis >= -rank, axis < rank else { throw TensorFault("axis \(axis) does not exist in rank \(rank)") }
-    return axis < 0 ? axis + rank : axis
+    guard let index = axis.axis(of: rank) else { throw TensorFault("axis \(axis) does not exist in rank \(rank)") }
+    return index
   }
 
   /// Returns `parts` one behind the other.

@@ -37,8 +37,8 @@ extension Translation {
   @Sendable static func mean(_ it: inout Translation, _ node: Int) throws(ImportError) {
     let value = try it.value(node, 0)
     let shape = it.network.shape(of: value)
-    let axes = try it.evaluator.integers(try it.input(node, 1)).map { $0 < 0 ? $0 &+ shape.rank : $0 }
-    guard case .bool(true) = it.source.nodes[node]["keep_dims"], shape.map != nil, axes.sorted() == [1, 2] else {
+    let axes = try it.evaluator.integers(try it.input(node, 1)).axes(of: shape.rank)
+    guard case .bool(true) = it.source.nodes[node]["keep_dims"], shape.map != nil, axes?.sorted() == [1, 2] else {
       throw it.source.fault(node, "the operator Mean is supported only over rows and columns, which stay as 1")
     }
     try it.append(node, .mean, [value])

@@ -113,7 +113,7 @@ extension Translation {
     let value = try it.value(node, 0)
     let wanted = try it.evaluator.integers(try it.input(node, 1))
     let shape = it.network.shape(of: value)
-    guard let count = shape.count, let extents = ConstantOperator.resolved(wanted, count: count) else {
+    guard let count = shape.count, let extents = wanted.resolved(count: count) else {
       throw it.source.fault(node, "\(shape) is not \(Shape(wanted))")
     }
     try it.append(node, .reshape(Shape(extents)), [value])
@@ -139,10 +139,10 @@ extension Translation {
     for index in isOld ? 1..<last + 1 : 0..<last { values.append(try it.value(node, index)) }
     let written = try it.evaluator.integers(try it.input(node, isOld ? 0 : last))
     let rank = it.network.shape(of: values[0]).rank
-    guard written.count == 1, (-rank..<rank).contains(written[0]) else {
+    guard written.count == 1, let axis = written[0].axis(of: rank) else {
       throw it.source.fault(node, "axis \(Shape(written)) does not exist in rank \(rank)")
     }
-    try it.append(node, .concatenation(axis: written[0] < 0 ? written[0] + rank : written[0]), values)
+    try it.append(node, .concatenation(axis: axis), values)
   }
 
   /// Refuses layouts other than NHWC.
