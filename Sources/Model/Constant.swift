@@ -13,6 +13,12 @@ public struct Constant: Sendable {
     self.init(OwnedConstant(values), shape: shape)
   }
 
+  /// One value for each channel.
+  package init(list values: [Float]) { self.init(values, shape: Shape([values.count])) }
+
+  /// The same value for each of `count` channels.
+  package init(repeating value: Float, count: Int) { self.init(list: Array(repeating: value, count: count)) }
+
   /// Values that `fill` computes in place; they are zero before.
   package init(shape: Shape, _ fill: (inout MutableSpan<Float>) -> Void) {
     let storage = OwnedConstant(count: shape.count ?? 0)

@@ -45,6 +45,30 @@ extension Operator {
   }
 }
 
+extension Operator {
+  /// Each channel times a number of its own.
+  package static func scaling(by scale: Constant) -> Operator {
+    .affine(scale: scale, offset: Constant(repeating: 0, count: scale.count))
+  }
+
+  /// Each channel and a number of its own.
+  package static func shifting(by offset: Constant) -> Operator {
+    .affine(scale: Constant(repeating: 1, count: offset.count), offset: offset)
+  }
+
+  /// `(x − mean) / √(variance + epsilon) · scale + offset` of each channel: a batch norm as it is after training. Its scale
+  /// and offset are computed in double, and rounded once.
+  ///
+  /// - Precondition: all four are as many.
+  package static func batchNorm(
+    scale: [Float], offset: [Float], mean: [Float], variance: [Float], epsilon: Double
+  ) -> Operator {
+    let factors = zip(scale, variance).map { Double($0) / (Double($1) + epsilon).squareRoot() }
+    let offsets = factors.indices.map { Float(Double(offset[$0]) - Double(mean[$0]) * factors[$0]) }
+    return .affine(scale: Constant(list: factors.map { Float($0) }), offset: Constant(list: offsets))
+  }
+}
+
 /// A nonlinear function of one value.
 public enum Activation: Sendable, Equatable {
   case none

@@ -11,6 +11,12 @@ public struct Window: Sendable, Equatable {
   }
 }
 
+extension Window {
+  /// At every place of a map, which has no padding.
+  package static let everywhere = Window(
+    stride: Extent(height: 1, width: 1), padding: .explicit(top: 0, left: 0, bottom: 0, right: 0))
+}
+
 /// A number of rows and a number of columns.
 public struct Extent: Sendable, Equatable {
   public var height: Int

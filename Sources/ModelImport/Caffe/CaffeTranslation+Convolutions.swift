@@ -52,7 +52,7 @@ extension CaffeTranslation {
     try translation.allow(layer, count)
     let spread = (6 / Float(max(shape[1] * kernel.height * kernel.width, 1))).squareRoot()
     let numbers = try translation.weights.take(layer, [shape] + (hasBias ? [[outputs]] : []), spread: spread)
-    let bias = hasBias ? Constant(numbers[1], shape: Shape([outputs])) : nil
+    let bias = hasBias ? Constant(list: numbers[1]) : nil
     let window = Window(
       stride: stride, dilation: dilation,
       padding: .explicit(top: pad.height, left: pad.width, bottom: pad.height, right: pad.width))
@@ -120,8 +120,8 @@ extension CaffeTranslation {
       ? (0..<count).map { numbers[0][$0 % depth * outputs + $0 / depth] } : numbers[0]
     let operation = Convolution(
       weights: dense(weights, [outputs, size.channels, size.height, size.width], channels: size.channels, group: 1),
-      bias: hasBias ? Constant(numbers[1], shape: Shape([outputs])) : nil,
-      window: Window(stride: Extent(height: 1, width: 1), padding: .explicit(top: 0, left: 0, bottom: 0, right: 0)))
+      bias: hasBias ? Constant(list: numbers[1]) : nil,
+      window: .everywhere)
     return [.map(try translation.append(layer, .convolution(operation), [input]))]
   }
 
@@ -153,9 +153,7 @@ extension CaffeTranslation {
       message.pass("kernel_size", "kernel_h", "kernel_w", "stride", "stride_h", "stride_w", "pad", "pad_h", "pad_w")
       try translation.end(message)
       if method == .mean { return [.map(try translation.append(layer, .mean, [input]))] }
-      let window = Window(
-        stride: Extent(height: 1, width: 1), padding: .explicit(top: 0, left: 0, bottom: 0, right: 0))
-      let pool = Pool(method, kernel: Extent(height: size.height, width: size.width), window: window)
+      let pool = Pool(method, kernel: Extent(height: size.height, width: size.width), window: .everywhere)
       return [.map(try translation.append(layer, .map(.pool(pool)), [input]))]
     }
     let kernel = try pair(&message, "kernel_size", "kernel_h", "kernel_w", nil, least: 1)

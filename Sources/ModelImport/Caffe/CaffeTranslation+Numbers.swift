@@ -50,16 +50,15 @@ extension CaffeTranslation {
     let input = try translation.map(layer)
     let channels = try translation.channels(layer, input)
     let numbers = try translation.weights.take(layer, [[channels]])
-    return [.map(try translation.affine(layer, input, Array(repeating: 1, count: channels), numbers[0]))]
+    return [.map(try translation.append(layer, .shifting(by: Constant(list: numbers[0])), [input]))]
   }
 
   /// Adds `x · scale + offset`, a pair of numbers for each channel.
   private mutating func affine(
-    _ layer: CaffeLayer, _ input: Graph.Value, _ scales: [Float], _ offsets: [Float], part: String = ""
+    _ layer: CaffeLayer, _ input: Graph.Value, _ scales: [Float], _ offsets: [Float]
   ) throws(ImportError) -> Graph.Value {
-    let shape = Shape([scales.count])
-    let operation = Operator.affine(scale: Constant(scales, shape: shape), offset: Constant(offsets, shape: shape))
-    return try append(layer, operation, [input], part: part)
+    let operation = Operator.affine(scale: Constant(list: scales), offset: Constant(list: offsets))
+    return try append(layer, operation, [input])
   }
 
   /// The channels of each pixel as a vector of length 1, times a scale for each.
@@ -76,7 +75,7 @@ extension CaffeTranslation {
     let channels = try translation.channels(layer, input)
     let numbers = try translation.weights.take(layer, [[isShared ? 1 : channels]], around: 10)[0]
     let scale = isShared ? Array(repeating: numbers[0], count: channels) : numbers
-    let operation = MapOperator.unitLength(scale: Constant(scale, shape: Shape([channels])), epsilon: epsilon)
+    let operation = MapOperator.unitLength(scale: Constant(list: scale), epsilon: epsilon)
     return [.map(try translation.append(layer, .map(operation), [input]))]
   }
 
@@ -103,7 +102,7 @@ extension CaffeTranslation {
     let input = try translation.map(layer)
     guard slope != 0 else { return [.map(try translation.append(layer, .activation(.relu), [input]))] }
     let channels = try translation.channels(layer, input)
-    let slopes = Constant(Array(repeating: slope, count: channels), shape: Shape([channels]))
+    let slopes = Constant(repeating: slope, count: channels)
     return [.map(try translation.append(layer, .map(.leaky(slopes: slopes)), [input]))]
   }
 
@@ -120,7 +119,7 @@ extension CaffeTranslation {
     let channels = try translation.channels(layer, input)
     let numbers = try translation.weights.take(layer, [[isShared ? 1 : channels]], around: 0.25)[0]
     let slopes = isShared ? Array(repeating: numbers[0], count: channels) : numbers
-    let constant = Constant(slopes, shape: Shape([channels]))
+    let constant = Constant(list: slopes)
     return [.map(try translation.append(layer, .map(.leaky(slopes: constant)), [input]))]
   }
 
@@ -178,9 +177,8 @@ extension CaffeTranslation {
       var value = try translation.map(layer, index)
       if case .add = rule, !factors.isEmpty, factors[index] != 1 {
         let channels = try translation.channels(layer, value)
-        value = try translation.affine(
-          layer, value, Array(repeating: factors[index], count: channels), Array(repeating: 0, count: channels),
-          part: "/\(index)")
+        let scale = Constant(repeating: factors[index], count: channels)
+        value = try translation.append(layer, .scaling(by: scale), [value], part: "/\(index)")
       }
       if let left = result { value = try translation.append(layer, rule, [left, value]) }
       result = value

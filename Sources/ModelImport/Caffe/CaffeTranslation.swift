@@ -184,9 +184,7 @@ struct CaffeTranslation {
     let channels = size(of: graph.input).channels
     let identity = Constant(
       (0..<channels * channels).map { $0 % (channels + 1) == 0 ? 1 : 0 }, shape: Shape([1, 1, channels, channels]))
-    let window = Window(
-      stride: Extent(height: 1, width: 1), padding: .explicit(top: 0, left: 0, bottom: 0, right: 0))
-    let copy = try add("picture", .convolution(Convolution(weights: identity, window: window)), [graph.input])
+    let copy = try add("picture", .convolution(Convolution(weights: identity, window: .everywhere)), [graph.input])
     copiedInput = copy
     return copy
   }

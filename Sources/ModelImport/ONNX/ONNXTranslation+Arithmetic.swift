@@ -33,9 +33,7 @@ extension ONNXTranslation {
   private mutating func shift(_ place: Int, _ side: Int, by sign: Float) throws(ImportError) {
     let found = try liveInput(place, side)
     let numbers = try channelNumbers(place, 1 - side, of: found).map { sign * $0 }
-    let shape = Shape([numbers.count])
-    try compute(
-      place, .affine(scale: .repeating(1, numbers.count), offset: Constant(numbers, shape: shape)), valueByValue: found)
+    try compute(place, .shifting(by: Constant(list: numbers)), valueByValue: found)
     if numbers.allSatisfy({ $0 == 3 }), found.factor == 1, var result = live(source.nodes[place].outputs[0]) {
       result.part = .moved(found.value)
       set(place, result)
@@ -72,8 +70,7 @@ extension ONNXTranslation {
       return set(place, found)
     }
     let numbers = try channelNumbers(place, 1 - side, of: found).map(factor)
-    let scale = Constant(numbers, shape: Shape([numbers.count]))
-    try compute(place, .affine(scale: scale, offset: .repeating(0, numbers.count)), valueByValue: found)
+    try compute(place, .scaling(by: Constant(list: numbers)), valueByValue: found)
   }
 
   /// `Mul` of two tensors that depend on the picture: x · min(max(x + 3, 0), 6), which is six times a hard-swish, or a

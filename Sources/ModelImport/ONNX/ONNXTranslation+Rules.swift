@@ -75,16 +75,10 @@ extension ONNXTranslation {
     guard node.integer("training_mode") ?? 0 == 0, node.outputs.dropFirst().allSatisfy(\.isEmpty),
       parameters.allSatisfy({ $0.count == channels })
     else { throw it.source.fault(place, "it is supported only as it is after training, with \(channels) channels") }
-    let epsilon = Double(node.float("epsilon") ?? 1e-5)
-    let factors = (0..<channels).map { channel in
-      Double(parameters[0][channel]) / (Double(parameters[3][channel]) + epsilon).squareRoot()
-    }
-    let offsets = (0..<channels).map { (channel: Int) -> Float in
-      let (offset, mean) = (Double(parameters[1][channel]), Double(parameters[2][channel]))
-      return Float(offset - mean * factors[channel])
-    }
-    let scale = Constant(factors.map { Float($0) }, shape: Shape([channels]))
-    try it.compute(place, .affine(scale: scale, offset: Constant(offsets, shape: Shape([channels]))), [input])
+    let norm = Operator.batchNorm(
+      scale: parameters[0], offset: parameters[1], mean: parameters[2], variance: parameters[3],
+      epsilon: Double(node.float("epsilon") ?? 1e-5))
+    try it.compute(place, norm, [input])
   }
 
   /// `Relu`.
@@ -133,7 +127,7 @@ extension ONNXTranslation {
     let base = try it.multiplied(found, place)
     let channels = try it.channels(of: base, place)
     guard found.zeros == nil else { throw it.source.fault(place, "it reads a padded map, which is not supported") }
-    let moved = try it.append(place, .affine(scale: .repeating(1, channels), offset: .repeating(3, channels)), [base])
+    let moved = try it.append(place, .shifting(by: Constant(repeating: 3, count: channels)), [base])
     let gate = try it.append(place, .activation(.relu6), [moved])
     it.set(place, Live(value: gate, view: found.view, factor: slope, part: .gate(base)))
   }

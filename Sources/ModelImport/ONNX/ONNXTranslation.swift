@@ -143,8 +143,7 @@ package struct ONNXTranslation {
   mutating func multiplied(_ found: Live, _ place: Int?) throws(ImportError) -> Graph.Value {
     guard found.factor != 1 else { return found.value }
     let channels = try channels(of: found.value, place)
-    return try append(
-      place, .affine(scale: .repeating(found.factor, channels), offset: .repeating(0, channels)), [found.value])
+    return try append(place, .scaling(by: Constant(repeating: found.factor, count: channels)), [found.value])
   }
 
   /// Returns how many channels `value` has, which the node at `place` reads and will have constants of.
@@ -297,12 +296,5 @@ package struct ONNXTranslation {
     }
     network.markOutputs(values)
     return network.droppingDeadNodes()
-  }
-}
-
-extension Constant {
-  /// A list of one value `count` times.
-  static func repeating(_ value: Float, _ count: Int) -> Constant {
-    Constant(Array(repeating: value, count: count), shape: Shape([count]))
   }
 }

@@ -57,7 +57,7 @@ struct NetworkBuilder {
   ) throws(ImportError) -> Graph.Value {
     let inputs = channels(of: value)
     let weights = try weights([kernel, kernel, inputs, outputs], inputs: kernel * kernel * inputs * 16, name)
-    let biases = Constant(Array(repeating: bias, count: outputs), shape: Shape([outputs]))
+    let biases = Constant(repeating: bias, count: outputs)
     let window = Window(stride: Extent(height: 1, width: 1), padding: .same)
     return try add(name, .convolution(Convolution(weights: weights, bias: biases, window: window)), [value])
   }
@@ -77,9 +77,8 @@ struct NetworkBuilder {
     let window = Window(stride: Extent(height: 1, width: 1), padding: .same)
     gate = try add("\(name)/Conv_1", .convolution(Convolution(weights: weights, window: window)), [gate])
     // The biases, and the 3 by which a hard sigmoid moves what it reads.
-    let offset = Constant(random.values(count, in: 2.75...3.25), shape: Shape([count]))
-    let ones = Constant(Array(repeating: 1, count: count), shape: Shape([count]))
-    gate = try add("\(name)/Conv_1/biases", .affine(scale: ones, offset: offset), [gate])
+    let offset = Constant(list: random.values(count, in: 2.75...3.25))
+    gate = try add("\(name)/Conv_1/biases", .shifting(by: offset), [gate])
     gate = try add("\(name)/Conv_1/Relu6", .activation(.relu6), [gate])
     return try add("\(name)/mul", .gate(factor: 0.16667), [value, gate])
   }
@@ -108,10 +107,9 @@ struct NetworkBuilder {
     let hasOffset = style.norm?.hasCenter ?? true
     let offset = hasOffset ? random.values(count, in: -0.25...0.25) : Array(repeating: 0, count: count)
     if style.norm?.hasScale ?? false || hasOffset {
-      let shape = Shape([count])
       value = try add(
         style.norm == nil ? "\(name)/biases" : "\(name)/BatchNorm",
-        .affine(scale: Constant(scale, shape: shape), offset: Constant(offset, shape: shape)), [value])
+        .affine(scale: Constant(list: scale), offset: Constant(list: offset)), [value])
     }
     guard style.activation != .none else { return value }
     return try add("\(name)/\(style.activation)", .activation(style.activation), [value])

@@ -51,8 +51,7 @@ extension TFLiteTranslation {
     let divisors = try it.channels(place, 1, try it.channels(of: input, place))
     let scale = Constant(divisors.values.map { 1 / $0 }, shape: divisors.shape)
     guard scale.values.allSatisfy(\.isFinite) else { throw it.source.fault(place, "it divides by 0") }
-    let zero = Constant(repeating: 0, count: scale.count)
-    try it.compute(place, .affine(scale: scale, offset: zero), [input], then: try it.fusedActivation(place))
+    try it.compute(place, .scaling(by: scale), [input], then: try it.fusedActivation(place))
   }
 
   /// `MAXIMUM` of two maps, or of a map and one number.
@@ -72,16 +71,14 @@ extension TFLiteTranslation {
     try it.compute(place, .map(.maximum), [try it.negative(place, 0), try it.negative(place, 1)])
     let negative = try it.given(place).value
     let minusOne = Constant(repeating: -1, count: try it.channels(of: negative, place))
-    let zero = Constant(repeating: 0, count: minusOne.count)
-    try it.compute(place, .affine(scale: minusOne, offset: zero), [negative])
+    try it.compute(place, .scaling(by: minusOne), [negative])
   }
 
   /// Returns operand `index` with the other sign.
   private mutating func negative(_ place: Int, _ index: Int) throws(ImportError) -> Graph.Value {
     let input = try map(place, index)
     let minusOne = Constant(repeating: -1, count: try channels(of: input, place))
-    return try append(
-      place, .affine(scale: minusOne, offset: Constant(repeating: 0, count: minusOne.count)), [input])
+    return try append(place, .scaling(by: minusOne), [input])
   }
 
   /// Returns the map and the number that the operands are; nil where both depend on the picture.
@@ -122,12 +119,5 @@ extension TFLiteTranslation {
     let (_, window) = try window(place)
     let kernel = Extent(height: options.filter.height, width: options.filter.width)
     try compute(place, .map(.pool(Pool(method, kernel: kernel, window: window))), [input], then: activation)
-  }
-}
-
-extension Constant {
-  /// One number for each of so many channels.
-  fileprivate init(repeating value: Float, count: Int) {
-    self.init(Array(repeating: value, count: count), shape: Shape([count]))
   }
 }

@@ -145,8 +145,7 @@ extension TFLiteTranslation {
     var value = input.value
     let wanted = Shape([1, 1, rows, extents[1]])
     if it.network.shape(of: value) != wanted { value = try it.append(place, .reshape(wanted), [value]) }
-    let window = Window(stride: Extent(height: 1, width: 1), padding: .explicit(top: 0, left: 0, bottom: 0, right: 0))
-    let operation = try it.integerConvolution(place, weights, outputs: outputs, window, isMatrix: true)
+    let operation = try it.integerConvolution(place, weights, outputs: outputs, .everywhere, isMatrix: true)
     try it.compute(place, .integer(.convolution(operation)), [value])
     value = try it.given(place).value
     // The result may keep the operand's extents but for the last (`keep_num_dims`): the file has those it means.

@@ -46,8 +46,7 @@ extension TFLiteTranslation {
     guard input.zeros == nil, input.factor == 1, map?.width == 1, map?.height == 1 else {
       throw it.source.fault(place, "it is supported only over one pixel")
     }
-    let window = Window(stride: Extent(height: 1, width: 1), padding: .explicit(top: 0, left: 0, bottom: 0, right: 0))
-    let operation = Convolution(weights: weights, bias: try it.bias(place), window: window)
+    let operation = Convolution(weights: weights, bias: try it.bias(place), window: .everywhere)
     try it.compute(place, .convolution(operation), [input.value], then: try it.fusedActivation(place))
   }
 
@@ -65,7 +64,7 @@ extension TFLiteTranslation {
   /// Returns the bias of a convolution; nil where it is left out.
   private mutating func bias(_ place: Int) throws(ImportError) -> Constant? {
     guard operand(place, 2) != nil else { return nil }
-    return try weights(place, 2) { extents, values in Constant(values, shape: Shape([values.count])) }
+    return try weights(place, 2) { extents, values in Constant(list: values) }
   }
 
   /// Returns what a convolution reads and how its window moves, with zeros that stand around the map.
@@ -126,10 +125,8 @@ extension TFLiteTranslation {
     }
     let side = it.liveOperand(place, 0) != nil ? 0 : 1
     let input = try it.map(place, side)
-    let channels = try it.channels(of: input, place)
-    let offset = try it.channels(place, 1 - side, channels)
-    let one = Constant(Array(repeating: 1, count: channels), shape: Shape([channels]))
-    try it.compute(place, .affine(scale: one, offset: offset), [input], then: activation)
+    let offset = try it.channels(place, 1 - side, try it.channels(of: input, place))
+    try it.compute(place, .shifting(by: offset), [input], then: activation)
   }
 
   /// `MUL` of a map and numbers that another gives, one a channel, or of a map and constants.
@@ -144,10 +141,8 @@ extension TFLiteTranslation {
       return it.set(place, found)
     }
     let input = try it.map(place, side)
-    let channels = try it.channels(of: input, place)
-    let scale = try it.channels(place, 1 - side, channels)
-    let zero = Constant(Array(repeating: 0, count: channels), shape: Shape([channels]))
-    try it.compute(place, .affine(scale: scale, offset: zero), [input], then: activation)
+    let scale = try it.channels(place, 1 - side, try it.channels(of: input, place))
+    try it.compute(place, .scaling(by: scale), [input], then: activation)
   }
 
   /// A product of two maps of one shape, or one of which has one pixel: squeeze-and-excite (arXiv:1905.02244, section 5.3).
@@ -174,8 +169,7 @@ extension TFLiteTranslation {
     guard let floats = value.floats, value.extents.dropLast().allSatisfy({ $0 == 1 }),
       floats.count == channels || floats.count == 1
     else { throw source.fault(place, "a constant \(Shape(value.extents)) meets \(channels) channels") }
-    let all = floats.count == channels ? floats : Array(repeating: floats[0], count: channels)
-    return Constant(all, shape: Shape([channels]))
+    return floats.count == channels ? Constant(list: floats) : Constant(repeating: floats[0], count: channels)
   }
 
   /// `RELU`.

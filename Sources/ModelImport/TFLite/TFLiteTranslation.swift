@@ -121,11 +121,7 @@ struct TFLiteTranslation {
     var value = found.value
     if found.factor != 1 {
       let channels = try channels(of: value, place)
-      value = try append(
-        place,
-        .affine(
-          scale: Constant(Array(repeating: found.factor, count: channels), shape: Shape([channels])),
-          offset: Constant(Array(repeating: 0, count: channels), shape: Shape([channels]))), [value])
+      value = try append(place, .scaling(by: Constant(repeating: found.factor, count: channels)), [value])
     }
     if network.shape(of: value).extents != found.extents {
       value = try append(place, .reshape(Shape(found.extents)), [value])

@@ -112,14 +112,8 @@ struct TorchLayers {
   ) throws(GraphError) -> Graph.Value {
     let count = channels(of: value)
     let numbers = ["weight", "bias", "running_mean", "running_var"].map { constant("\(name).1.\($0)", [count]).values }
-    var (scale, offset) = ([Float](), [Float]())
-    for channel in 0..<count {
-      let factor = Double(numbers[0][channel]) / (Double(numbers[3][channel]) + Self.epsilon).squareRoot()
-      scale.append(Float(factor))
-      offset.append(Float(Double(numbers[1][channel]) - Double(numbers[2][channel]) * factor))
-    }
-    let affine = Operator.affine(
-      scale: Constant(scale, shape: Shape([count])), offset: Constant(offset, shape: Shape([count])))
+    let affine = Operator.batchNorm(
+      scale: numbers[0], offset: numbers[1], mean: numbers[2], variance: numbers[3], epsilon: Self.epsilon)
     let normed = try graph.append(name: "\(name).1", operation: affine, inputs: [value])
     guard activation != .none else { return normed }
     return try graph.append(name: "\(name).2", operation: .activation(activation), inputs: [normed])
