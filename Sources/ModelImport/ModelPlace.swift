@@ -1,6 +1,7 @@
 internal import Glibc
 package import Model
 internal import Posix
+internal import Scene
 
 /// Where a model lies: its file with what is beside it, in a folder or in an archive.
 struct ModelPlace {
@@ -117,9 +118,8 @@ struct ModelPlace {
   ///
   /// - Parameter advice: what to do with the path of the one that is meant.
   static func doubt(among names: [String], of place: String, _ advice: String) -> String {
-    let told = names.sorted().prefix(6).map { $0.printable(most: 80) }.joined(separator: ", ")
-    let more = names.count > 6 ? " and \(names.count - 6) more" : ""
-    return "which model of the \(place) is meant: \(told)\(more)? \(advice) that file's path"
+    let told = names.sorted().lazy.map { $0.printable(most: 80) }.listed(most: 6)
+    return "which model of the \(place) is meant: \(told)? \(advice) that file's path"
   }
 
   /// Returns the folders that may hold what belongs to the model in the file at `path`: its own, and of a SavedModel

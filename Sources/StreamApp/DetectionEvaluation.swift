@@ -178,10 +178,10 @@ struct DetectionEvaluation {
     }
     if map.isByNumber { say("\(loaded.name) names no class: its numbers are taken for the categories' ids") }
     if !map.foreignClasses.isEmpty {
-      say("not in the annotations, and left out: \(Self.listed(map.foreignClasses))")
+      say("not in the annotations, and left out: \(map.foreignClasses.listed(most: 8))")
     }
     if !map.unknownCategories.isEmpty {
-      say("not known to \(loaded.name), and never found: \(Self.listed(map.unknownCategories))")
+      say("not known to \(loaded.name), and never found: \(map.unknownCategories.listed(most: 8))")
     }
   }
 
@@ -223,12 +223,5 @@ struct DetectionEvaluation {
       if error.isInterrupt { return nil }
       throw AppError("\(path): \(error)")
     }
-  }
-
-  /// A few names, and how many more there are.
-  private static func listed(_ names: [String]) -> String {
-    let most = 8
-    let rest = names.count > most ? " and \(names.count - most) more" : ""
-    return names.prefix(most).joined(separator: ", ") + rest
   }
 }

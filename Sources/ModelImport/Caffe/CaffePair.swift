@@ -1,5 +1,6 @@
 internal import Model
 internal import Posix
+internal import Scene
 
 /// The two files of a Caffe model: the network as text, its weights as binary, of which either may be given.
 enum CaffePair {
@@ -30,11 +31,10 @@ enum CaffePair {
     case (1, _): choice = there[0]
     case (_, 1): choice = deployed[0]
     default:
-      let names = there.prefix(6).map { $0.printable(most: 80) }.joined(separator: ", ")
-      let more = there.count > 6 ? " and \(there.count - 6) more" : ""
+      let names = there.lazy.map { $0.printable(most: 80) }.listed(most: 6)
       throw ImportError(
         file: file.path,
-        reason: "which \(other) beside it is the model's other half: \(names)\(more)? One of the same name would be")
+        reason: "which \(other) beside it is the model's other half: \(names)? One of the same name would be")
     }
     return ModelFile.MappedPart(try file.opening(beside: choice))
   }

@@ -1,4 +1,5 @@
 internal import Model
+internal import Scene
 
 /// A network of Caffe's on its way to a graph, layer by layer.
 ///
@@ -84,12 +85,11 @@ struct CaffeTranslation {
     var unknown: [String: [String]] = [:]
     for layer in layers where Self.rules[layer.type] == nil { unknown[layer.type, default: []].append(layer.name) }
     guard unknown.isEmpty else {
-      let types = unknown.sorted { $0.key < $1.key }.prefix(20).map { type, names in
-        let more = names.count > 3 ? " and \(names.count - 3) more" : ""
-        return "\(type.printable(most: 60)) (\(names.prefix(3).joined(separator: ", ").printable(most: 160))\(more))"
+      let types = unknown.sorted { $0.key < $1.key }.map { type, names in
+        "\(type.printable(most: 60)) (\(names.lazy.map { $0.printable(most: 60) }.listed(most: 3)))"
       }
       throw ImportError(
-        file: net.path, reason: "layers of these types are not supported: \(types.joined(separator: ", "))")
+        file: net.path, reason: "layers of these types are not supported: \(types.listed(most: 20))")
     }
     for layer in layers {
       guard let rule = Self.rules[layer.type] else { continue }

@@ -1,4 +1,5 @@
 internal import Model
+internal import Scene
 
 extension ONNXModel {
   /// Returns the places of the nodes that `wanted` need, each behind those that give what it reads: in the order of the
@@ -73,13 +74,13 @@ extension ONNXModel {
     guard !places.isEmpty else { return nil }
     let kinds = Dictionary(grouping: places) { nodes[$0].kind }
     let list = kinds.sorted { $0.value[0] < $1.value[0] }.map { kind, places in
-      let name = nodes[places[0]].name
-      let first = name.isEmpty ? nodes[places[0]].outputs.first ?? "" : name
-      return "\(kind) (\(first.printable(most: 80))\(places.count > 1 ? " and \(places.count - 1) more" : ""))"
+      let names = places.lazy.map { place in
+        let node = nodes[place]
+        return (node.name.isEmpty ? node.outputs.first ?? "" : node.name).printable(most: 80)
+      }
+      return "\(kind) (\(names.listed(most: 1)))"
     }
-    let text = list.prefix(Self.namedKinds).joined(separator: ", ")
-    let rest = list.count > Self.namedKinds ? " and \(list.count - Self.namedKinds) more" : ""
-    return fault("\(text)\(rest) \(list.count == 1 ? "is" : "are") not supported")
+    return fault("\(list.listed(most: Self.namedKinds)) \(list.count == 1 ? "is" : "are") not supported")
   }
 
   /// The most kinds of operators that an error names.

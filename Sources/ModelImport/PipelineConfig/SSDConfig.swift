@@ -1,4 +1,5 @@
 internal import Model
+internal import Scene
 
 /// What the `model` of a `pipeline.config` says of an SSD, with protobuf's defaults for what it does not say
 /// (`object_detection/protos` of TensorFlow's model garden).
@@ -107,11 +108,7 @@ extension SSDConfig {
     let rewriter = try whole.optionalMessage("graph_rewriter")
     rest += ssd.rest + model.rest + whole.rest
     if rewriter != nil { notes.append("graph_rewriter is not used: the network is built in floats, unquantised") }
-    if !rest.isEmpty {
-      let others = rest.count - Self.mostNamed
-      let names = rest.prefix(Self.mostNamed).joined(separator: ", ")
-      notes.append("unknown and not used: \(names)\(others > 0 ? " and \(others) more" : "")")
-    }
+    if !rest.isEmpty { notes.append("unknown and not used: \(rest.listed(most: Self.mostNamed))") }
   }
 
   private static func size(

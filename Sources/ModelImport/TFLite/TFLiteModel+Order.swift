@@ -1,4 +1,5 @@
 internal import Model
+internal import Scene
 
 extension TFLiteModel {
   /// Returns the places of the operators that `wanted` tensors need, in the order of the file.
@@ -36,13 +37,10 @@ extension TFLiteModel {
     let kinds = Dictionary(grouping: places) { operators[$0].code.number }
     let list = kinds.sorted { $0.value[0] < $1.value[0] }.map { _, places in
       let code = operators[places[0]].code
-      let shown = places.prefix(Self.namedPlaces).map { "\($0)" }.joined(separator: ", ")
-      let others = places.count - Self.namedPlaces
-      return "\(code.name) version \(code.version) (operator \(shown)\(others > 0 ? " and \(others) more" : ""))"
+      let shown = places.lazy.map(String.init).listed(most: Self.namedPlaces)
+      return "\(code.name) version \(code.version) (operator \(shown))"
     }
-    let text = list.prefix(Self.namedKinds).joined(separator: ", ")
-    let rest = list.count > Self.namedKinds ? " and \(list.count - Self.namedKinds) more" : ""
-    return fault("\(text)\(rest) \(list.count == 1 ? "is" : "are") not supported")
+    return fault("\(list.listed(most: Self.namedKinds)) \(list.count == 1 ? "is" : "are") not supported")
   }
 
   /// The most kinds of operators, and places of each, that an error names.

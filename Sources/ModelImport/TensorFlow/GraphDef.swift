@@ -1,5 +1,6 @@
 package import Model
 internal import Posix
+internal import Scene
 
 /// A TensorFlow graph as its file says it: nodes and who reads whom, nothing interpreted yet
 /// (tensorflow/core/framework/graph.proto).
@@ -69,12 +70,9 @@ package struct GraphDef {
     guard nodes.count > 1 else { return fault(first, "the operator \(self.nodes[first].operation) is not supported") }
     let names = Dictionary(grouping: nodes) { self.nodes[$0].operation }
     let list = names.sorted { $0.key < $1.key }.map { operation, nodes in
-      let shown = nodes.prefix(Self.namedNodes).map { self.nodes[$0].name }.joined(separator: ", ")
-      let others = nodes.count - Self.namedNodes
-      return "\(operation) (\(shown)\(others > 0 ? " and \(others) more" : ""))"
+      "\(operation) (\(nodes.lazy.map { self.nodes[$0].name }.listed(most: Self.namedNodes)))"
     }
-    let rest = list.count - Self.namedOperators
-    let text = list.prefix(Self.namedOperators).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+    let text = list.listed(most: Self.namedOperators)
     return fault(list.count == 1 ? "the operator \(text) is not supported" : "the operators \(text) are not supported")
   }
 

@@ -1,4 +1,5 @@
 internal import Model
+internal import Scene
 
 /// Lays layers as torchvision names them, with the weights of a state dict; notes which of these are missing or have
 /// another shape than the layer.
@@ -96,11 +97,9 @@ struct TorchLayers {
       state.tensors.keys.filter { !used.contains($0) && !$0.hasSuffix(".num_batches_tracked") } + state.others
     for (names, fault) in [(missing, "lacks"), (misfits, "does not fit"), (unused.sorted(), "has beside its tensors")]
     where !names.isEmpty {
-      let shown = names.prefix(3).joined(separator: ", ")
-      let rest = names.count > 3 ? " and \(names.count - 3) more" : ""
       throw ImportError(
         file: state.path,
-        reason: "the state dict is not that of \(network): it \(fault) \((shown + rest).printable(most: 600))")
+        reason: "the state dict is not that of \(network): it \(fault) \(names.listed(most: 3).printable(most: 600))")
     }
     graph.markOutputs(outputs)
     return graph
