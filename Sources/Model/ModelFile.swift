@@ -39,7 +39,7 @@ public struct ModelFile: Sendable {
   ///   - opened: where it is noted, with what is opened beside it.
   package init(path: String, bytes: MappedFile, name: String? = nil, noting opened: OpenedFiles = OpenedFiles()) {
     (self.path, self.bytes, self.opened) = (path, bytes, opened)
-    self.name = name ?? path.split(separator: "/").last.map(String.init) ?? ""
+    self.name = name ?? PathParts(path).name
     opened.note(bytes)
   }
 

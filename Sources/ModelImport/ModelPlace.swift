@@ -99,7 +99,7 @@ struct ModelPlace {
         guard found.count == 1 else { throw ImportError(file: path, reason: doubt(among: found, of: "folder", "Give")) }
         name = first
       }
-      let inside = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
+      let inside = PathParts(path).prefix + name
       do { return try ModelFile(path: inside, noting: opened) } catch {
         guard error.code == ENOENT || error.code == ENOTDIR else { throw ImportError(opening: inside, error) }
       }
@@ -125,12 +125,7 @@ struct ModelPlace {
   /// Returns the folders that may hold what belongs to the model in the file at `path`: its own, and of a SavedModel
   /// the one around that.
   private static func folders(around path: String) -> [String] {
-    [folder(of: path)] + (SavedModel.folder(of: path).map { [folder(of: $0)] } ?? [])
-  }
-
-  /// Returns the path of the folder that the file at `path` is in.
-  private static func folder(of path: String) -> String {
-    path.lastIndex(of: "/").map { path[..<$0].isEmpty ? "/" : String(path[..<$0]) } ?? "."
+    [PathParts(path).folder] + (SavedModel.folder(of: path).map { [PathParts($0).folder] } ?? [])
   }
 
   /// Returns what the model in the file at `path` is called: like its folder where the file has one of the usual names,
@@ -143,17 +138,16 @@ struct ModelPlace {
     {
       return String(parts[parts.count - 2])
     }
-    guard let dot = last.lastIndex(of: "."), dot > last.startIndex else { return String(last) }
-    return String(last[..<dot])
+    return PathParts(String(last)).stem
   }
 
   /// Returns the name of the archive at `path` without `.tar.gz` and the like.
   static func archiveName(of path: String) -> String {
-    var name = path.split(separator: "/").last ?? ""
+    var name = PathParts(path).name
     while let ending = archiveEndings.first(where: { name.hasSuffix($0) && name.count > $0.count }) {
       name.removeLast(ending.count)
     }
-    return String(name)
+    return name
   }
 }
 

@@ -11,17 +11,12 @@ package struct RecordingName: Sendable, Equatable {
 
   package init(path: String) {
     self.path = path
-    let nameStart = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
-    // A dot at its beginning makes a name hidden, and no extension.
-    let dot = path[nameStart...].dropFirst().lastIndex(of: ".") ?? path.endIndex
-    (stem, ending) = (String(path[..<dot]), String(path[dot...]))
+    ending = PathParts(path).ending
+    stem = String(path.dropLast(ending.count))
   }
 
   /// The folder that they are in, `.` where the path has none.
-  package var folder: String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
-  }
+  package var folder: String { PathParts(path).folder }
 
   /// Returns the path of the file that begins `sinceEpoch` after 1970-01-01T00:00:00Z; `number` tells apart what begins
   /// in the same second, from 1 on.

@@ -191,7 +191,7 @@ struct DetectionEvaluation {
   private func pictures(of truth: COCOTruth, in folder: String) throws(AppError) -> [(
     picture: COCOTruth.Picture, path: String
   )] {
-    let prefix = folder.hasSuffix("/") ? folder : folder + "/"
+    let prefix = PathParts(folder).prefix
     var (pictures, missing) = ([(picture: COCOTruth.Picture, path: String)](), [String]())
     for picture in truth.pictures {
       guard let name = picture.fileName else {

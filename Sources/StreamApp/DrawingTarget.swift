@@ -55,10 +55,10 @@ struct DrawingTarget {
   }
 
   private static func files(in folder: String, for pictures: [String]) throws(UsageError) -> [String: String] {
-    let prefix = folder.hasSuffix("/") ? folder : "\(folder)/"
+    let prefix = PathParts(folder).prefix
     var (targets, sources): ([String: String], [String: String]) = ([:], [:])
     for picture in pictures {
-      let target = "\(prefix)\(picture == "-" ? "standard-input" : PictureName(picture).stem).png"
+      let target = "\(prefix)\(picture == "-" ? "standard-input" : PathParts(picture).stem).png"
       if let other = sources.updateValue(picture, forKey: target), other != picture {
         throw .rule("--draw: \(other) and \(picture) would both be drawn into \(target)")
       }

@@ -38,15 +38,3 @@ struct PictureArguments {
     } catch { problems.append("\(error)") }
   }
 }
-
-/// What a picture is called: `photos/cat.jpg` is `cat`.
-struct PictureName {
-  /// The name without folders and ending.
-  let stem: String
-
-  init(_ path: String) {
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    let point = name.lastIndex(of: ".")
-    stem = point.map { $0 == name.startIndex ? name : String(name[..<$0]) } ?? name
-  }
-}

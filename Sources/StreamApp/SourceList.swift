@@ -1,5 +1,6 @@
 internal import Arguments
 internal import Capture
+internal import Posix
 internal import Scene
 
 /// One of a run's sources, and what lines and files call it.
@@ -119,7 +120,7 @@ extension Settings.Place {
   /// URL's host and path; never a password or a query, which may hold one.
   var usualName: String {
     switch self {
-    case .camera(let path, _): Self.plain(Self.lastComponent(path))
+    case .camera(let path, _): Self.plain(PathParts(path).name)
     case .testPattern: "testpattern"
     case .footage("-", _): "stdin"
     case .footage(let path, _), .network(let path, _): Self.plain(Self.footageName(path))
@@ -130,17 +131,12 @@ extension Settings.Place {
     // A password may hold what ends a host in a URL that is well-formed.
     let path = SecretFree.name(of: path)
     guard let scheme = path.firstRange(of: "://") else {
-      let file = lastComponent(path)
-      return file.lastIndex(of: ".").flatMap { $0 > file.startIndex ? String(file[..<$0]) : nil } ?? file
+      return PathParts(path).stem
     }
     let place = path[scheme.upperBound...].prefix { $0 != "?" && $0 != "#" }
     let host = place.prefix { $0 != "/" }
     let user = host.lastIndex(of: "@").map { host[host.index(after: $0)...] } ?? host
     return String(user) + place[host.endIndex...]
-  }
-
-  private static func lastComponent(_ path: String) -> String {
-    path.split(separator: "/").last.map(String.init) ?? path
   }
 
   /// Returns `text` with `-` for what file names had better not hold.

@@ -30,8 +30,7 @@ struct TrackingEvaluation {
   private func sequences() throws(AppError) -> [(name: String, path: String)] {
     let path = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
     if FileIdentity(path: "\(path)/gt/gt.txt") != nil {
-      let name = path.split(separator: "/").last.map(String.init) ?? path
-      return [(name, path)]
+      return [(PathParts(path).name, path)]
     }
     let entries: [String]
     do { entries = try Directory.entries(of: path) } catch { throw AppError("\(folder): \(error.reason)") }
@@ -43,7 +42,7 @@ struct TrackingEvaluation {
   /// Reads one sequence.
   private func sequence(_ name: String, at path: String) throws(AppError) -> TrackingSequence {
     let truthPath = "\(path)/gt/gt.txt"
-    let tracksPath = tracks.map { "\($0.hasSuffix("/") ? $0 : $0 + "/")\(name).txt" } ?? "\(path)/det/det.txt"
+    let tracksPath = tracks.map { "\(PathParts($0).prefix)\(name).txt" } ?? "\(path)/det/det.txt"
     let truth = try entries(of: truthPath)
     let read = try entries(of: tracksPath)
     let tracks: [MOTChallengeEntry]

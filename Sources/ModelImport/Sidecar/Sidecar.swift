@@ -36,8 +36,8 @@ package enum Sidecar {
 
   /// Returns what the sidecar of a model's file `name` may be called, best first.
   private static func names(for name: String) -> [String] {
-    guard let point = name.lastIndex(of: "."), point > name.startIndex else { return [name + ending] }
-    return [name + ending, name[..<point] + ending]
+    let stem = PathParts(name).stem
+    return [name + ending] + (stem == name ? [] : [stem + ending])
   }
 
   /// Returns what the JSON object in `bytes` says; `file` is its path.
