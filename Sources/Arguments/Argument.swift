@@ -17,9 +17,13 @@ package struct Argument<Result>: ArgumentDeclaration {
     }
   }
 
-  /// An argument that may be left out; a lookup then answers nil.
-  package init<Value>(optional name: String, _ kind: ValueKind<Value>, help: String) where Result == Value? {
-    self.init(name, kind, help, isRequired: false, isRepeatable: false) { $0.first as? Value }
+  /// An argument that may be left out; a lookup then answers nil. `otherwise` is what that means, for the help text.
+  package init<Value>(
+    optional name: String, _ kind: ValueKind<Value>, help: String, otherwise: String? = nil
+  ) where Result == Value? {
+    self.init(name, kind, help.telling(default: otherwise), isRequired: false, isRepeatable: false) {
+      $0.first as? Value
+    }
   }
 
   /// The last argument, one or more times.

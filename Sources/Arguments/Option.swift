@@ -15,11 +15,13 @@ package struct Option<Result>: Declaration {
   package let read: @Sendable (String) -> (any Sendable)?
   let result: @Sendable ([any Sendable]) -> Result
 
-  /// An option with a value that may be left out; a lookup then answers nil.
+  /// An option with a value that may be left out; a lookup then answers nil. `otherwise` is what that means, for the help
+  /// text.
   package init<Value>(
-    _ name: String, letter: Character? = nil, _ kind: ValueKind<Value>, placeholder: String, help: String
+    _ name: String, letter: Character? = nil, _ kind: ValueKind<Value>, placeholder: String, help: String,
+    otherwise: String? = nil
   ) where Result == Value? {
-    self.init(name, letter, kind, placeholder, help) { $0.first as? Value }
+    self.init(name, letter, kind, placeholder, help.telling(default: otherwise)) { $0.first as? Value }
   }
 
   /// An option with a value that is `standard` where it is left out; the help text says so.
@@ -27,7 +29,7 @@ package struct Option<Result>: Declaration {
     _ name: String, letter: Character? = nil, _ kind: ValueKind<Result>, default standard: Result, placeholder: String,
     help: String
   ) where Result: Sendable {
-    self.init(name, letter, kind, placeholder, "\(help) (default: \(spelled(standard)))") {
+    self.init(name, letter, kind, placeholder, help.telling(default: spelled(standard))) {
       $0.first as? Result ?? standard
     }
   }
@@ -77,6 +79,15 @@ package struct OptionGroup: Sendable {
   package let options: [any Declaration]
 
   package init(_ title: String, _ options: [any Declaration]) { (self.title, self.options) = (title, options) }
+}
+
+extension String {
+  /// This help text with what counts where nothing is given, at the end of its last sentence.
+  func telling(default standard: String?) -> String {
+    guard let standard else { return self }
+    let stop = hasSuffix(".") ? "." : ""
+    return "\(dropLast(stop.count)) (default: \(standard))\(stop)"
+  }
 }
 
 /// How a default value stands in a help text.

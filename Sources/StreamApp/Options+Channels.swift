@@ -5,7 +5,7 @@ internal import Model
 extension Options {
   static let channels = Option(
     "channels", ValueKind<ChannelOrder>.choice, placeholder: "NAME",
-    help: "Order in which the network reads a pixel: rgb or bgr (default: as its file says, else its family).")
+    help: "Order in which the network reads a pixel: rgb or bgr.", otherwise: asItsFileSays)
   static let mean = Option(
     "mean", .channels("a number", ModelSettings.isMean), placeholder: "NUMBERS",
     help: "What is subtracted from pixels of 0 to 255, one number or one for each channel in the network's order, such "
@@ -16,8 +16,9 @@ extension Options {
 
   static let resize = Option(
     "resize", ValueKind<ResizeRule>.choice, placeholder: "NAME",
-    help: "How a picture gets the network's size: tensorflow_legacy, half_pixel_centers, opencv or pillow (default: as "
-      + "its file says, else its family).")
+    help: "How a picture gets the network's size: tensorflow_legacy, half_pixel_centers, opencv or pillow.",
+    otherwise: asItsFileSays)
+  private static let asItsFileSays = "as its file says, else its family"
 
   static let channelGroup: [any Declaration] = [channels, mean, scale, resize]
 }

@@ -16,17 +16,17 @@ extension Options {
     flag: "skip-missing", help: "Score the pictures that are there and can be read, where the annotations name more.")
   static let evaluationThreshold = Option(
     "threshold", .decimal(0...1), placeholder: "SCORE",
-    help: "Count what scores higher (default: the model's own threshold).")
+    help: "Count what scores higher.", otherwise: "the model's own threshold")
 
   static let sequences = Option(
     "mot", .path, placeholder: "DIR",
     help: "Score tracks on the MOTChallenge sequences in this folder: SEQ/gt/gt.txt, or a single one.")
   static let tracks = Option(
     "tracks", .path, placeholder: "DIR",
-    help: "The tracks of each sequence: SEQ.txt (default: what SORT makes of each SEQ/det/det.txt).")
+    help: "The tracks of each sequence: SEQ.txt.", otherwise: "what SORT makes of each SEQ/det/det.txt")
   static let benchmark = Option(
     "benchmark", ValueKind<MOTBenchmark>.choice, placeholder: "NAME",
-    help: "Whose rules hold: MOT15, MOT16, MOT17 or MOT20 (default: by the sequences' names, else MOT15).")
+    help: "Whose rules hold: MOT15, MOT16, MOT17 or MOT20.", otherwise: "by the sequences' names, else MOT15")
 }
 
 extension CommandName {

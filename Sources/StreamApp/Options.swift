@@ -12,13 +12,13 @@ package enum Options {
       + "FILE holds.")
   static let inputRate = Option(
     "input-rate", .decimal(0.001...1000), placeholder: "FPS",
-    help: "Pictures a second of a folder or of numbered pictures (default: \(decimal(PictureSource.defaultRate, 0))).")
+    help: "Pictures a second of a folder or of numbered pictures.", otherwise: decimal(PictureSource.defaultRate, 0))
   static let camera = Option(
     repeated: "camera", .path, placeholder: "DEVICE", help: "A V4L2 camera such as /dev/video0.")
   static let names = Option(
     "names", .list(of: .text), placeholder: "NAMES",
-    help: "What lines and files call the sources, with commas between them: cameras first, then inputs, each as given "
-      + "(default: the names of device, file or host).")
+    help: "What lines and files call the sources, with commas between them: cameras first, then inputs, each as given.",
+    otherwise: "the names of device, file or host")
   static let size = Option("size", .size(), placeholder: "WxH", help: "Picture size to ask the camera for.")
   static let format = Option(
     "format", ValueKind<CameraFormat>.choice, placeholder: "NAME", help: "Pixel format to ask the camera for.")
@@ -29,8 +29,8 @@ package enum Options {
 
   static let reconnect = Option(
     "reconnect", .reconnecting, placeholder: "SECONDS|never",
-    help: "What to do when a live source goes away: try it again every SECONDS, or end with it "
-      + "(default: wait 1 s at first, twice as long after each try, 30 s at most, for ever).")
+    help: "What to do when a live source goes away: try it again every SECONDS, or end with it.",
+    otherwise: "wait 1 s at first, twice as long after each try, 30 s at most, for ever")
   static let patience = Option(
     "stream-timeout", .decimal(0.1...3600), default: LiveStreamSettings.defaultPatience / .seconds(1),
     placeholder: "SECONDS",
@@ -44,21 +44,22 @@ package enum Options {
   static let model = Option(
     "model", .path, placeholder: "PATH|NAME",
     help: "The model: a file, its folder, an archive with it such as a model zoo's .tar.gz, or a name that "
-      + "`stream models` lists (default: $STREAM_MODEL, else \(ModelLibrary.defaultName)).")
+      + "`stream models` lists.", otherwise: usualModel)
+  private static let usualModel = "$STREAM_MODEL, else \(ModelLibrary.defaultName)"
   static let labels = Option(
     "labels", .path, placeholder: "PATH",
-    help: "Names of the model's classes: a label map (.pbtxt) or one name a line "
-      + "(default: the file beside the model, else the model's own, else COCO's for 90 classes, Pascal VOC's for 20).")
+    help: "Names of the model's classes: a label map (.pbtxt) or one name a line.",
+    otherwise: "the file beside the model, else the model's own, else COCO's for 90 classes, Pascal VOC's for 20")
   static let threshold = Option(
     "threshold", .decimal(0...1), placeholder: "SCORE",
-    help: "Report what scores higher; replaces the model's own threshold (default: score_threshold of the file "
-      + "MODEL.stream.json, else \(LoadedModel.usualThreshold)).")
+    help: "Report what scores higher; replaces the model's own threshold.",
+    otherwise: "score_threshold of the file MODEL.stream.json, else \(LoadedModel.usualThreshold)")
   static let classes = Option(
     repeated: "classes", .list(of: .text), placeholder: "NAMES",
     help: "Report these classes only: names or numbers with commas between them.")
   static let maxDetections = Option(
     "max-detections", .integer(1...1_000_000), placeholder: "N",
-    help: "At most so many in a picture, by falling score (default: the model's own cap).")
+    help: "At most so many in a picture, by falling score.", otherwise: "the model's own cap")
 
   static let track = Option(
     "track", .choice, default: TrackerChoice.sort, placeholder: "NAME", help: "Follow objects: sort or none.")
@@ -102,7 +103,7 @@ package enum Options {
       + "out.mp4 gives out-20261126T064500Z.mp4 and so on.")
 
   static let threads = Option(
-    "threads", .integer(1...256), placeholder: "N", help: "Threads of the network (default: one for each core).")
+    "threads", .integer(1...256), placeholder: "N", help: "Threads of the network.", otherwise: "one for each core")
   static let precision = Option(
     "precision", .choice, default: Precision.float32, placeholder: "NAME",
     help: "Numbers of the products of a network of floats: fp32, or bf16, which rounds what 1x1 and other dense "
@@ -129,7 +130,7 @@ package enum Options {
 
   static let inspected = Argument(
     optional: "MODEL", .text,
-    help: "A model as for --model (default: $STREAM_MODEL, else \(ModelLibrary.defaultName)).")
+    help: "A model as for --model.", otherwise: usualModel)
   static let compare = Option(
     "compare", .path, placeholder: "OTHER",
     help: "Show where the layers of the model OTHER and of MODEL differ, and what MODEL saves.")

@@ -8,7 +8,8 @@ enum Example {
   static let threshold = Option(
     "threshold", .decimal(0...1), default: 0.5, placeholder: "SCORE", help: "Report objects whose score is above SCORE."
   )
-  static let threads = Option("threads", .integer(1...64), placeholder: "N", help: "Use N threads.")
+  static let threads = Option(
+    "threads", .integer(1...64), placeholder: "N", help: "Use N threads.", otherwise: "one for each core")
   static let size = Option("size", .size(), placeholder: "WIDTHxHEIGHT", help: "Ask the camera for this size.")
   static let patience = Option("patience", .duration(), placeholder: "TIME", help: "Wait so long.")
   static let tracker = Option(

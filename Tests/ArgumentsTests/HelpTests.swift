@@ -27,11 +27,11 @@ import Testing
             --size WIDTHxHEIGHT   Ask the camera for this size.
 
       Other:
-            --threshold SCORE     Report objects whose score is above SCORE. (default:
-                                  0.5)
-            --threads N           Use N threads.
+            --threshold SCORE     Report objects whose score is above SCORE (default:
+                                  0.5).
+            --threads N           Use N threads (default: one for each core).
             --patience TIME       Wait so long.
-            --track HOW           Follow objects. (default: sort)
+            --track HOW           Follow objects (default: sort).
             --classes NAME,...    Only these classes: names [or numbers].
         -q, --quiet               Say nothing but errors; it's quieter.
         -s, --stats               Tell what every stage did.
