@@ -46,7 +46,7 @@ struct FlexBufferTests {
       (0x7C00, .infinity), (0x3555, 0x1.554p-2),
     ] as [(UInt16, Float)])
   func halfNumbersAreWidenedExactly(bits: UInt16, value: Float) {
-    #expect(Float(half: bits).bitPattern == value.bitPattern)
-    #expect(Float(half: 0x7E00).isNaN)
+    #expect(Float(binary16: bits).bitPattern == value.bitPattern)
+    #expect(Float(binary16: 0x7E00).isNaN)
   }
 }

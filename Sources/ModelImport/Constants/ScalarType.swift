@@ -36,8 +36,8 @@ package enum ScalarType: String, Sendable {
     return switch self {
     case .float64: .floats(values { Float(Double(bitPattern: $0)) })
     case .float32: .floats(values { Float(bitPattern: $0) })
-    case .float16: .floats(values { Float(half: $0) })
-    case .bfloat16: .floats(values { (bits: UInt16) in Float(bitPattern: UInt32(bits) << 16) })
+    case .float16: .floats(values { Float(binary16: $0) })
+    case .bfloat16: .floats(values { Float(bfloat16: $0) })
     case .int64: .integers(values { (number: Int64) in Int(number) })
     case .int32: .integers(values { (number: Int32) in Int(number) })
     case .int16: .integers(values { (number: Int16) in Int(number) })

@@ -89,7 +89,7 @@ private struct Bytes {
   private func float(at offset: Int, width: Int) throws(ByteError) -> Double {
     let bits = try bits(at: offset, width: width)
     switch width {
-    case 2: return Double(Float(half: UInt16(truncatingIfNeeded: bits)))
+    case 2: return Double(Float(binary16: UInt16(truncatingIfNeeded: bits)))
     case 4: return Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits)))
     case 8: return Double(bitPattern: bits)
     default: throw ByteError(offset: offset, reason: "a float has no \(width) bytes")

@@ -116,8 +116,8 @@ struct ONNXConstants {
       }
     }
     switch type {
-    case .float16: return .floats(integers.map { Float(half: UInt16(truncatingIfNeeded: $0)) })
-    case .bfloat16: return .floats(integers.map { Float(bitPattern: UInt32(truncatingIfNeeded: $0) << 16) })
+    case .float16: return .floats(integers.map { Float(binary16: UInt16(truncatingIfNeeded: $0)) })
+    case .bfloat16: return .floats(integers.map { Float(bfloat16: UInt16(truncatingIfNeeded: $0)) })
     case .float32, .float64: return .floats(floats)
     default: return .integers(integers)
     }

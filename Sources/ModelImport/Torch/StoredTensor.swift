@@ -86,8 +86,8 @@ package struct StoredTensor: Sendable {
       switch type {
       case .float32: walk(axes, &result) { Float(bitPattern: number($0)) }
       case .float64: walk(axes, &result) { Float(Double(bitPattern: number($0))) }
-      case .float16: walk(axes, &result) { Float(half: number($0)) }
-      case .bfloat16: walk(axes, &result) { Float(bitPattern: UInt32(number($0) as UInt16) << 16) }
+      case .float16: walk(axes, &result) { Float(binary16: number($0)) }
+      case .bfloat16: walk(axes, &result) { Float(bfloat16: number($0)) }
       case .int64: walk(axes, &result) { Float(number($0) as Int64) }
       case .int32: walk(axes, &result) { Float(number($0) as Int32) }
       case .int16: walk(axes, &result) { Float(number($0) as Int16) }
