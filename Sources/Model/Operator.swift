@@ -122,3 +122,13 @@ public struct DepthwiseConvolution: Sendable {
     (self.weights, self.bias, self.window, self.activation) = (weights, bias, window, activation)
   }
 }
+
+extension Convolution {
+  /// Rows and columns of its weights, which are four extents.
+  package var kernel: Extent { Extent(height: weights.shape.extents[0], width: weights.shape.extents[1]) }
+}
+
+extension DepthwiseConvolution {
+  /// Rows and columns of its weights, which are three extents.
+  package var kernel: Extent { Extent(height: weights.shape.extents[0], width: weights.shape.extents[1]) }
+}

@@ -21,9 +21,9 @@ struct LayerDescription {
     (inputs, output) = (node.inputs.map(graph.shape), graph.shape(of: node.output))
     switch node.operation {
     case .convolution(let convolution):
-      (operation, kernel) = ("convolution", (Self.size(of: convolution.weights), convolution.window))
+      (operation, kernel) = ("convolution", (convolution.kernel, convolution.window))
     case .depthwise(let convolution):
-      (operation, kernel) = ("depthwise convolution", (Self.size(of: convolution.weights), convolution.window))
+      (operation, kernel) = ("depthwise convolution", (convolution.kernel, convolution.window))
     case .affine(let scale, _): (operation, kernel) = (scale.isOne ? "bias" : "batch norm", nil)
     case .activation(.hardSwish): (operation, kernel) = ("hard-swish", nil)
     case .activation(let activation): (operation, kernel) = ("\(activation)", nil)
@@ -41,20 +41,16 @@ struct LayerDescription {
 
   /// What an operator on whole numbers is called, and its window where it has one.
   private static func words(_ integer: IntegerOperator) -> (String, (size: Extent, window: Window)?) {
-    func extent(_ shape: Shape, from first: Int) -> Extent {
-      Extent(height: shape.extents[first], width: shape.extents[first + 1])
-    }
-    return switch integer {
+    switch integer {
     case .fromReal: ("quantize", nil)
     case .toReal: ("dequantize", nil)
-    case .convolution(let convolution): ("convolution", (extent(convolution.shape, from: 1), convolution.window))
-    case .depthwise(let convolution):
-      ("depthwise convolution", (extent(convolution.shape, from: 0), convolution.window))
+    case .convolution(let convolution): ("convolution", (convolution.kernel, convolution.window))
+    case .depthwise(let convolution): ("depthwise convolution", (convolution.kernel, convolution.window))
     case .add(let sum): (sum.subtrahend == nil ? "sum" : "difference", nil)
     case .multiply: ("product", nil)
     case .extreme(let extreme): (extreme == .least ? "minimum" : "maximum", nil)
     case .mean: ("mean", nil)
-    case .pool(let pool): ("\(pool.kind) pool", (pool.size, pool.window))
+    case .pool(let pool): (pool.kind.word, (pool.size, pool.window))
     case .resize(let resize, _): ("\(resize.method) resize", nil)
     case .softmax: ("softmax", nil)
     case .table: ("table", nil)
@@ -88,19 +84,19 @@ struct LayerDescription {
       ]
   }
 
-  /// Height and width of a convolution with `weights`.
-  private static func size(of weights: Constant) -> Extent {
-    Extent(height: weights.shape.extents[0], width: weights.shape.extents[1])
-  }
-
   private static func text(_ extent: Extent) -> String { "\(extent.height)×\(extent.width)" }
+}
+
+extension Pool.Method {
+  /// What a pool of this kind is called.
+  fileprivate var word: String { self == .maximum ? "max pooling" : "mean pooling" }
 }
 
 extension MapOperator {
   /// What it computes, in a word or two.
   fileprivate var word: String {
     switch self {
-    case .pool(let pool): pool.method == .maximum ? "max pooling" : "mean pooling"
+    case .pool(let pool): pool.method.word
     case .crop: "crop"
     case .join: "join"
     case .product: "product"

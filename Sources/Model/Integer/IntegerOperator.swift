@@ -60,6 +60,14 @@ public struct IntegerConvolution: Sendable {
   }
 }
 
+extension IntegerConvolution {
+  /// Rows and columns of its weights, which are four extents, or three of a depthwise one.
+  package var kernel: Extent {
+    let sides = shape.extents.dropLast().suffix(2)
+    return Extent(height: sides[sides.startIndex], width: sides[sides.startIndex + 1])
+  }
+}
+
 /// What becomes of a scaled sum: the zero is added, and the result held in a range.
 public struct IntegerResult: Sendable, Equatable {
   public var zero: Int
