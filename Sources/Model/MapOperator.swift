@@ -102,7 +102,7 @@ extension MapOperator {
     guard shapes.count == operandCount else {
       throw ShapeError("\(shapes.count) inputs instead of \(operandCount)")
     }
-    guard let map = shapes[0].map else { throw ShapeError("\(shapes[0]) is no feature map of one picture") }
+    let map = try featureMap(shapes[0])
     switch self {
     case .pool(var pool):
       let size: Extent

@@ -41,19 +41,18 @@ extension Operator {
     case .activation:
       return (self, try only(shapes))
     case .add:
-      guard shapes.count == 2 else { throw ShapeError("\(shapes.count) inputs instead of 2") }
-      guard shapes[0] == shapes[1] else { throw ShapeError("\(shapes[0]) cannot be added to \(shapes[1])") }
-      return (self, shapes[0])
+      let (left, right) = try both(shapes)
+      guard left == right else { throw ShapeError("\(left) cannot be added to \(right)") }
+      return (self, left)
     case .mean:
-      let input = try only(shapes)
-      guard let map = input.map else { throw ShapeError("\(input) is no feature map of one picture") }
+      let map = try featureMap(only(shapes))
       return (self, Shape(height: 1, width: 1, channels: map.channels))
     case .gate:
-      guard shapes.count == 2 else { throw ShapeError("\(shapes.count) inputs instead of 2") }
-      guard let map = shapes[0].map, shapes[1] == Shape(height: 1, width: 1, channels: map.channels) else {
-        throw ShapeError("\(shapes[0]) cannot be multiplied by \(shapes[1]) channel by channel")
+      let (input, gate) = try both(shapes)
+      guard let map = input.map, gate == Shape(height: 1, width: 1, channels: map.channels) else {
+        throw ShapeError("\(input) cannot be multiplied by \(gate) channel by channel")
       }
-      return (self, shapes[0])
+      return (self, input)
     case .resize(let resize):
       let input = try only(shapes)
       guard let map = input.map, map.height > 0, map.width > 0 else {
@@ -84,7 +83,6 @@ extension Convolution {
   fileprivate func shapeRule(_ shapes: [Shape]) throws(ShapeError) -> (Window, Shape) {
     guard (1...2).contains(shapes.count) else { throw ShapeError("\(shapes.count) inputs instead of 1 or 2") }
     guard weights.shape.rank == 4 else { throw ShapeError("weights \(weights.shape) instead of four extents") }
-    let kernel = Extent(height: weights.shape.extents[0], width: weights.shape.extents[1])
     let (inputs, outputs) = (weights.shape.extents[2], weights.shape.extents[3])
     let map = try featureMap(shapes[0], channels: inputs)
     try check(bias: bias, channels: outputs)
@@ -100,7 +98,6 @@ extension DepthwiseConvolution {
   fileprivate func shapeRule(_ shapes: [Shape]) throws(ShapeError) -> (Window, Shape) {
     let input = try only(shapes)
     guard weights.shape.rank == 3 else { throw ShapeError("weights \(weights.shape) instead of three extents") }
-    let kernel = Extent(height: weights.shape.extents[0], width: weights.shape.extents[1])
     let channels = weights.shape.extents[2]
     let map = try featureMap(input, channels: channels)
     try check(bias: bias, channels: channels)
@@ -115,6 +112,18 @@ func only(_ shapes: [Shape]) throws(ShapeError) -> Shape {
   return shapes[0]
 }
 
+/// Returns the two shapes of `shapes`.
+func both(_ shapes: [Shape]) throws(ShapeError) -> (Shape, Shape) {
+  guard shapes.count == 2 else { throw ShapeError("\(shapes.count) inputs instead of 2") }
+  return (shapes[0], shapes[1])
+}
+
+/// Returns the size of a feature map of one picture.
+func featureMap(_ shape: Shape) throws(ShapeError) -> (height: Int, width: Int, channels: Int) {
+  guard let map = shape.map else { throw ShapeError("\(shape) is no feature map of one picture") }
+  return map
+}
+
 /// Returns `input`, each channel of which has its own scale and offset.
 private func scaled(_ input: Shape, _ scale: Constant, _ offset: Constant) throws(ShapeError) -> Shape {
   guard let channels = input.extents.last, scale.shape.extents == [channels], offset.shape.extents == [channels]
@@ -124,7 +133,7 @@ private func scaled(_ input: Shape, _ scale: Constant, _ offset: Constant) throw
 
 /// Returns the size of a feature map of `channels` channels.
 private func featureMap(_ shape: Shape, channels: Int) throws(ShapeError) -> Extent {
-  guard let map = shape.map else { throw ShapeError("\(shape) is no feature map of one picture") }
+  let map = try featureMap(shape)
   guard map.channels == channels else {
     throw ShapeError("\(map.channels) input channels meet weights for \(channels)")
   }

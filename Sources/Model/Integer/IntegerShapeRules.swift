@@ -68,8 +68,7 @@ extension IntegerOperator {
   /// Returns the shape of a sum or a product: the second operand has the first one's shape, one value for each channel, or
   /// one for all.
   private func broadcast(_ shapes: [Shape]) throws(ShapeError) -> Shape {
-    guard shapes.count == 2 else { throw ShapeError("\(shapes.count) inputs instead of 2") }
-    let (left, right) = (shapes[0], shapes[1])
+    let (left, right) = try both(shapes)
     let isRow = right.extents.dropLast().allSatisfy { $0 == 1 } && right.extents.last == left.extents.last
     guard left == right || isRow || right.count == 1 else { throw ShapeError("\(left) cannot meet \(right)") }
     return left
@@ -89,8 +88,6 @@ extension IntegerConvolution {
     guard bias?.count ?? outputs == outputs, factors.count == outputs else {
       throw ShapeError("\(bias?.count ?? 0) biases and \(factors.count) factors do not fit \(outputs) output channels")
     }
-    let first = isDepthwise ? 0 : 1
-    let kernel = Extent(height: extents[first], width: extents[first + 1])
     let (window, size) = try window.placed(kernel: kernel, over: Extent(height: map.height, width: map.width))
     self.window = window
     return Shape(height: size.height, width: size.width, channels: outputs)
@@ -106,10 +103,4 @@ extension IntegerPadding {
     else { throw ShapeError("\(before) and \(behind) places do not stand around \(input)") }
     return Shape(input.extents.indices.map { before[$0] + input.extents[$0] + behind[$0] })
   }
-}
-
-/// Returns the size of a feature map of one picture.
-private func featureMap(_ shape: Shape) throws(ShapeError) -> (height: Int, width: Int, channels: Int) {
-  guard let map = shape.map else { throw ShapeError("\(shape) is no feature map of one picture") }
-  return map
 }
