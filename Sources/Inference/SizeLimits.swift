@@ -50,9 +50,13 @@ enum SizeLimits {
     case .integer(.rearrange(let taken, _)): factors = [max(taken.counts.count, 1)]
     case .integer(.pad(let padding)): factors = [max(padding.before.count, 1)]
     case .map(.softmax), .map(.sigmoid), .map(.tanh): factors = [64]
-    case .map: factors = []
+    case .map(.crop), .map(.join), .map(.product), .map(.maximum), .map(.unitLength), .map(.leaky), .map(.clamp):
+      factors = []
     case .convolution, .depthwise, .affine, .fakeQuantization, .activation, .add, .mean, .gate, .resize, .reshape,
-      .concatenation, .integer:
+      .concatenation,
+      .integer(.fromReal), .integer(.toReal), .integer(.convolution), .integer(.depthwise), .integer(.add),
+      .integer(.multiply), .integer(.mean), .integer(.resize), .integer(.softmax), .integer(.table),
+      .integer(.constant):
       return 0
     }
     return Shape(graph.shape(of: node.output).extents + factors).count
@@ -81,7 +85,10 @@ enum SizeLimits {
     case .integer(.depthwise(let convolution)):
       return 16 * convolution.weights.count + 11 * padded(convolution.shape.extents[2])
     case .integer(.constant(let values, _)): return values.count
-    case .activation, .add, .mean, .resize, .reshape, .concatenation, .integer: return 0
+    case .activation, .add, .mean, .resize, .reshape, .concatenation,
+      .integer(.fromReal), .integer(.toReal), .integer(.add), .integer(.multiply), .integer(.extreme), .integer(.mean),
+      .integer(.pool), .integer(.resize), .integer(.softmax), .integer(.table), .integer(.rearrange), .integer(.pad):
+      return 0
     }
   }
 }

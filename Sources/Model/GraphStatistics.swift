@@ -52,7 +52,11 @@ extension GraphStatistics.Count {
     case .integer(.convolution(let convolution)), .integer(.depthwise(let convolution)):
       parameters = convolution.weights.count + (convolution.bias?.count ?? 0)
       multiplyAdds = Self.multiplyAdds(convolution.weights.count, output)
-    case .activation, .add, .mean, .gate, .resize, .reshape, .concatenation, .integer: break
+    case .activation, .add, .mean, .gate, .resize, .reshape, .concatenation,
+      .integer(.fromReal), .integer(.toReal), .integer(.add), .integer(.multiply), .integer(.extreme), .integer(.mean),
+      .integer(.pool), .integer(.resize), .integer(.softmax), .integer(.table), .integer(.rearrange), .integer(.pad),
+      .integer(.constant):
+      break
     }
   }
 
