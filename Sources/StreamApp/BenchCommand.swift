@@ -69,7 +69,7 @@ struct BenchCommand {
     let report = BenchReport(loaded, isJSON: isJSON)
     let network = NetworkBench(
       engine: loaded.engine, kernels: loaded.kernels, precision: precision, repeats: repeats, interrupt: interrupt)
-    try report.startUp(loaded, firstRun: network.firstRun(threads: threads))
+    try report.startUp(firstRun: network.firstRun(threads: threads))
     let assembly = Assembly(loaded: loaded, settings: pipeline, classes: nil, environment: .empty)
     let closing = try assembly.run(interrupt: interrupt, say: Terminal.voice(isQuiet: false))
     // Of a source without an end the signal ends what is measured, and no more.

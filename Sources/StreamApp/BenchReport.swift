@@ -12,31 +12,26 @@ internal import Streaming
 /// (a step of the network, in the order of execution, on the most threads). Times end in `_ms` or `_s`; rates are in
 /// GFLOP/s, two operations a multiply-add; `share` is that of the network's time, `of_peak` that of the measured peak.
 struct BenchReport {
-  private let name: String
-  private let isa: String
-  private let precision: Precision
-  private let work: Int
+  private let loaded: LoadedModel
   private let isJSON: Bool
+  /// Multiply-adds of one run.
+  private var work: Int { loaded.multiplyAdds }
 
-  init(_ loaded: LoadedModel, isJSON: Bool) {
-    (name, isa, precision, self.isJSON) = (loaded.name, loaded.isa, loaded.precision, isJSON)
-    work = loaded.multiplyAdds
-  }
+  init(_ loaded: LoadedModel, isJSON: Bool) { (self.loaded, self.isJSON) = (loaded, isJSON) }
 
   /// Prints how long model and first picture took.
-  func startUp(_ loaded: LoadedModel, firstRun: Duration) throws(OutputError) {
+  func startUp(firstRun: Duration) throws(OutputError) {
     guard isJSON else {
-      try Terminal.tell(
-        "\(name), \(isa), \(precision.rawValue), \(decimal(Double(work) / 1e6, 1)) million multiply-adds")
+      try Terminal.tell(loaded.summary)
       try Terminal.tell(
         "start-up: import \(milliseconds(loaded.importTime)) ms, packing \(milliseconds(loaded.packingTime)) ms, "
           + "first run \(milliseconds(firstRun)) ms")
       return
     }
     try line("startup") {
-      $0.member("model", name)
-      $0.member("isa", isa)
-      $0.member("precision", precision.rawValue)
+      $0.member("model", loaded.name)
+      $0.member("isa", loaded.isa)
+      $0.member("precision", loaded.precision.rawValue)
       $0.member("multiply_adds", work)
       $0.member("import_ms", loaded.importTime / .milliseconds(1))
       $0.member("packing_ms", loaded.packingTime / .milliseconds(1))
@@ -147,7 +142,6 @@ struct BenchReport {
 
   private func milliseconds(_ time: Duration) -> String { decimal(time / .milliseconds(1), 2) }
   private func microseconds(_ time: Duration) -> String { decimal(time / .microseconds(1), 1) }
-  private func percent(_ share: Double) -> String { "\(decimal(100 * share, 1)) %" }
 
   /// Prints one JSON object whose first member names what was measured.
   private func line(_ measure: String, _ members: (inout JSONWriter) -> Void) throws(OutputError) {

@@ -97,7 +97,6 @@ struct Closing: Sendable {
     elapsed > .zero ? decimal(Double(count) / (elapsed / .seconds(1)), 1) : "0.0"
   }
 
-  private func percent(_ share: Double) -> String { "\(decimal(100 * share, 1)) %" }
   private func seconds(_ time: Duration) -> String { "\(decimal(time / .seconds(1), 2)) s" }
   private func milliseconds(_ time: Duration) -> String { "\(decimal(time / .milliseconds(1), 2)) ms" }
 }

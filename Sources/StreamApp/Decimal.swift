@@ -9,3 +9,6 @@ func decimal(_ value: Double, _ decimals: Int) -> String {
   let fraction = String(scaled % factor)
   return "\(sign)\(scaled / factor).\(String(repeating: "0", count: decimals - fraction.count))\(fraction)"
 }
+
+/// Returns `share` of 1 in percent, for people: `12.3 %`.
+func percent(_ share: Double) -> String { "\(decimal(100 * share, 1)) %" }

@@ -135,6 +135,11 @@ struct LoadedModel: Sendable {
     return "model \(name) (\(place)), \(precision.rawValue) on \(isa)"
   }
 
+  /// Its name, and in which numbers it computes how much, for people.
+  var summary: String {
+    "\(name), \(isa), \(precision.rawValue), \(decimal(Double(multiplyAdds) / 1e6, 1)) million multiply-adds"
+  }
+
   /// Returns a detector that runs this model on so many threads.
   ///
   /// - Throws: `DetectorError` where the network's outputs do not fit its head.

@@ -13,7 +13,7 @@ struct NetworkBench {
   let interrupt: Interrupt
 
   /// Runs before the timed ones: they warm caches and wake the threads.
-  private static let warmUp = 10
+  static let warmUp = 10
 
   /// How fast whole runs are on some threads.
   struct Row {
@@ -31,7 +31,7 @@ struct NetworkBench {
 
   /// Returns how long a session takes for its memory, its threads and the first picture.
   func firstRun(threads: Int) -> Duration {
-    let tensor = picture()
+    let tensor = engine.greyPicture()
     let start = monotonicNow()
     var session = Session(engine, threads: threads)
     session.run(tensor)
@@ -45,7 +45,7 @@ struct NetworkBench {
       case .float32: kernels.peakRate(threads: threads)
       case .bfloat16: kernels.halves.peakRate(threads: threads)
       }
-    let tensor = picture()
+    let tensor = engine.greyPicture()
     var session = Session(engine, threads: threads)
     var times: [Duration] = []
     for run in 0..<repeats + Self.warmUp {
@@ -60,7 +60,7 @@ struct NetworkBench {
   /// Times each step of runs on `threads` threads; nil when interrupted.
   func layers(threads: Int) -> [Layer]? {
     let steps = engine.steps
-    let tensor = picture()
+    let tensor = engine.greyPicture()
     var session = Session(engine, threads: threads)
     for _ in 0..<Self.warmUp { session.run(tensor) }
     // One run after the other: all times of the first, then all of the second.
@@ -70,12 +70,14 @@ struct NetworkBench {
       session.run(tensor, timing: &times)
     }
     return steps.indices.compactMap { index in
-      let own = stride(from: index, to: times.count, by: steps.count).map { times[$0] }
-      return Spread(own).map { Layer(step: steps[index], median: $0.median) }
+      Spread(ofStep: index, of: steps.count, in: times).map { Layer(step: steps[index], median: $0.median) }
     }
   }
+}
 
-  private func picture() -> InputTensor { TensorPool(layout: engine.inputLayout, capacity: 1).take() }
+extension Engine {
+  /// Returns a picture to time the network on.
+  func greyPicture() -> InputTensor { TensorPool(layout: inputLayout, capacity: 1).take() }
 }
 
 /// Where some durations lie.
@@ -92,5 +94,10 @@ struct Spread {
     self.least = least
     median = sorted[(sorted.count - 1) / 2]
     percentile90 = sorted[(sorted.count * 9 + 9) / 10 - 1]
+  }
+
+  /// The spread of what step number `step` of `count` took, where `times` has those of all steps, run by run.
+  init?(ofStep step: Int, of count: Int, in times: [Duration]) {
+    self.init(stride(from: step, to: times.count, by: count).map { times[$0] })
   }
 }

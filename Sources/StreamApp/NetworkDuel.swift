@@ -13,9 +13,6 @@ struct NetworkDuel {
   private let repeats: Int
   private let interrupt: Interrupt
 
-  /// Runs before the timed ones.
-  private static let warmUp = 10
-
   /// - Parameter repeats: timed runs of each network.
   init(a: LoadedModel, b: LoadedModel, repeats: Int, interrupt: Interrupt) {
     (self.a, self.b, self.repeats, self.interrupt) = (a, b, repeats, interrupt)
@@ -33,11 +30,7 @@ struct NetworkDuel {
   /// Measures on one thread, two and so on, then the parts on the most, and prints each when it is done.
   func run(threads: Int, isJSON: Bool) throws(OutputError) {
     if !isJSON {
-      for (letter, model) in [("A", a), ("B", b)] {
-        let work = decimal(Double(model.multiplyAdds) / 1e6, 1)
-        try Terminal.tell(
-          "\(letter): \(model.name), \(model.isa), \(model.precision.rawValue), \(work) million multiply-adds")
-      }
+      for (letter, model) in [("A", a), ("B", b)] { try Terminal.tell("\(letter): \(model.summary)") }
       try Terminal.tell("")
     }
     var rows: [Row] = []
@@ -56,16 +49,16 @@ struct NetworkDuel {
   private func whole(threads: Int) -> Row? {
     var first = Session(a.engine, threads: threads)
     var second = Session(b.engine, threads: threads)
-    let left = picture(of: a)
-    let right = picture(of: b)
+    let left = a.engine.greyPicture()
+    let right = b.engine.greyPicture()
     var times: (a: [Duration], b: [Duration]) = ([], [])
-    for run in 0..<repeats + Self.warmUp {
+    for run in 0..<repeats + NetworkBench.warmUp {
       if interrupt.isRequested { return nil }
       let start = monotonicNow()
       first.run(left)
       let middle = monotonicNow()
       second.run(right)
-      guard run >= Self.warmUp else { continue }
+      guard run >= NetworkBench.warmUp else { continue }
       times.a.append(middle - start)
       times.b.append(monotonicNow() - middle)
     }
@@ -78,12 +71,12 @@ struct NetworkDuel {
     guard !a.parts.isEmpty, !b.parts.isEmpty else { return [] }
     var first = Session(a.engine, threads: threads)
     var second = Session(b.engine, threads: threads)
-    let left = picture(of: a)
-    let right = picture(of: b)
+    let left = a.engine.greyPicture()
+    let right = b.engine.greyPicture()
     var times: (a: [Duration], b: [Duration]) = ([], [])
-    for run in 0..<repeats + Self.warmUp {
+    for run in 0..<repeats + NetworkBench.warmUp {
       if interrupt.isRequested { return [] }
-      if run == Self.warmUp { times = ([], []) }
+      if run == NetworkBench.warmUp { times = ([], []) }
       first.run(left, timing: &times.a)
       second.run(right, timing: &times.b)
     }
@@ -98,13 +91,8 @@ struct NetworkDuel {
     let steps = model.engine.steps
     return steps.enumerated().reduce(.zero) { sum, step in
       guard step.element.nodes.lazy.compactMap({ model.parts[$0] }).first ?? .backbone == part else { return sum }
-      let own = stride(from: step.offset, to: times.count, by: steps.count).map { times[$0] }
-      return sum + (Spread(own)?.median ?? .zero)
+      return sum + (Spread(ofStep: step.offset, of: steps.count, in: times)?.median ?? .zero)
     }
-  }
-
-  private func picture(of model: LoadedModel) -> InputTensor {
-    TensorPool(layout: model.engine.inputLayout, capacity: 1).take()
   }
 
   /// Prints `rows` as a table or as a JSON line each.
