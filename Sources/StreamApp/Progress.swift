@@ -34,11 +34,7 @@ final class Progress {
   /// Clears the line; what is printed afterwards begins where it stood.
   func end() {
     guard let timer, !timer.isCancelled else { return }
-    // Cancelling does not wait for a handler that is under way.
-    let isGone = DispatchSemaphore(value: 0)
-    timer.setCancelHandler { isGone.signal() }
-    timer.cancel()
-    isGone.wait()
+    timer.end()
     Terminal.show(Terminal.clearLine)
   }
 

@@ -82,10 +82,7 @@ final class Service {
 
   /// Says that the run ends, and nothing more.
   func end() {
-    let isGone = DispatchSemaphore(value: 0)
-    timer.setCancelHandler { isGone.signal() }
-    timer.cancel()
-    isGone.wait()
+    timer.end()
     manager.tell("STOPPING=1")
   }
 }
