@@ -165,16 +165,16 @@ struct TFLiteFileTests {
   @Test func allUnsupportedOperatorsAreNamedAtOnce() throws {
     var lite = TinyLite.model()
     // 99 is SQUARED_DIFFERENCE, 47 EXP, 150 has no name here.
-    for (code, version) in [(99, 2), (47, 1), (150, 3)] {
+    for (code, custom, version) in [(99, nil, 2), (47, nil, 1), (150, nil, 3), (32, "Fuse", 1), (32, "Mix", 1)] {
       let input = lite.inputs[0]
-      lite.inputs[0] = lite.tensor("picture \(code)", [1, 8, 8, 3])
-      lite.add(code, [lite.inputs[0]], [input], version: version)
+      lite.inputs[0] = lite.tensor("picture \(custom ?? "\(code)")", [1, 8, 8, 3])
+      lite.add(code, [lite.inputs[0]], [input], custom: custom, version: version)
       lite.operators.insert(lite.operators.removeLast(), at: 0)
     }
     #expect(
       try lite.refusal()
-        == "code 150 version 3 (operator 0), EXP version 1 (operator 1), SQUARED_DIFFERENCE version 2 (operator 2) are "
-        + "not supported")
+        == "CUSTOM Mix version 1 (operator 0), CUSTOM Fuse version 1 (operator 1), code 150 version 3 (operator 2), "
+        + "EXP version 1 (operator 3), SQUARED_DIFFERENCE version 2 (operator 4) are not supported")
   }
 
   @Test func anActivationThatWeDoNotComputeIsNamed() throws {

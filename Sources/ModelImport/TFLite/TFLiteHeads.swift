@@ -49,10 +49,10 @@ struct TFLiteHeads {
   /// Returns whether LOGISTIC or SOFTMAX gives `tensor`, or the parts that it was joined of.
   private static func isScored(_ tensor: Int, _ source: TFLiteModel, _ givers: [Int: TFLiteOperator]) -> Bool {
     var giver = source.origin(of: tensor, givers)
-    if let joined = giver, joined.code.number == 2 {
+    if let joined = giver, joined.code.name == "CONCATENATION" {
       giver = joined.inputs.first.flatMap { source.origin(of: $0, givers) }
     }
-    return [14, 25].contains(giver?.code.number)
+    return ["LOGISTIC", "SOFTMAX"].contains(giver?.code.name)
   }
 
   /// Returns what the network gives as heads.
@@ -135,7 +135,7 @@ struct TFLiteHeads {
   /// Returns the size and the channels of what each box predictor gives, in the order in which they are joined.
   private func predictors() -> [(size: Extent, channels: Int)] {
     let givers = source.givers
-    guard let joined = source.origin(of: boxes, givers), joined.code.number == 2 else { return [] }
+    guard let joined = source.origin(of: boxes, givers), joined.code.name == "CONCATENATION" else { return [] }
     return joined.inputs.compactMap { part in
       guard part >= 0, let predictor = source.origin(of: part, givers), let output = predictor.outputs.first else {
         return nil

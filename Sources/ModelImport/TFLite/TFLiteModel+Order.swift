@@ -34,11 +34,10 @@ extension TFLiteModel {
   /// there are none.
   func unsupported(_ places: [Int]) -> ImportError? {
     guard !places.isEmpty else { return nil }
-    let kinds = Dictionary(grouping: places) { operators[$0].code.number }
-    let list = kinds.sorted { $0.value[0] < $1.value[0] }.map { _, places in
-      let code = operators[places[0]].code
+    let kinds = Dictionary(grouping: places) { operators[$0].code.name }
+    let list = kinds.sorted { $0.value[0] < $1.value[0] }.map { name, places in
       let shown = places.lazy.map(String.init).listed(most: Self.namedPlaces)
-      return "\(code.name) version \(code.version) (operator \(shown))"
+      return "\(name) version \(operators[places[0]].code.version) (operator \(shown))"
     }
     return fault("\(list.listed(most: Self.namedKinds)) \(list.count == 1 ? "is" : "are") not supported")
   }
@@ -53,13 +52,14 @@ extension TFLiteModel {
     return givers
   }
 
-  /// Returns the operator that `tensor` comes from, seen through those that hand on what they read: RESHAPE, SQUEEZE,
-  /// DEQUANTIZE and QUANTIZE; nil where it comes from none.
+  /// Returns the operator that `tensor` comes from, seen through those that hand on what they read; nil where it
+  /// comes from none.
   func origin(of tensor: Int, _ givers: [Int: TFLiteOperator]) -> TFLiteOperator? {
+    let handingOn = ["RESHAPE", "SQUEEZE", "DEQUANTIZE", "QUANTIZE"]
     var giver = givers[tensor]
     // At most once over every operator, for a loop of such operators has no origin.
     for _ in operators {
-      guard let moving = giver, [22, 43, 6, 114].contains(moving.code.number), let input = moving.inputs.first else {
+      guard let moving = giver, handingOn.contains(moving.code.name), let input = moving.inputs.first else {
         return giver
       }
       giver = givers[input]
@@ -71,7 +71,7 @@ extension TFLiteModel {
   func dependents(on input: Int) -> [Bool] {
     var isLive = [Bool](repeating: false, count: tensors.count)
     isLive[input] = true
-    for definition in operators where definition.code.number != 77 {
+    for definition in operators where definition.code.name != "SHAPE" {
       guard definition.inputs.contains(where: { $0 >= 0 && isLive[$0] }) else { continue }
       for output in definition.outputs { isLive[output] = true }
     }

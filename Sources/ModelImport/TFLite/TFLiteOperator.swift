@@ -2,28 +2,19 @@
 package struct TFLiteOperator {
   /// Which operator it is, and in which version.
   package struct Code: Equatable, Sendable {
-    /// `BuiltinOperator`.
-    package let number: Int
+    /// Its name in the schema; `CUSTOM` and their own of those that the schema does not know.
+    package let name: String
     /// The name of an operator that the schema does not know.
     let customName: String?
     package let version: Int
 
     /// Reads an `OperatorCode`; the number has two fields, of which the older one ends at 127.
     init(_ table: FlatBuffer.Table) throws(ByteError) {
-      number = max(Int(try table.integer(0, as: Int8.self)), Int(try table.integer(3, as: Int32.self)))
-      customName = number == Self.custom ? try table.text(1) ?? "" : nil
+      let number = max(Int(try table.integer(0, as: Int8.self)), Int(try table.integer(3, as: Int32.self)))
+      let written = TFLiteOperator.names.element(number) ?? "code \(number)"
+      customName = written == "CUSTOM" ? try table.text(1) ?? "" : nil
+      name = customName.map { "CUSTOM \($0.printable(most: 64))" } ?? written
       version = Int(try table.integer(2, as: Int32.self, default: 1))
-    }
-
-    /// The number of all operators that the schema does not know.
-    static let custom = 32
-
-    /// The name, for people; of custom operators their own.
-    package var name: String {
-      if let customName {
-        return "CUSTOM \(customName.printable(most: 64))"
-      }
-      return TFLiteOperator.names.element(number) ?? "code \(number)"
     }
   }
 
@@ -36,11 +27,11 @@ package struct TFLiteOperator {
   /// Reads an `Operator` whose operands were checked.
   init(_ code: Code, _ table: FlatBuffer.Table, inputs: [Int], outputs: [Int]) throws(ByteError) {
     (self.code, self.inputs, self.outputs) = (code, inputs, outputs)
-    options = try TFLiteOptions(code.number, table)
+    options = try TFLiteOptions(code, table)
   }
 
   /// The names of `BuiltinOperator` by their number.
-  static let names: [String] = """
+  private static let names: [String] = """
     ADD AVERAGE_POOL_2D CONCATENATION CONV_2D DEPTHWISE_CONV_2D DEPTH_TO_SPACE DEQUANTIZE EMBEDDING_LOOKUP FLOOR
     FULLY_CONNECTED HASHTABLE_LOOKUP L2_NORMALIZATION L2_POOL_2D LOCAL_RESPONSE_NORMALIZATION LOGISTIC LSH_PROJECTION
     LSTM MAX_POOL_2D MUL RELU RELU_N1_TO_1 RELU6 RESHAPE RESIZE_BILINEAR RNN SOFTMAX SPACE_TO_DEPTH SVDF TANH
@@ -78,8 +69,8 @@ enum TFLiteOptions {
   case custom(Range<Int>)
 
   /// Reads the options of the operator `code` in its table.
-  init(_ code: Int, _ table: FlatBuffer.Table) throws(ByteError) {
-    if code == TFLiteOperator.Code.custom {
+  init(_ code: TFLiteOperator.Code, _ table: FlatBuffer.Table) throws(ByteError) {
+    if code.customName != nil {
       self = .custom(try table.elements(5, size: 1) ?? 0..<0)
       return
     }
@@ -95,36 +86,36 @@ enum TFLiteOptions {
     func integers(_ number: Int) throws(ByteError) -> [Int] {
       try options?.integers(number, as: Int32.self, most: 16).map { Int($0) } ?? []
     }
-    switch code {
-    case 0, 18, 41, 42, 9: self = .fused(activation: try choice(0))
-    case 2: self = .concatenation(axis: try integer(0), activation: try choice(1))
-    case 1, 17:
+    switch code.name {
+    case "ADD", "MUL", "SUB", "DIV", "FULLY_CONNECTED": self = .fused(activation: try choice(0))
+    case "CONCATENATION": self = .concatenation(axis: try integer(0), activation: try choice(1))
+    case "AVERAGE_POOL_2D", "MAX_POOL_2D":
       self = .window(
         TFLiteWindow(
           padding: try choice(0), stride: (try integer(2), try integer(1)), dilation: (1, 1),
           activation: try choice(5), filter: (try integer(4), try integer(3))))
-    case 3:
+    case "CONV_2D":
       self = .window(
         TFLiteWindow(
           padding: try choice(0), stride: (try integer(2), try integer(1)),
           dilation: (try integer(5, default: 1), try integer(4, default: 1)), activation: try choice(3)))
-    case 4:
+    case "DEPTHWISE_CONV_2D":
       self = .window(
         TFLiteWindow(
           padding: try choice(0), stride: (try integer(2), try integer(1)),
           dilation: (try integer(6, default: 1), try integer(5, default: 1)), activation: try choice(4)))
-    case 22: self = .reshape(try integers(0))
-    case 23: self = .resize(keepsEnds: try flag(2), hasHalfPixels: try flag(3))
-    case 97: self = .resize(keepsEnds: try flag(0), hasHalfPixels: try flag(1))
-    case 25: self = .softmax(beta: try options?.float(0) ?? 0)
-    case 40: self = .mean(keepsDimensions: try options?.flag(0) ?? false)
-    case 43: self = .squeeze(try integers(0))
-    case 45:
+    case "RESHAPE": self = .reshape(try integers(0))
+    case "RESIZE_BILINEAR": self = .resize(keepsEnds: try flag(2), hasHalfPixels: try flag(3))
+    case "RESIZE_NEAREST_NEIGHBOR": self = .resize(keepsEnds: try flag(0), hasHalfPixels: try flag(1))
+    case "SOFTMAX": self = .softmax(beta: try options?.float(0) ?? 0)
+    case "MEAN": self = .mean(keepsDimensions: try options?.flag(0) ?? false)
+    case "SQUEEZE": self = .squeeze(try integers(0))
+    case "STRIDED_SLICE":
       self = .slice(
         begin: try integer(0), end: try integer(1), shrink: try integer(4),
         others: try integer(2) | integer(3) | (flag(5) ? 1 : 0))
-    case 83: self = .pack(axis: try integer(1))
-    case 98: self = .slope(try options?.float(0) ?? 0)
+    case "PACK": self = .pack(axis: try integer(1))
+    case "LEAKY_RELU": self = .slope(try options?.float(0) ?? 0)
     default: self = .none
     }
   }

@@ -3,20 +3,22 @@ internal import Posix
 
 /// The operators on whole numbers of 8 bits, which become `IntegerOperator`s with all factors made.
 extension TFLiteTranslation {
-  /// By `BuiltinOperator`; operators that only move values have the rules of real numbers.
-  static let integerRules: [Int: Rule] = [
-    0: addIntegers, 1: poolMeans, 2: joinIntegers, 3: integerConvolution, 4: integerDepthwise, 6: dequantize,
-    9: integerFullyConnected, 14: integerLogistic, 17: poolMaxima, 18: multiplyIntegers, 19: integerRectifier,
-    20: integerRectifier, 21: integerRectifier, 23: resizeIntegers, 25: integerSoftmax, 34: padIntegers,
-    40: integerMean, 41: subtractIntegers, 55: greatest, 57: least, 60: padIntegers, 97: resizeIntegers, 114: quantize,
-    117: integerHardSwish,
+  /// By the operator's name; those that only move values have the rules of real numbers.
+  static let integerRules: [String: Rule] = [
+    "ADD": addIntegers, "AVERAGE_POOL_2D": poolMeans, "CONCATENATION": joinIntegers, "CONV_2D": integerConvolution,
+    "DEPTHWISE_CONV_2D": integerDepthwise, "DEQUANTIZE": dequantize, "FULLY_CONNECTED": integerFullyConnected,
+    "HARD_SWISH": integerHardSwish, "LOGISTIC": integerLogistic, "MAXIMUM": greatest, "MAX_POOL_2D": poolMaxima,
+    "MEAN": integerMean, "MINIMUM": least, "MUL": multiplyIntegers, "PAD": padIntegers, "PADV2": padIntegers,
+    "QUANTIZE": quantize, "RELU": integerRectifier, "RELU6": integerRectifier, "RELU_N1_TO_1": integerRectifier,
+    "RESIZE_BILINEAR": resizeIntegers, "RESIZE_NEAREST_NEIGHBOR": resizeIntegers, "SOFTMAX": integerSoftmax,
+    "SUB": subtractIntegers,
   ]
 
   /// Whether the operator at `place` computes on whole numbers, or makes them of real ones.
   func isInteger(_ place: Int) -> Bool {
     let live = source.operators[place].inputs.indices.compactMap { liveOperand(place, $0) }
     return live.contains { network.isInteger($0.value) }
-      || !live.isEmpty && source.operators[place].code.number == 114
+      || !live.isEmpty && source.operators[place].code.name == "QUANTIZE"
   }
 
   // MARK: What numbers mean
@@ -235,7 +237,7 @@ extension TFLiteTranslation {
   /// `RELU`, `RELU_N1_TO_1`, `RELU6`.
   @Sendable private static func integerRectifier(_ it: inout TFLiteTranslation, _ place: Int) throws(ImportError) {
     let (input, output) = try it.grids(place)
-    let activation = [19: 1, 20: 2, 21: 3][it.source.operators[place].code.number, default: 0]
+    let activation = ["RELU": 1, "RELU_N1_TO_1": 2, "RELU6": 3][it.source.operators[place].code.name, default: 0]
     let scale: Float = input.scale / output.scale
     try it.compute(
       place,
@@ -333,7 +335,7 @@ extension TFLiteTranslation {
   /// `RESIZE_BILINEAR` and `RESIZE_NEAREST_NEIGHBOR`.
   @Sendable private static func resizeIntegers(_ it: inout TFLiteTranslation, _ place: Int) throws(ImportError) {
     let isSigned = try it.sharedGrid(place).isSigned
-    let method: Resize.Method = it.source.operators[place].code.number == 23 ? .bilinear : .nearest
+    let method: Resize.Method = it.source.operators[place].code.name == "RESIZE_BILINEAR" ? .bilinear : .nearest
     let resize = try it.resize(place, to: method)
     try it.compute(place, .integer(.resize(resize, isSigned: isSigned)), [try it.map(place)])
   }

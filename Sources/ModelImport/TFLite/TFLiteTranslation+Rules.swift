@@ -5,13 +5,16 @@ extension TFLiteTranslation {
   /// Translates the operator at a place.
   typealias Rule = @Sendable (inout TFLiteTranslation, Int) throws(ImportError) -> Void
 
-  /// By `BuiltinOperator`: a new operator is a line here and a function below.
-  static let rules: [Int: Rule] = [
-    0: add, 1: averagePool, 2: concatenate, 3: convolution, 4: depthwise, 6: handOn, 9: fullyConnected, 14: logistic,
-    17: maximumPool, 18: multiply, 19: relu, 20: reluToOne, 21: relu6, 22: reshape, 23: resizeBilinear, 25: softmax,
-    28: tanh, 34: pad, 39: transpose, 40: mean, 41: subtract, 42: divide, 43: squeeze, 45: stridedSlice, 49: split,
-    54: slopes, 55: maximum, 57: minimum, 65: slice, 69: tile, 70: expandDimensions, 77: shape, 83: pack,
-    97: resizeNearest, 98: leaky, 102: splitBySizes, 114: handOn, 117: hardSwish,
+  /// By the operator's name: a new one is a line here and a function.
+  static let rules: [String: Rule] = [
+    "ADD": add, "AVERAGE_POOL_2D": averagePool, "CONCATENATION": concatenate, "CONV_2D": convolution,
+    "DEPTHWISE_CONV_2D": depthwise, "DEQUANTIZE": handOn, "DIV": divide, "EXPAND_DIMS": expandDimensions,
+    "FULLY_CONNECTED": fullyConnected, "HARD_SWISH": hardSwish, "LEAKY_RELU": leaky, "LOGISTIC": logistic,
+    "MAXIMUM": maximum, "MAX_POOL_2D": maximumPool, "MEAN": mean, "MINIMUM": minimum, "MUL": multiply, "PACK": pack,
+    "PAD": pad, "PRELU": slopes, "QUANTIZE": handOn, "RELU": relu, "RELU6": relu6, "RELU_N1_TO_1": reluToOne,
+    "RESHAPE": reshape, "RESIZE_BILINEAR": resizeBilinear, "RESIZE_NEAREST_NEIGHBOR": resizeNearest, "SHAPE": shape,
+    "SLICE": slice, "SOFTMAX": softmax, "SPLIT": split, "SPLIT_V": splitBySizes, "SQUEEZE": squeeze,
+    "STRIDED_SLICE": stridedSlice, "SUB": subtract, "TANH": tanh, "TILE": tile, "TRANSPOSE": transpose,
   ]
 
   /// `CONV_2D`: weights [outputs, height, width, inputs].

@@ -2,8 +2,8 @@ internal import Model
 
 /// What is kept back until it is known who reads it: zeros around a map, and what makes scores.
 extension TFLiteTranslation {
-  /// Those that hand scores on without computing on them: CONCATENATION, DEQUANTIZE, RESHAPE, SQUEEZE, EXPAND_DIMS.
-  private static let handingOn: Set<Int> = [2, 6, 22, 43, 70]
+  /// Those that hand scores on without computing on them.
+  private static let handingOn: Set<String> = ["CONCATENATION", "DEQUANTIZE", "RESHAPE", "SQUEEZE", "EXPAND_DIMS"]
 
   /// Computes what was kept back of the values that the operator at `place` reads and that it cannot take in.
   ///
@@ -13,7 +13,7 @@ extension TFLiteTranslation {
     for index in definition.inputs.indices {
       guard let tensor = operand(place, index), let found = live(tensor: tensor) else { continue }
       if found.zeros != nil, network.isInteger(found.value), !takesZeros(definition) { try layZeros(tensor, found) }
-      if found.scores != .identity, !Self.handingOn.contains(definition.code.number) {
+      if found.scores != .identity, !Self.handingOn.contains(definition.code.name) {
         try score(place, tensor, found)
       }
     }
@@ -21,7 +21,9 @@ extension TFLiteTranslation {
 
   /// Whether the operator counts what lies outside of its map as zeros, and has no padding of its own.
   private func takesZeros(_ definition: TFLiteOperator) -> Bool {
-    guard [3, 4].contains(definition.code.number), case .window(let options) = definition.options else { return false }
+    guard ["CONV_2D", "DEPTHWISE_CONV_2D"].contains(definition.code.name),
+      case .window(let options) = definition.options
+    else { return false }
     return options.padding == 1
   }
 
@@ -65,7 +67,7 @@ extension TFLiteTranslation {
   @Sendable static func padIntegers(_ it: inout TFLiteTranslation, _ place: Int) throws(ImportError) {
     let (input, grid, counts) = (try it.map(place), try it.sharedGrid(place), try it.integers(place, 1))
     var number = grid.zero
-    if it.source.operators[place].code.number == 60 {
+    if it.source.operators[place].code.name == "PADV2" {
       let value = try it.integerWeights(place, operand: 2, axis: 0)
       guard value.values.count == 1 else { throw it.source.fault(place, "it pads with several numbers") }
       guard let tensor = it.operand(place, 2), try it.grid(tensor: tensor) == grid else {

@@ -61,15 +61,15 @@ struct TFLiteTranslation {
   /// - Throws: `ImportError` naming all operators that are not supported, or the one that is not as it should be.
   mutating func translate(_ places: [Int]) throws(ImportError) {
     let unknown = places.filter {
-      let number = source.operators[$0].code.number
-      return Self.rules[number] == nil && Self.integerRules[number] == nil
+      let name = source.operators[$0].code.name
+      return Self.rules[name] == nil && Self.integerRules[name] == nil
     }
     if let fault = source.unsupported(unknown) ?? source.unknownVersion(places) { throw fault }
     for place in places {
       let definition = source.operators[place]
       guard let output = definition.outputs.first else { throw source.fault(place, "it gives nothing") }
-      let integerRule = isInteger(place) ? Self.integerRules[definition.code.number] : nil
-      guard let rule = integerRule ?? Self.rules[definition.code.number] else {
+      let integerRule = isInteger(place) ? Self.integerRules[definition.code.name] : nil
+      guard let rule = integerRule ?? Self.rules[definition.code.name] else {
         throw source.fault(place, "it is supported only of whole numbers")
       }
       try settle(place)
