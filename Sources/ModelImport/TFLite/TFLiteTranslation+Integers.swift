@@ -74,15 +74,6 @@ extension TFLiteTranslation {
     return IntegerResult(zero: grid.zero, range: min(least, 127)...max(min(least, 127), most))
   }
 
-  /// Returns the number of the activation that an operator computes after its sum.
-  func activation(_ place: Int) -> Int {
-    switch source.operators[place].options {
-    case .window(let options): options.activation
-    case .fused(let activation): activation
-    default: 0
-    }
-  }
-
   /// Returns `value` in fixed point.
   func factor(_ place: Int, _ value: Double) throws(ImportError) -> FixedPoint {
     if let factor = FixedPoint(value) { return factor }

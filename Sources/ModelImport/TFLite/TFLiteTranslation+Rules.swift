@@ -100,15 +100,18 @@ extension TFLiteTranslation {
     return (try applied(input, place), window)
   }
 
-  /// Returns the activation that an operator computes after its sum.
+  /// Returns the number of the activation that an operator computes after its sum.
+  func activation(_ place: Int) -> Int {
+    switch source.operators[place].options {
+    case .window(let options): options.activation
+    case .fused(let activation): activation
+    default: 0
+    }
+  }
+
+  /// Returns that activation, of real numbers.
   func fusedActivation(_ place: Int) throws(ImportError) -> Activation {
-    let number =
-      switch source.operators[place].options {
-      case .window(let options): options.activation
-      case .fused(let activation): activation
-      case .concatenation(_, let activation): activation
-      default: 0
-      }
+    let number = activation(place)
     switch number {
     case 0: return .none
     case 1: return .relu
