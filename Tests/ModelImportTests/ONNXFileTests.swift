@@ -154,6 +154,14 @@ import Testing
     #expect(Set(found.nodes.map(\.name)) == Set(expected.nodes.map(\.name)))
   }
 
+  /// Also where the constant is not computed with, but tells a rule.
+  @Test func aConstantMayBeAListOfReals() throws {
+    var model = TinyONNX.whole()
+    let expected = try model.model().input
+    model.nodes[0].inputs[1] = model.add("Constant", [], ["value_floats": .floats([0.5, 0.5, 0.5])])
+    #expect(try model.model().input == expected)
+  }
+
   @Test func weightsMayBeJoinedOfConstants() throws {
     func weights(_ model: WrittenONNX) throws -> [Float] {
       guard case .convolution(let convolution) = try model.model().graph.nodes[0].operation else { return [] }

@@ -9,6 +9,7 @@ struct WrittenONNX {
     case integer(Int)
     case float(Float)
     case text(String)
+    case floats([Float])
     case integers([Int])
     case tensor(Tensor)
     /// A graph within a node, with the name of what it gives.
@@ -151,6 +152,7 @@ extension WrittenONNX.Node {
         case .integer(let value): message.field(3, varint: value)
         case .text(let value): message.field(4, bytes: Array(value.utf8))
         case .tensor(let value): message.field(5) { value.write(to: &$0, name: "") }
+        case .floats(let values): for value in values { message.field(7, float: value) }
         case .integers(let values): for value in values { message.field(8, varint: value) }
         case .graph(let nodes, let output):
           message.field(6) { graph in

@@ -46,6 +46,17 @@ struct ONNXConstants {
     }
   }
 
+  /// Returns what the node `node`, a `Constant`, gives; nil where that is not supported.
+  ///
+  /// - Throws: `ImportError` where it is a tensor that cannot be read.
+  mutating func value(ofConstant node: ONNXNode) throws(ImportError) -> KnownValue? {
+    if let tensor = node.attributes["value"]?.tensor { return try value(of: tensor) }
+    if let float = node.float("value_float") { return KnownValue([], .floats([float])) }
+    if let integer = node.integer("value_int") { return KnownValue([], .integers([integer])) }
+    if let floats = node.attributes["value_floats"]?.floats { return KnownValue([floats.count], .floats(floats)) }
+    return node.integers("value_ints").map { KnownValue(list: $0) }
+  }
+
   /// Refuses to copy `count` values more than there may be.
   ///
   /// - Throws: `ImportError` iff a file that is read would be copied many times over.

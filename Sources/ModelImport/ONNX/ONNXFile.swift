@@ -42,7 +42,8 @@ package enum ONNXFile: ModelImporter {
       return model(graph, whole.contract, try whole.head(found), translation)
     }
     // Before anything else is asked of the model, all operators that are not known are named.
-    if let fault = source.unsupported(try source.unknown()) { throw fault }
+    let needed = try source.needed(by: source.outputs, given: Set(source.inputs.map { $0.name }))
+    if let fault = source.unsupported(needed.filter { !ONNXTranslation.knows(source.nodes[$0]) }) { throw fault }
     let heads = try ONNXHeads(source)
     var translation = ONNXTranslation(
       source, input: heads.input, size: heads.size, isChannelsFirst: heads.isChannelsFirst)
@@ -75,14 +76,5 @@ package enum ONNXFile: ModelImporter {
       model.notes.append("its weights have 16 bits; they are computed with in float32")
     }
     return model
-  }
-}
-
-extension ONNXModel {
-  /// Returns the places of the nodes that the outputs need and whose operators are not known.
-  fileprivate func unknown() throws(ImportError) -> [Int] {
-    try needed(by: outputs, given: Set(inputs.map { $0.name })).filter {
-      !nodes[$0].domain.isEmpty || ONNXTranslation.rules[nodes[$0].operation] == nil
-    }
   }
 }

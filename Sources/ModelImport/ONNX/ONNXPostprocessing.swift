@@ -25,9 +25,7 @@ struct ONNXPostprocessing {
   init?(_ source: ONNXModel) throws(ImportError) {
     var structure = ONNXStructure(source)
     guard !structure.all("NonMaxSuppression").isEmpty else { return nil }
-    let unknown = source.nodes.indices.filter {
-      !source.nodes[$0].domain.isEmpty || ONNXTranslation.rules[source.nodes[$0].operation] == nil
-    }
+    let unknown = source.nodes.indices.filter { !ONNXTranslation.knows(source.nodes[$0]) }
     guard let picture = Self.picture(&structure), let decoding = Self.decoding(&structure),
       let choice = Self.choice(&structure), let rules = Self.suppression(&structure, choice),
       let softmax = structure.all("Softmax").first, structure.all("Softmax").count == 1,

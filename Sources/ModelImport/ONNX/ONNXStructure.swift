@@ -53,12 +53,7 @@ struct ONNXStructure {
     for _ in 0..<8 {
       if let tensor = source.initializers[name] { return try? constants.value(of: tensor) }
       guard let giver = givers[name] else { return nil }
-      if giver.operation == "Constant" {
-        if let tensor = giver.attributes["value"]?.tensor { return try? constants.value(of: tensor) }
-        if let float = giver.float("value_float") { return KnownValue([], .floats([float])) }
-        if let integer = giver.integer("value_int") { return KnownValue([], .integers([integer])) }
-        return giver.integers("value_ints").map { KnownValue(list: $0) }
-      }
+      if giver.operation == "Constant" { return try? constants.value(ofConstant: giver) }
       guard Self.moving.union(["Expand"]).contains(giver.operation), let next = giver.inputs.first else { return nil }
       name = next
     }

@@ -38,21 +38,9 @@ extension ONNXTranslation {
 
   /// `Constant`.
   @Sendable static func constant(_ it: inout ONNXTranslation, _ place: Int) throws(ImportError) {
-    let attributes = it.source.nodes[place].attributes
-    if let tensor = attributes["value"]?.tensor {
-      return try it.set(place, try it.value(of: tensor), isCopied: false)
+    guard let value = try it.value(ofConstant: it.source.nodes[place]) else {
+      throw it.source.fault(place, "its value is not supported")
     }
-    let value: KnownValue? =
-      if let float = attributes["value_float"]?.float {
-        KnownValue([], .floats([float]))
-      } else if let integer = attributes["value_int"]?.integer {
-        KnownValue([], .integers([integer]))
-      } else if let floats = attributes["value_floats"]?.floats {
-        KnownValue([floats.count], .floats(floats))
-      } else {
-        attributes["value_ints"].map { KnownValue(list: $0.integers) }
-      }
-    guard let value else { throw it.source.fault(place, "its value is not supported") }
     try it.set(place, value, isCopied: false)
   }
 

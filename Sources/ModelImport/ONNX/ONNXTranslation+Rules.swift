@@ -15,6 +15,9 @@ extension ONNXTranslation {
     "Transpose": transpose, "Unsqueeze": unsqueeze,
   ]
 
+  /// Whether there is a rule for the operator of `node`.
+  static func knows(_ node: ONNXNode) -> Bool { node.domain.isEmpty && rules[node.operation] != nil }
+
   /// `Conv` over all channels, or over each for itself.
   @Sendable private static func convolution(_ it: inout ONNXTranslation, _ place: Int) throws(ImportError) {
     let found = try it.liveInput(place)

@@ -62,8 +62,7 @@ package struct ONNXTranslation {
   ///
   /// - Throws: `ImportError` naming all operators that are not supported, or the node that is not as it should be.
   mutating func translate(_ places: [Int]) throws(ImportError) {
-    let unknown = places.filter { !source.nodes[$0].domain.isEmpty || Self.rules[source.nodes[$0].operation] == nil }
-    if let fault = source.unsupported(unknown) { throw fault }
+    if let fault = source.unsupported(places.filter { !Self.knows(source.nodes[$0]) }) { throw fault }
     for place in places {
       guard let rule = Self.rules[source.nodes[place].operation], source.nodes[place].outputs.first?.isEmpty == false
       else { throw source.fault(place, "it gives nothing") }
@@ -184,8 +183,10 @@ package struct ONNXTranslation {
     return value
   }
 
-  /// Returns what the tensor of an attribute is.
-  mutating func value(of tensor: ONNXTensor) throws(ImportError) -> KnownValue { try constants.value(of: tensor) }
+  /// Returns what the node `node`, a `Constant`, gives; nil where that is not supported.
+  mutating func value(ofConstant node: ONNXNode) throws(ImportError) -> KnownValue? {
+    try constants.value(ofConstant: node)
+  }
 
   /// Returns the constant that operand `index` must be.
   mutating func constantInput(_ place: Int, _ index: Int) throws(ImportError) -> KnownValue {
