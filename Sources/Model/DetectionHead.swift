@@ -28,6 +28,9 @@ public struct DetectionHead: Sendable {
 }
 
 extension DetectionHead {
+  /// The most anchors that a file may ask for: many times what the largest detectors have.
+  package static let mostAnchors = 1 << 20
+
   /// The numbers of the classes; the background, at whichever end it stands, is none of them.
   public var classNumbers: Range<Int> {
     let first = backgroundColumn == 0 ? 1 : 0

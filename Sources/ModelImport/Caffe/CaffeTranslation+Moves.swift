@@ -91,7 +91,7 @@ extension CaffeTranslation {
         guard case .priors(let more) = try translation.value(layer, index) else {
           throw translation.fault(layer, "prior boxes and other blobs do not go together")
         }
-        guard all.boxes.count + more.boxes.count <= PriorBoxes.most else {
+        guard all.boxes.count + more.boxes.count <= DetectionHead.mostAnchors else {
           throw translation.fault(layer, "these are too many prior boxes")
         }
         all.append(more)

@@ -7,9 +7,6 @@ struct PriorBoxes {
   /// One for each box: of the left, upper, right and lower number.
   private(set) var variances: [SIMD4<Float>] = []
 
-  /// The most boxes of a picture: a hundred times what the largest detectors have.
-  static let most = 1 << 20
-
   /// Puts `others` behind these.
   mutating func append(_ others: PriorBoxes) {
     boxes += others.boxes
@@ -64,7 +61,7 @@ struct PriorBoxes {
         shapes.append((Float(size * root), Float(size / root)))
       }
     }
-    guard let count = Shape([map.height, map.width, shapes.count]).count, count <= Self.most else {
+    guard let count = Shape([map.height, map.width, shapes.count]).count, count <= DetectionHead.mostAnchors else {
       throw fault("\(shapes.count) boxes for each of \(map.height)×\(map.width) cells are too many")
     }
     boxes.reserveCapacity(count)
@@ -107,8 +104,8 @@ extension CaffeTranslation {
   /// - Throws: `ImportError` where all of the network together are too many.
   mutating func priors(_ layer: CaffeLayer, _ boxes: PriorBoxes) throws(ImportError) -> Value {
     priorCount += boxes.boxes.count
-    guard priorCount <= PriorBoxes.most else {
-      throw fault(layer, "more than \(PriorBoxes.most) prior boxes in all are too many")
+    guard priorCount <= DetectionHead.mostAnchors else {
+      throw fault(layer, "more than \(DetectionHead.mostAnchors) prior boxes in all are too many")
     }
     return .priors(boxes)
   }

@@ -94,9 +94,6 @@ struct ONNXFound {
   /// The size and the channels of what each box predictor gives, in the order in which they are joined.
   let predictors: [(size: Extent, channels: Int)]
 
-  /// The most boxes of a picture: twenty times what the largest detectors have.
-  private static let mostBoxes = 1 << 20
-
   /// - Throws: `ImportError` iff the tensors are not box encodings of four numbers and as many rows of logits.
   init(_ translation: ONNXTranslation, boxes: String, classes: String) throws(ImportError) {
     let source = translation.source
@@ -109,7 +106,7 @@ struct ONNXFound {
     else {
       throw source.fault("box encodings \(shape) and scores \(scores) are not supported as heads")
     }
-    guard numbers / 4 <= Self.mostBoxes else { throw source.fault("\(numbers / 4) boxes are too many") }
+    guard numbers / 4 <= DetectionHead.mostAnchors else { throw source.fault("\(numbers / 4) boxes are too many") }
     (self.boxes, self.classes, rows, self.columns) = (boxes, classes, numbers / 4, columns)
     predictors = translation.predictors(of: boxes)
     let cells = predictors.reduce(0) { $0 + $1.size.height * $1.size.width * ($1.channels / 4) }

@@ -11,9 +11,6 @@ struct TFLiteHeads {
   let anchors: Int?
   private let source: TFLiteModel
 
-  /// The most boxes of a picture: twenty times what the largest detectors have.
-  private static let mostBoxes = 1 << 20
-
   /// What the network gives there.
   struct Found {
     let boxes, classes: TFLiteTranslation.Live
@@ -70,7 +67,7 @@ struct TFLiteHeads {
       throw source.fault(
         "box encodings \(Shape(boxes.extents)) and scores \(Shape(classes.extents)) are not supported as heads")
     }
-    guard numbers / 4 <= Self.mostBoxes else { throw source.fault("\(numbers / 4) boxes are too many") }
+    guard numbers / 4 <= DetectionHead.mostAnchors else { throw source.fault("\(numbers / 4) boxes are too many") }
     return Found(boxes: boxes, classes: classes, rows: numbers / 4, columns: columns)
   }
 
