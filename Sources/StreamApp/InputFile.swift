@@ -1,5 +1,6 @@
 package import Arguments
 internal import Posix
+internal import Scene
 
 /// A file that holds what `--input` is to be, so that no argument shows the password of a URL.
 package enum InputFile {
@@ -17,19 +18,10 @@ package enum InputFile {
     guard file.count <= largest, let text = unsafe String(validating: file.bytes, as: UTF8.self) else {
       throw .rule("--input @\(path): is no text, or too long for a URL")
     }
-    let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingSpaces }.filter { !$0.isEmpty }
+    let lines = text.split(whereSeparator: \.isNewline).map(\.trimmed).filter { !$0.isEmpty }
     guard lines.count == 1, !lines[0].contains("\0") else {
       throw .rule("--input @\(path): holds \(lines.isEmpty ? "nothing" : "more than one line"), where one URL is meant")
     }
     return String(lines[0])
-  }
-}
-
-extension Substring {
-  /// What is left without white space at both ends.
-  fileprivate var trimmingSpaces: Substring {
-    let head = drop(while: \.isWhitespace)
-    guard let last = head.lastIndex(where: { !$0.isWhitespace }) else { return head }
-    return head[...last]
   }
 }

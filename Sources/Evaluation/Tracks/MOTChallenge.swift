@@ -51,17 +51,10 @@ public enum MOTChallenge {
   package static func frameCount(inInfo text: String) -> Int? {
     for line in text.split(whereSeparator: \.isNewline) {
       let parts = line.split(separator: "=", maxSplits: 1)
-      guard parts.count == 2, trimmed(parts[0]).lowercased() == "seqlength" else { continue }
-      return Int(trimmed(parts[1])).flatMap { $0 > 0 ? $0 : nil }
+      guard parts.count == 2, parts[0].trimmed.lowercased() == "seqlength" else { continue }
+      return Int(parts[1].trimmed).flatMap { $0 > 0 ? $0 : nil }
     }
     return nil
-  }
-
-  /// Returns `text` without blanks at its ends.
-  private static func trimmed(_ text: Substring) -> Substring {
-    var text = text.drop(while: \.isWhitespace)
-    while text.last?.isWhitespace == true { text.removeLast() }
-    return text
   }
 
   /// Reads one line.

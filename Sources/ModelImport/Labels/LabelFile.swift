@@ -58,19 +58,21 @@ package enum LabelFile {
   ///
   /// - Returns: the labels, and how many classes are listed; empty lines at the end are none.
   package static func lines(_ text: String, from first: Int = 1) -> (labels: Labels, count: Int) {
-    var lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }.map { trimmed($0) }
+    var lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }.map(\.trimmed)
     while lines.last == "" { lines.removeLast() }
     if lines.first == "???" { lines.removeFirst() }
     var names: [Int: String] = [:]
-    for (index, line) in lines.enumerated() where !["", "???", "n/a"].contains(line) { names[first + index] = line }
+    for (index, line) in lines.enumerated() where !["", "???", "n/a"].contains(line) {
+      names[first + index] = String(line)
+    }
     return (Labels(names), lines.count)
   }
 
   /// Whether `text` begins as a label map does: with the word `item` and a brace or colon, behind comments and blanks.
   private static func isMap(_ text: String) -> Bool {
-    let lines = text.split { $0.isNewline }.map { trimmed($0) }.filter { !$0.isEmpty && !$0.hasPrefix("#") }
+    let lines = text.split { $0.isNewline }.map(\.trimmed).filter { !$0.isEmpty && !$0.hasPrefix("#") }
     guard let start = lines.first, start.hasPrefix("item") else { return false }
-    let rest = trimmed(start.dropFirst(4))
+    let rest = start.dropFirst(4).trimmed
     return rest.hasPrefix("{") || rest.hasPrefix(":") || rest.isEmpty && lines.dropFirst().first?.hasPrefix("{") == true
   }
 
@@ -122,13 +124,5 @@ package enum LabelFile {
     let index = unsafe lines.firstIndex { unsafe String(validating: $0, as: UTF8.self) == nil } ?? 0
     throw ImportError(
       file: file.path, place: ["line \(index + 1)"], reason: "the text is not UTF-8; save it as UTF-8")
-  }
-
-  /// Returns `line` without blanks at its ends.
-  private static func trimmed(_ line: Substring) -> String {
-    var line = line
-    while line.first?.isWhitespace == true { line.removeFirst() }
-    while line.last?.isWhitespace == true { line.removeLast() }
-    return String(line)
   }
 }
