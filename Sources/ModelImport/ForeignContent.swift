@@ -1,4 +1,5 @@
 internal import Model
+internal import Posix
 
 /// What a file is that is no model, as far as its first bytes tell.
 enum ForeignContent {
@@ -10,9 +11,9 @@ enum ForeignContent {
   ]
 
   /// Returns why a file with this content is no model.
-  static func reason(_ content: RawSpan) -> String {
-    guard content.byteCount > 0 else { return "the file is empty" }
-    let start = (0..<min(content.byteCount, 512)).map { unsafe content.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
+  static func reason(_ content: MappedFile) -> String {
+    guard content.count > 0 else { return "the file is empty" }
+    let start = content.prefix(512)
     for (bytes, kind) in beginnings where start.starts(with: bytes) { return "this is \(kind), not a model" }
     if start.count >= 8, Array(start[4..<8]) == Array("ftyp".utf8) { return "this is an MP4 or MOV file, not a model" }
     if start.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) }) {

@@ -37,7 +37,7 @@ public enum ModelLoader {
     var file = place.file
     guard let importer = importer(of: file) else {
       if Checkpoint.isPart(file) { throw ImportError(file: path, reason: Checkpoint.reason) }
-      throw ImportError(file: file.path, reason: file.bytes.withBytes(ForeignContent.reason))
+      throw ImportError(file: file.path, reason: ForeignContent.reason(file.bytes))
     }
     file.settings = try Sidecar.settings(of: file).overridden(by: settings)
     var model = try importer.model(from: file)

@@ -51,6 +51,9 @@ public final class MappedFile: Sendable {
   /// with every mapping.
   package var bytes: UnsafeRawBufferPointer { unsafe UnsafeRawBufferPointer(start: start, count: count) }
 
+  /// Returns a copy of the first `most` bytes, or of all where there are fewer.
+  package func prefix(_ most: Int) -> [UInt8] { unsafe Array(bytes.prefix(most)) }
+
   /// Lends the content.
   public func withBytes<Result: ~Copyable, Failure: Error>(_ body: (RawSpan) throws(Failure) -> Result) throws(Failure)
     -> Result

@@ -14,10 +14,8 @@ package enum CaffeModel: ModelImporter {
 
   /// Whether the bytes look like a network, as text or binary.
   package static func recognizes(_ file: ModelFile) -> Bool {
-    let start = file.bytes.withBytes { content in
-      (0..<min(content.byteCount, 1 << 14)).map { unsafe content.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
-    }
-    if let word = firstWord(of: start), firstWords.contains(word) {
+    let start = file.bytes.prefix(1 << 14)
+    if let word = TextProto.firstWord(of: start), firstWords.contains(word) {
       return String(decoding: start, as: UTF8.self).contains("layer")
     }
     return isBinary(file)
@@ -44,25 +42,6 @@ package enum CaffeModel: ModelImporter {
       }
       return false
     } catch { return false }
-  }
-
-  /// Returns the first word of a text, behind comments and blanks; nil where it does not begin with one.
-  private static func firstWord(of bytes: [UInt8]) -> String? {
-    var (word, isComment) = ("", false)
-    for byte in bytes {
-      switch byte {
-      case UInt8(ascii: "\n"), UInt8(ascii: "\r"): isComment = false
-      case _ where isComment: continue
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"):
-        word.unicodeScalars.append(Unicode.Scalar(byte))
-        continue
-      case UInt8(ascii: "#") where word.isEmpty: isComment = true
-      case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "{"), UInt8(ascii: ":"), UInt8(ascii: "<"): break
-      default: return nil
-      }
-      if !word.isEmpty { return word }
-    }
-    return nil
   }
 
   /// Reads the whole model.

@@ -27,6 +27,26 @@ package enum TextProto {
     return try fields(&scanner, until: nil, depth: 0)
   }
 
+  /// Returns the word with which a text begins, behind comments and blanks; nil where it begins with none, or the bytes
+  /// end in it.
+  static func firstWord(of bytes: [UInt8]) -> String? {
+    var (word, isComment) = ("", false)
+    for byte in bytes {
+      switch byte {
+      case UInt8(ascii: "\n"), UInt8(ascii: "\r"): isComment = false
+      case _ where isComment: continue
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"):
+        word.unicodeScalars.append(Unicode.Scalar(byte))
+        continue
+      case UInt8(ascii: "#") where word.isEmpty: isComment = true
+      case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "{"), UInt8(ascii: ":"), UInt8(ascii: "<"): break
+      default: return nil
+      }
+      if !word.isEmpty { return word }
+    }
+    return nil
+  }
+
   /// Reads fields up to the mark that ends the open message, or to the end of the text.
   private static func fields(
     _ scanner: inout Scanner, until end: UInt8?, depth: Int

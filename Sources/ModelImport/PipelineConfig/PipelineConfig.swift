@@ -19,25 +19,7 @@ package enum PipelineConfig: ModelImporter {
 
   /// Whether the first word, behind blanks and comments, is a field of a pipeline.
   package static func recognizes(_ file: ModelFile) -> Bool {
-    var word = ""
-    var isComment = false
-    let start = file.bytes.withBytes { content in
-      (0..<min(content.byteCount, 1 << 14)).map { unsafe content.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
-    }
-    for byte in start {
-      switch byte {
-      case UInt8(ascii: "\n"): isComment = false
-      case _ where isComment: continue
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"):
-        word.unicodeScalars.append(Unicode.Scalar(byte))
-        continue
-      case UInt8(ascii: "#") where word.isEmpty: isComment = true
-      case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "{"), UInt8(ascii: ":"): break
-      default: return false
-      }
-      if !word.isEmpty { return firstFields.contains(word) }
-    }
-    return false
+    TextProto.firstWord(of: file.bytes.prefix(1 << 14)).map(firstFields.contains) ?? false
   }
 
   /// Lays the network that the file describes, with random weights.
