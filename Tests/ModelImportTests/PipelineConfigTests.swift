@@ -8,12 +8,7 @@ import Testing
 /// Networks from configurations alone.
 @Suite struct PipelineConfigTests {
   private func model(_ text: String) throws -> DetectionModel {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "config-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let path = folder.appending(path: "pipeline.config")
-    try Data(text.utf8).write(to: path)
-    return try ModelLoader.model(at: path.path)
+    try withFile(Array(text.utf8), named: "pipeline.config") { try ModelLoader.model(at: $0) }
   }
 
   /// Why `text` is refused, from the field on; nil where it is read.

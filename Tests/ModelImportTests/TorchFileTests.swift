@@ -173,7 +173,7 @@ import Testing
       }
     }
     #expect(read > 35)
-    #expect(try checksums(sums.map(\.bytes)) == sums.map(\.sum))
+    #expect(try TestData.checksums(of: sums.map { Data($0.bytes) }) == sums.map(\.sum))
     #expect(!FileManager.default.fileExists(atPath: "PWNED_BY_PICKLE"))
   }
 
@@ -201,23 +201,6 @@ import Testing
       }
     }
     return tensors
-  }
-
-  /// Returns the SHA-256 of each of `contents`.
-  private func checksums(_ contents: [[UInt8]]) throws -> [String] {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "sums-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let names = contents.indices.map { folder.appending(path: "\($0)").path }
-    for (name, content) in zip(names, contents) { try Data(content).write(to: URL(filePath: name)) }
-    let (process, output) = (Process(), Pipe())
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["sha256sum"] + names
-    process.standardOutput = output
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return text.split(separator: "\n").map { String($0.prefix(64)) }
   }
 }
 

@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import Output
 import Posix
+import TestData
 import Testing
 
 /// Where lines go: files, pipes that are full, closed or without a reader, disks without room.

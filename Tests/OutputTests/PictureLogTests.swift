@@ -1,5 +1,6 @@
 import Output
 import Scene
+import TestData
 import Testing
 
 @Suite struct PictureLogTests {

@@ -4,6 +4,7 @@ import Output
 import Pixels
 import Posix
 import Scene
+import TestData
 import Testing
 
 @Suite struct VideoRecorderTests {

@@ -4,17 +4,10 @@ import Output
 import Pixels
 import Posix
 import Scene
+import TestData
 import Testing
 
 @Suite struct VideoWriterTests {
-  /// A folder that is removed with the value.
-  final class Folder {
-    let url = FileManager.default.temporaryDirectory.appending(path: "video-\(UUID().uuidString)")
-    init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
-    deinit { try? FileManager.default.removeItem(at: url) }
-    func path(_ name: String) -> String { url.appending(path: name).path }
-  }
-
   /// Writes `count` pictures and returns the mean luma of each.
   private func write(
     _ count: Int, width: Int, height: Int, to path: String, _ choice: VideoEncoderChoice = .best,
@@ -53,7 +46,7 @@ import Testing
   @Test(
     arguments: ["x.mp4", "x.mkv", "x.webm"], [VideoEncoderChoice.best, .fallback])
   func whatIsWrittenIsReadBack(name: String, choice: VideoEncoderChoice) throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let time = { (number: Int) -> Duration in .milliseconds(33 * number + (number >= 20 ? 1234 : 0)) }
     let aspect = try #require(SampleAspect(width: 4, height: 3))
     let means = try write(40, width: 128, height: 96, to: folder.path(name), choice, aspect: aspect, time: time)
@@ -76,7 +69,7 @@ import Testing
 
   @Test(arguments: [(1, 1), (33, 17), (64, 47), (63, 48)])
   func oddSizesGrowToEvenOnes(width: Int, height: Int) throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     _ = try write(5, width: width, height: height, to: folder.path("x.mp4")) { .milliseconds(40 * $0) }
     var source = try reader(folder.path("x.mp4"))
     var count = 0
@@ -88,7 +81,7 @@ import Testing
   }
 
   @Test func timesThatDoNotGrowAreMadeTo() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     _ = try write(9, width: 32, height: 32, to: folder.path("x.mkv")) { _ in .zero }
     var source = try reader(folder.path("x.mkv"))
     var count = 0
@@ -101,7 +94,7 @@ import Testing
 
   /// Encoders put pictures in another order: one gap then spans several of their steps.
   @Test(arguments: [3 * 3600, 5 * 3600, 50 * 3600]) func footageWithALongGapIsWrittenWhole(gap: Int) throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let time = { (number: Int) -> Duration in .milliseconds(100 * number + (number >= 15 ? 1000 * gap : 0)) }
     _ = try write(30, width: 64, height: 64, to: folder.path("x.mp4"), time: time)
     var source = try reader(folder.path("x.mp4"))
@@ -114,7 +107,7 @@ import Testing
   }
 
   @Test func picturesThatAreHoursApartAreWrittenAll() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     _ = try write(12, width: 64, height: 64, to: folder.path("x.mp4")) { .seconds(5 * 3600 * $0) }
     var source = try reader(folder.path("x.mp4"))
     var count = 0
@@ -124,7 +117,8 @@ import Testing
 
   /// Of HDR: BT.2020 primaries and matrix, the transfer of SMPTE ST 2084.
   @Test(arguments: ["x.mp4", "x.mkv"]) func whatColoursStandForIsToldAsTheSourceDoes(name: String) throws {
-    let (folder, coding) = (try Folder(), ColorCoding(matrix: .bt2020, isFullRange: false, transfer: 16, primaries: 9))
+    let folder = try TemporaryFolder()
+    let coding = ColorCoding(matrix: .bt2020, isFullRange: false, transfer: 16, primaries: 9)
     var writer = try VideoWriter(path: folder.path(name), width: 64, height: 64, frameRate: 25, coding: coding)
     let painter = Painter(width: 64, height: 64, coding: coding)
     for number in 0..<3 {
@@ -138,7 +132,7 @@ import Testing
   }
 
   @Test func whatIsDrawnIsSeenAndTheSourceStaysAsItWas() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     var writer = try VideoWriter(path: folder.path("x.mp4"), width: 64, height: 64, frameRate: 25)
     let painter = Painter(width: 64, height: 64)
     for number in 0..<3 {
@@ -154,7 +148,7 @@ import Testing
   }
 
   @Test func framesOfAnotherFormatAreConverted() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let gray = [UInt8](repeating: 128, count: 64 * 64 * 3)
     try StillPicture.writePNG(folder.path("x.png"), rgb: gray, width: 64, height: 64)
     var writer = try VideoWriter(path: folder.path("x.mp4"), width: 64, height: 64, frameRate: 25)
@@ -171,7 +165,7 @@ import Testing
   func framesOfAnotherSizeKeepTheirProportionsOnBlack(
     width: Int, height: Int, partWidth: Int, partHeight: Int, left: Int, top: Int
   ) throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let white = [UInt8](repeating: 255, count: width * height * 3)
     try StillPicture.writePNG(folder.path("x.png"), rgb: white, width: width, height: height)
     var writer = try VideoWriter(path: folder.path("x.mp4"), width: 64, height: 64, frameRate: 25)
@@ -196,7 +190,7 @@ import Testing
   }
 
   @Test func anUnknownExtensionIsRefusedBeforeAnythingIsWritten() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     for name in ["x.avi", "x", "mp4"] {
       #expect(throws: OutputError.self) {
         _ = try VideoWriter(path: folder.path(name), width: 8, height: 8, frameRate: 25)
@@ -206,7 +200,7 @@ import Testing
   }
 
   @Test func aFullDiskIsAnErrorWithThePath() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let path = folder.path("x.mkv")
     try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/dev/full")
     #expect(throws: OutputError(output: path, reason: "no space left on device")) {
@@ -221,7 +215,7 @@ import Testing
   }
 
   @Test func twoRunsDoNotWriteOneVideo() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let path = folder.path("x.mkv")
     let time = { (number: Int) -> Duration in .milliseconds(40 * number) }
     var writer = try VideoWriter(path: path, width: 64, height: 64, frameRate: 25)
@@ -238,14 +232,14 @@ import Testing
   }
 
   @Test func aPipeWithoutReaderIsAnErrorAtOnce() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let path = folder.path("x.mp4")
     try #require(mkfifo(path, 0o600) == 0)
     #expect(throws: OutputError.self) { _ = try VideoWriter(path: path, width: 8, height: 8, frameRate: 25) }
   }
 
   @Test func aWriterThatIsDroppedOnlyCloses() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     do { _ = try VideoWriter(path: folder.path("x.mkv"), width: 64, height: 64, frameRate: 25) }
     #expect(throws: MediaError.self) {
       var source = try reader(folder.path("x.mkv"))

@@ -97,7 +97,7 @@ import Testing
           }
         }
         let expected = try tensors.map { try #require(hashes[$0]?[picture]) }
-        let sums = try Self.hashes(of: contents)
+        let sums = try TestData.checksums(of: contents)
         let wrong = tensors.indices.filter { sums[$0] != expected[$0] }
         #expect(
           wrong.isEmpty,
@@ -209,16 +209,5 @@ import Testing
     for y in 0..<tensor.layout.height {
       for x in 0..<row { tensor.address(row: y)[x] = input[y * row + x] }
     }
-  }
-
-  /// Returns the SHA-256 of each of `contents`, as `sha256sum` prints it.
-  private static func hashes(of contents: [Data]) throws -> [String] {
-    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let files = contents.indices.map { folder.appending(path: "\($0)") }
-    for (file, content) in zip(files, contents) { try content.write(to: file) }
-    let ended = try Ended(URL(filePath: "/usr/bin/sha256sum"), files.map(\.path))
-    return ended.lines.map { String($0.prefix(64)) }
   }
 }

@@ -9,11 +9,9 @@ import Testing
 /// Pictures that are read on a thread of their own.
 @Suite struct PicturesAheadTests {
   @Test func picturesComeInTheirOrderAndAMissingOneIsToldInItsPlace() throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let folder = try TemporaryFolder()
     let paths = try (1...20).map { width in
-      let url = folder.appending(path: "\(width).ppm")
+      let url = folder.url.appending(path: "\(width).ppm")
       if width != 7 {
         let pixels = [UInt8](repeating: 9, count: 3 * width)
         try Data(Array("P6\n\(width) 1\n255\n".utf8) + pixels).write(to: url)

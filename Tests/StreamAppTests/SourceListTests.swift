@@ -1,6 +1,7 @@
 import Arguments
 import Foundation
 import StreamApp
+import TestData
 import Testing
 
 /// What a command line makes of its sources.
@@ -57,10 +58,8 @@ import Testing
 
   /// A URL with its password can be in a file that others cannot read.
   @Test func aFileMayHoldTheInput() throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "input-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let path = folder.appending(path: "url").path
+    let folder = try TemporaryFolder()
+    let path = folder.path("url")
     for text in ["rtsp://me:secret@door/live", "\n rtsp://me:secret@door/live \r\n"] {
       try Data(text.utf8).write(to: URL(filePath: path))
       #expect(try settings("--input", "@\(path)", "--rtsp-transport", "udp").sources.sources[0].name == "door-live")
@@ -75,7 +74,7 @@ import Testing
       #expect(said.contains("--input @\(path): \(reason)") && !said.contains("secret"), "\(said)")
     }
     #expect(complaint("--input", "@\(path).no").contains("url.no: no such file or directory"))
-    #expect(complaint("--input", "@\(folder.path)").contains("is a directory"))
+    #expect(complaint("--input", "@\(folder.url.path)").contains("is a directory"))
   }
 
   @Test func equalNamesAreNumbered() {
