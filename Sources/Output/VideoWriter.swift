@@ -44,8 +44,8 @@ public struct VideoWriter: ~Copyable {
   /// - Throws: `OutputError` iff it is none of ours.
   static func container(of path: String) throws(OutputError) -> VideoContainer {
     if let container = VideoContainer(path: path) { return container }
-    let known = VideoContainer.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
-    throw OutputError(output: path, reason: "unknown kind of video (the file's name must end in one of \(known))")
+    throw OutputError(
+      output: path, reason: "unknown kind of video (the file's name must end in one of \(VideoContainer.extensions))")
   }
 
   /// What to tell the user where the encoder is a fallback; nil where it is the container's best.
@@ -71,6 +71,11 @@ public struct VideoWriter: ~Copyable {
   public mutating func finish() throws(OutputError) {
     do { try encoder.finish() } catch { throw OutputError(error, path) }
   }
+}
+
+extension VideoContainer {
+  /// The extensions of all, for people.
+  package static var extensions: String { allCases.map { ".\($0.rawValue)" }.joined(separator: ", ") }
 }
 
 extension OutputError {

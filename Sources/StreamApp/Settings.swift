@@ -3,6 +3,7 @@ package import Capture
 internal import FFmpeg
 internal import Inference
 internal import Model
+internal import Output
 internal import Tracking
 
 /// What one run is to do, checked as far as it can be without opening anything.
@@ -77,8 +78,7 @@ package struct Settings: Sendable {
     if values[Options.events] == "-" { try values.refuse([Options.appends], "goes with --events PATH, a file") }
     (events, video) = (OutputPattern(text: values[Options.events]), values[Options.video].map(OutputPattern.init))
     if let video, VideoContainer(path: video.text) == nil {
-      let known = VideoContainer.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
-      throw .rule("--video: '\(video.text)' has none of the extensions \(known)")
+      throw .rule("--video: '\(video.text)' has none of the extensions \(VideoContainer.extensions)")
     }
     if let video, sources.sources.count > 1, !video.isForEachSource {
       throw .rule("--video: several sources need a file each: write %s for their names, as in out-%s.mp4")
