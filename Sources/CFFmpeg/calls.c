@@ -84,6 +84,10 @@ CALL(avutil, void *, av_malloc, (size_t size), (size))
 CALL(avutil, int, av_opt_set,
      (void *obj, const char *name, const char *val, int search_flags), (obj, name, val, search_flags))
 CALL(avutil, const AVPixFmtDescriptor *, av_pix_fmt_desc_get, (enum AVPixelFormat pix_fmt), (pix_fmt))
+CALL(avutil, struct AVSHA *, av_sha_alloc, (void), ())
+CALL(avutil, void, av_sha_final, (struct AVSHA *context, uint8_t *digest), (context, digest))
+CALL(avutil, int, av_sha_init, (struct AVSHA *context, int bits), (context, bits))
+CALL(avutil, void, av_sha_update, (struct AVSHA *ctx, const uint8_t *data, size_t len), (ctx, data, len))
 CALL(avutil, int, av_strerror, (int errnum, char *errbuf, size_t errbuf_size), (errnum, errbuf, errbuf_size))
 
 CALL(swscale, void, sws_freeContext, (struct SwsContext *swsContext), (swsContext))

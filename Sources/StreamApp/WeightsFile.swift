@@ -1,3 +1,4 @@
+internal import FFmpeg
 internal import Posix
 
 /// The file by which people know a model again: the one that was named or, in a folder, the largest that was read.
