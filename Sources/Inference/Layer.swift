@@ -94,9 +94,9 @@ struct Strip {
 enum Cut {
   /// Every piece has all channels of some rows.
   case rows(multiple: Int)
-  /// Every piece has some channels, in multiples of `panels`, of as many rows as any other: of `least` at least, where
-  /// there are so many, and of `enough` where there are more ranges of rows than threads.
-  case blocks(least: Int, enough: Int, panels: Int)
+  /// Every piece has some channels, in multiples of `panels`, of as many rows as any other, in multiples of `rows`: of
+  /// `least` at least, where there are so many, and of `enough` where there are more ranges of rows than threads.
+  case blocks(least: Int, enough: Int, rows: Int = 1, panels: Int)
   /// Every piece has all rows of some channels.
   case panels(multiple: Int)
 }

@@ -12,6 +12,11 @@ extension Lowering {
       if node.inputs[0] == graph.input { return try pictureLayer(convolution, node, output) }
       try check(convolution.weights, at: node)
       if convolution.isPointwise {
+        if mayChangeSums,
+          let layer = StrassenLayer(convolution, over: input.column, kernels: kernels, products: products)
+        {
+          return layer
+        }
         return PointwiseLayer(convolution, over: input.column, to: output.elements, products: products)
       }
       return GatheredLayer(convolution, input: input, output: output, kernels: kernels, products: products)
@@ -36,12 +41,15 @@ extension Lowering {
     }
   }
 
+  /// Whether a convolution may be computed in another way than the formula says: Winograd and Strassen keep no order of sums;
+  /// the reference computes what the formula says, and halves have products of their own.
+  private var mayChangeSums: Bool {
+    kernels.name != KernelSet.reference.name && !products.areInOrder && !products.areOfHalves
+  }
+
   /// Returns the layers that compute `node` after Winograd; nil where another layer is to.
-  ///
-  /// Winograd keeps no order of sums; the reference computes what the formula says, and halves have products of their own.
   func winogradLayers(_ node: Graph.Node) throws(InferenceError) -> WinogradLayers? {
-    guard case .convolution(let convolution) = node.operation, node.inputs[0] != graph.input,
-      kernels.name != KernelSet.reference.name, !products.areInOrder, !products.areOfHalves
+    guard case .convolution(let convolution) = node.operation, node.inputs[0] != graph.input, mayChangeSums
     else { return nil }
     try check(convolution.weights, at: node)
     return WinogradLayers(

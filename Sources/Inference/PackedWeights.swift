@@ -54,6 +54,18 @@ final class PackedWeights: Sendable {
     }
   }
 
+  /// Packs a 1×1 convolution for Strassen's products; at last when what waits in `list` is packed.
+  convenience init(strassen convolution: Convolution, kernels: KernelSet, list: PackingList) {
+    let (_, inputs, outputs) = convolution.weights.extents
+    unsafe self.init(
+      convolution.weights, convolution.bias, depth: inputs, count: StrassenProduct.count * inputs * padded(outputs) / 4,
+      outputs: outputs,
+      list: list
+    ) { source, target in
+      unsafe kernels.packStrassen(source, inputs: inputs, outputs: outputs, into: target)
+    }
+  }
+
   /// Packs a convolution [height][width][inputs][outputs] as the first initializer does, for products of halves.
   convenience init(_ convolution: Convolution, gathered: Bool, halves: HalfKernels, list: PackingList) {
     let (taps, inputs, outputs) = convolution.weights.extents

@@ -45,7 +45,7 @@ struct Step: Sendable {
     switch layer.cut {
     case .rows: return Pieces(rows: min(units.rows, most))
     case .panels: return Pieces(panels: min(units.panels, most))
-    case .blocks(let least, let enough, _):
+    case .blocks(let least, let enough, _, _):
       let ofThread = min(max(layer.output.height / (threads * enough), 1), Self.mostPieces)
       let rows = min(max(layer.output.height / least, 1), threads * ofThread)
       return Pieces(rows: rows, panels: min(units.panels, max(most / rows, 1)))
@@ -76,7 +76,7 @@ struct Step: Sendable {
     switch layer.cut {
     case .rows(let multiple): (multiple, max(layer.output.panels, 1))
     case .panels(let multiple): (max(layer.output.height, 1), multiple)
-    case .blocks(_, _, let panels): (1, max(panels, 1))
+    case .blocks(_, _, let rows, let panels): (rows, max(panels, 1))
     }
   }
 

@@ -41,6 +41,11 @@ struct Products: Sendable {
     PackedWeights(winograd: convolution, kernels: kernels, list: list)
   }
 
+  /// Packs the weights of a 1×1 `convolution` for Strassen's products of floats, when `packAll` is called.
+  func packStrassen(_ convolution: Convolution) -> PackedWeights {
+    PackedWeights(strassen: convolution, kernels: kernels, list: list)
+  }
+
   /// Packs the weights of a 3×3 `convolution` of a map of halves, and returns what computes it.
   ///
   /// - Precondition: products are of halves.

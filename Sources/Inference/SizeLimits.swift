@@ -68,7 +68,11 @@ enum SizeLimits {
     case .convolution(let convolution):
       let extents = convolution.weights.shape.extents
       // Winograd has sixteen products where the window has nine taps.
-      let taps = extents[0] == 3 && extents[1] == 3 ? [4, 4] : [extents[0], extents[1]]
+      var taps = extents[0] == 3 && extents[1] == 3 ? [4, 4] : [extents[0], extents[1]]
+      // Strassen has seven matrices of a quarter each.
+      if convolution.isPointwise, MapSize(graph.shape(of: node.output))?.pixels ?? 0 >= StrassenLayer.leastPixels {
+        taps = [2]
+      }
       return Shape(taps + [padded(extents[2]), padded(extents[3])]).count
     case .depthwise(let convolution):
       let extents = convolution.weights.shape.extents

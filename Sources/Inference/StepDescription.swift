@@ -18,6 +18,8 @@ package struct StepDescription: Sendable, Equatable {
     case winograd
     /// Winograd's transform of such products into a map.
     case untile
+    /// A 1×1 convolution by Strassen's products; it has fewer than the multiply-adds that are counted.
+    case strassen
     /// Three convolutions strip by strip: to many channels, depthwise, to few.
     case bottleneck
     /// A batch norm or an activation that no convolution absorbed.

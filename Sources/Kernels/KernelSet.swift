@@ -23,6 +23,7 @@ package struct KernelSet: Sendable {
   let takesPairs: Bool
   /// The network's kernels, by what they are told.
   package let multiply: @Sendable (borrowing Product) -> Void
+  package let multiplyStrassen: @Sendable (borrowing StrassenProduct) -> Void
   package let convolve: @Sendable (borrowing Depthwise) -> Void
   package let gather: @Sendable (borrowing Gather) -> Void
   package let winogradInput: @Sendable (borrowing WinogradInput) -> Void
@@ -60,6 +61,7 @@ package struct KernelSet: Sendable {
   /// The plain loops that all other sets are measured against; slow.
   package static let reference = KernelSet(
     name: "reference", isSupported: true, blockWidth: panelWidth, takesPairs: false, multiply: Reference.multiply,
+    multiplyStrassen: Reference.multiply,
     convolve: Reference.convolve, gather: Reference.gather, winogradInput: Reference.transform,
     winogradOutput: Reference.transform,
     add: Reference.add, scale: Reference.scale,
@@ -69,6 +71,7 @@ package struct KernelSet: Sendable {
   /// What every CPU of this architecture has: SSE on x86-64, NEON on arm64.
   package static let baseline = KernelSet(
     name: "baseline", isSupported: true, blockWidth: 8, takesPairs: false, multiply: KernelsBaseline.multiply,
+    multiplyStrassen: KernelsBaseline.multiply,
     convolve: KernelsBaseline.convolve, gather: KernelsBaseline.gather, winogradInput: KernelsBaseline.transform,
     winogradOutput: KernelsBaseline.transform,
     add: KernelsBaseline.add,
@@ -80,6 +83,7 @@ package struct KernelSet: Sendable {
     /// AVX2 with FMA.
     private static let avx2 = KernelSet(
       name: "avx2", isSupported: cpu_has_avx2(), blockWidth: 16, takesPairs: false, multiply: KernelsAVX2.multiply,
+      multiplyStrassen: KernelsAVX2.multiply,
       convolve: KernelsAVX2.convolve, gather: KernelsAVX2.gather, winogradInput: KernelsAVX2.transform,
       winogradOutput: KernelsAVX2.transform,
       add: KernelsAVX2.add, scale: KernelsAVX2.scale,
@@ -89,6 +93,7 @@ package struct KernelSet: Sendable {
     /// The AVX-512 of x86-64-v4.
     private static let avx512 = KernelSet(
       name: "avx512", isSupported: cpu_has_avx512(), blockWidth: 32, takesPairs: true, multiply: KernelsAVX512.multiply,
+      multiplyStrassen: KernelsAVX512.multiply,
       convolve: KernelsAVX512.convolve, gather: KernelsAVX512.gather, winogradInput: KernelsAVX512.transform,
       winogradOutput: KernelsAVX512.transform,
       add: KernelsAVX512.add,

@@ -58,26 +58,24 @@ package func joinHalves(_ call: borrowing Narrowing) {
   }
 }
 
-/// Computes one tile of `height` pixels.
+/// Does `work` with a tile of `height` pixels.
 @inline(__always)
-func multiplyTile<Row: Columns>(
-  _: Row.Type, height: Int, _ product: borrowing Product, _ pixel: Int, _ vector: Int, _ ahead: Ahead
-) {
+func compute<Work: TileWork>(_ work: Work, height: Int) {
   switch height {
-  case 1: multiply(Tile1<Row>.self, product, pixel, vector, ahead)
-  case 2: multiply(Tile2<Row>.self, product, pixel, vector, ahead)
-  case 3: multiply(Tile3<Row>.self, product, pixel, vector, ahead)
-  case 4: multiply(Tile4<Row>.self, product, pixel, vector, ahead)
-  case 5: multiply(Tile5<Row>.self, product, pixel, vector, ahead)
-  case 6: multiply(Tile6<Row>.self, product, pixel, vector, ahead)
-  case 7: multiply(Tile7<Row>.self, product, pixel, vector, ahead)
-  case 8: multiply(Tile8<Row>.self, product, pixel, vector, ahead)
-  case 9: multiply(Tile9<Row>.self, product, pixel, vector, ahead)
-  case 10: multiply(Tile10<Row>.self, product, pixel, vector, ahead)
-  case 11: multiply(Tile11<Row>.self, product, pixel, vector, ahead)
-  case 12: multiply(Tile12<Row>.self, product, pixel, vector, ahead)
-  case 13: multiply(Tile13<Row>.self, product, pixel, vector, ahead)
-  case 14: multiply(Tile14<Row>.self, product, pixel, vector, ahead)
+  case 1: work.compute(Tile1<Work.Row>.self)
+  case 2: work.compute(Tile2<Work.Row>.self)
+  case 3: work.compute(Tile3<Work.Row>.self)
+  case 4: work.compute(Tile4<Work.Row>.self)
+  case 5: work.compute(Tile5<Work.Row>.self)
+  case 6: work.compute(Tile6<Work.Row>.self)
+  case 7: work.compute(Tile7<Work.Row>.self)
+  case 8: work.compute(Tile8<Work.Row>.self)
+  case 9: work.compute(Tile9<Work.Row>.self)
+  case 10: work.compute(Tile10<Work.Row>.self)
+  case 11: work.compute(Tile11<Work.Row>.self)
+  case 12: work.compute(Tile12<Work.Row>.self)
+  case 13: work.compute(Tile13<Work.Row>.self)
+  case 14: work.compute(Tile14<Work.Row>.self)
   default: preconditionFailure()
   }
 }

@@ -3,8 +3,10 @@ package import KernelCalls
 
 /// Computes a pointwise convolution of halves that lie as floats; of the weights, two lie in the place of one.
 package func multiplyHalves(_ product: borrowing Product) {
-  multiply(
-    product, Halves<OneColumn>.self, Halves<TwoColumns>.self, Halves<OneColumn>.self, Halves<TwoColumns>.self)
+  withUnsafePointer(to: product) {
+    multiply(
+      $0, Halves<OneColumn>.self, Halves<TwoColumns>.self, Halves<OneColumn>.self, Halves<TwoColumns>.self)
+  }
 }
 
 /// Rounds a map to halves that lie as floats, and lets neighbouring channels change places.

@@ -48,6 +48,13 @@ import Testing
       let valid = try $0.convolution(stem, to: 7, kernel: 3, padding: .explicit(top: 0, left: 1, bottom: 0, right: 2))
       return [try $0.relu6($0.append(.add(.none), [stem, dense])), swish, valid]
     },
+    Case(
+      name: "pointwise convolutions of many channels and an odd number of pixels, with a residual and a hard-swish",
+      build: {
+        let stem = try $0.relu6($0.convolution($0.graph.input, to: 96, kernel: 3))
+        let sum = try $0.relu6($0.append(.add(.none), [stem, $0.norm($0.convolution(stem, to: 96))]))
+        return [sum, try $0.hardSwish($0.convolution(sum, to: 116, bias: true)), try $0.convolution(sum, to: 64)]
+      }, input: Shape(height: 9, width: 13, channels: 3)),
     Case(name: "dense convolutions with strides, down to one pixel") {
       let stem = try $0.convolution($0.graph.input, to: 40, kernel: 3)
       let half = try $0.convolution(stem, to: 50, kernel: 3, stride: 2, bias: true)

@@ -1,0 +1,1 @@
+../KernelsBody/Strassen.swift
