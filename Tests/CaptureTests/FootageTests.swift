@@ -82,7 +82,10 @@ private func look(at path: String, threads: Int = FootageSource.defaultThreads) 
     arguments: [
       ("audio_only.m4a", "has no video stream"), ("empty.mp4", "is empty"),
       ("garbage.mp4", "is not video that FFmpeg can read"),
-      ("truncated_no_moov.mp4", "is not video that FFmpeg can read"),
+      (
+        "truncated_no_moov.mp4",
+        "is cut short: it has 0.2 MB of more than 0.4 MB, and not the index (moov) without which an MP4 cannot be read"
+      ),
     ])
   func whatIsNoFootageIsRefusedInOneLine(name: String, reason: String) throws {
     let path = TestData.shared("video/derived/\(name)").path
