@@ -55,9 +55,8 @@ import Testing
     let files = try FileManager.default.subpathsOfDirectory(atPath: TestData.shared("video").path)
     let known = try String(contentsOf: URL(filePath: #filePath), encoding: .utf8)
     for file in files where file.contains(".") {
-      #expect(
-        known.contains("/\(URL(filePath: file).lastPathComponent)\"")
-          || known.contains("(\"\(URL(filePath: file).lastPathComponent)\""))
+      let name = URL(filePath: file).lastPathComponent
+      #expect(known.contains("/\(name)\"") || known.contains("\"\(name)\""), "\(name)")
     }
   }
 
