@@ -21,7 +21,8 @@ package func multiply(_ product: borrowing StrassenProduct) {
       for tile in block..<blockEnd + (hasLast ? 1 : 0) {
         let pair = min(tile * pairs / tiles, pairs)
         let height = tile < tiles ? (tile + 1) * pairs / tiles - pair : 1
-        if vector + 1 < vectors {
+        // Where a panel has two vectors, none is alone: the other tiles are left out of the program.
+        if Lanes.scalarCount < panelWidth || vector + 1 < vectors {
           multiply(TwoColumns.self, product, sums, pair, height: height, vector, &operands)
         } else {
           multiply(OneColumn.self, product, sums, pair, height: height, vector, &operands)
