@@ -15,11 +15,12 @@ struct StrassenLayer: Layer {
   private let clamp: Clamp
   private let multiply: @Sendable (borrowing StrassenProduct) -> Void
 
-  /// The layer of `convolution` over a map of `size`, a column of pixels; nil where it is too small to gain, its channels are
+  /// The layer of `convolution` over a map of `size`, a column of pixels; nil where the set does without, it is too small to gain, its channels are
   /// no two halves of whole panels, or it has weights whose sums a float may not hold.
   init?(_ convolution: Convolution, over size: MapSize, kernels: KernelSet, products: Products) {
     let (inputs, outputs) = (size.channels, convolution.outputs)
-    guard inputs >= Self.leastInputs, outputs >= Self.leastOutputs, size.pixels >= Self.leastPixels,
+    guard let multiply = kernels.multiplyStrassen, inputs >= Self.leastInputs, outputs >= Self.leastOutputs,
+      size.pixels >= Self.leastPixels,
       inputs % (2 * panelWidth) == 0, padded(outputs) % (2 * panelWidth) == 0,
       convolution.weights.isBelow(Self.mostWeight)
     else { return nil }
@@ -33,7 +34,7 @@ struct StrassenLayer: Layer {
       unsafe (bias.base[channel], bias.base[half + channel]) = (left, right - left)
     }
     clamp = Clamp(convolution.activation)
-    multiply = kernels.multiplyStrassen
+    self.multiply = multiply
   }
 
   /// With fewer, what comes between the products takes as long as the eighth product (measured).

@@ -23,7 +23,8 @@ package struct KernelSet: Sendable {
   let takesPairs: Bool
   /// The network's kernels, by what they are told.
   package let multiply: @Sendable (borrowing Product) -> Void
-  package let multiplyStrassen: @Sendable (borrowing StrassenProduct) -> Void
+  /// Nil where seven products take longer than eight: tiles of 16 registers are too small for what is around them.
+  package let multiplyStrassen: (@Sendable (borrowing StrassenProduct) -> Void)?
   package let convolve: @Sendable (borrowing Depthwise) -> Void
   package let gather: @Sendable (borrowing Gather) -> Void
   package let winogradInput: @Sendable (borrowing WinogradInput) -> Void
@@ -71,7 +72,7 @@ package struct KernelSet: Sendable {
   /// What every CPU of this architecture has: SSE on x86-64, NEON on arm64.
   package static let baseline = KernelSet(
     name: "baseline", isSupported: true, blockWidth: 8, takesPairs: false, multiply: KernelsBaseline.multiply,
-    multiplyStrassen: KernelsBaseline.multiply,
+    multiplyStrassen: nil,
     convolve: KernelsBaseline.convolve, gather: KernelsBaseline.gather, winogradInput: KernelsBaseline.transform,
     winogradOutput: KernelsBaseline.transform,
     add: KernelsBaseline.add,
@@ -83,7 +84,7 @@ package struct KernelSet: Sendable {
     /// AVX2 with FMA.
     private static let avx2 = KernelSet(
       name: "avx2", isSupported: cpu_has_avx2(), blockWidth: 16, takesPairs: false, multiply: KernelsAVX2.multiply,
-      multiplyStrassen: KernelsAVX2.multiply,
+      multiplyStrassen: nil,
       convolve: KernelsAVX2.convolve, gather: KernelsAVX2.gather, winogradInput: KernelsAVX2.transform,
       winogradOutput: KernelsAVX2.transform,
       add: KernelsAVX2.add, scale: KernelsAVX2.scale,

@@ -1,1 +1,0 @@
-../KernelsBody/Strassen.swift
