@@ -34,7 +34,8 @@ public struct PictureSource: FrameSource, ~Copyable {
     (self.list, self.rate, self.interrupt) = (list, rate, interrupt)
     trouble = SourceTrouble()
     account[.passedOver] = list.passedOver
-    (account[.numberWithout], account.firstNumberWithout) = (list.hole?.count ?? 0, list.hole?.first)
+    let hole = list.hole
+    (account[.numberWithout], account.firstNumberWithout) = (hole?.count ?? 0, hole?.first)
     var info = SourceInfo(
       name: list.name, isLive: false, frameRate: rate, frameCount: list.paths.count, files: list.paths)
     let frame = Self.decoded(list, &nextIndex, &account, interrupt)

@@ -15,8 +15,8 @@ struct StrassenLayer: Layer {
   private let clamp: Clamp
   private let multiply: @Sendable (borrowing StrassenProduct) -> Void
 
-  /// The layer of `convolution` over a map of `size`, a column of pixels; nil where the set does without, it is too small to gain, its channels are
-  /// no two halves of whole panels, or it has weights whose sums a float may not hold.
+  /// The layer of `convolution` over a map of `size`, a column of pixels; nil where the set does without, it is too small to
+  /// gain, its channels are no two halves of whole panels, or it has weights whose sums a float may not hold.
   init?(_ convolution: Convolution, over size: MapSize, kernels: KernelSet, products: Products) {
     let (inputs, outputs) = (size.channels, convolution.outputs)
     guard let multiply = kernels.multiplyStrassen, inputs >= Self.leastInputs, outputs >= Self.leastOutputs,

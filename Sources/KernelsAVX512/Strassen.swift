@@ -26,7 +26,6 @@ package func multiply(_ product: borrowing StrassenProduct) {
         } else {
           multiply(OneColumn.self, product, sums, pair, height: height, vector, &operands)
         }
-        operands.weights = product.weights + vector * vectorFloats
       }
     }
   }
@@ -53,7 +52,8 @@ private func multiply<Row: WholeColumns>(
       aLeft: Ending(product, a, left), aRight: Ending(product, a, right), bLeft: Ending(product, b, left),
       bRight: Ending(product, b, right), hasB: b < product.pixels),
     height: height)
-  operands.pass(StrassenProduct.count, rowFloats: Row.rowFloats)
+  // The next tile goes over the same weights, and fetches what comes behind.
+  operands.next += StrassenProduct.count * product.inputPanels * panelWidth * operands.step
 }
 
 /// The seven products of a tile of pairs, and the four results of each.
@@ -170,13 +170,6 @@ private struct Operands {
       }
       segment += input.panelStride
     }
-  }
-
-  /// Goes on behind `products` products.
-  @inline(__always)
-  mutating func pass(_ products: Int, rowFloats: Int) {
-    weights += products * panels * panelWidth * rowFloats
-    next += products * panels * panelWidth * step
   }
 }
 
