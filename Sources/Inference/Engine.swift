@@ -37,7 +37,7 @@ public final class Engine: Sendable {
       lowering.products.packAll()
     case .integer8:
       let lowering = try IntegerLowering(
-        graph.droppingDeadNodes(), kernels: kernels.integer, strips: strips)
+        graph.droppingDeadNodes().readingSoon(), kernels: kernels.integer, strips: strips)
       (inputLayout, plan) = (lowering.layout, try lowering.plan())
     }
     outputShapes = graph.outputs.map { graph.shape(of: $0) }

@@ -2,6 +2,7 @@ extension Graph {
   /// Returns the same network with fewer, larger nodes: what the engine plans.
   public func optimized() -> Graph {
     droppingDeadNodes().foldingCrops().fusingQuantizations().foldingAffine().fusingActivations().fusingSums()
+      .readingSoon()
   }
 
   /// Returns the graph without the nodes that no output needs.

@@ -150,6 +150,24 @@ import Testing
     #expect(dropped.shapes.count == 2)
   }
 
+  @Test func aPredictorComesRightBehindTheMapThatItReads() throws {
+    var graph = Graph(input: map)
+    let stem = try graph.add("stem", pointwise(2, 2), graph.input)
+    let body = try graph.add("body", pointwise(2, 2), stem)
+    var end = body
+    for name in ["deep", "deeper", "deepest"] { end = try graph.add(name, pointwise(2, 2), end) }
+    let boxes = try graph.add("boxes", depthwise(2), stem)
+    let bodyBoxes = try graph.add("body boxes", pointwise(2, 4), body)
+    let scores = try graph.add("scores", pointwise(2, 4), boxes)
+    let both = try graph.add("both", .add(.none), scores, bodyBoxes)
+    graph.markOutputs([both, end])
+    let ordered = graph.readingSoon()
+    #expect(
+      ordered.names == ["stem", "boxes", "scores", "body", "body boxes", "both", "deep", "deeper", "deepest"])
+    #expect(ordered.outputs == [ordered.nodes[5].output, ordered.nodes[8].output])
+    #expect(ordered.nodes[5].inputs == [ordered.nodes[2].output, ordered.nodes[4].output])
+  }
+
   @Test func statisticsCountWeightsBiasesAndNorms() throws {
     var graph = Graph(input: Shape(height: 10, width: 10, channels: 3))
     let stem = try graph.add("stem", convolution([3, 3, 3, 8], stride: 2), graph.input)
