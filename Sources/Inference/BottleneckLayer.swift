@@ -4,7 +4,8 @@ internal import KernelCalls
 /// few. The wide maps between them never exist as a whole, only some rows at a time, which stay in the second-level cache.
 ///
 /// A strip begins with the spread rows that the one before has left where it reads them too, also that of the piece above
-/// (`Piece.above`).
+/// (`Piece.above`). The depthwise results lie over the spread rows that are not read any more: these lines are in the
+/// first-level cache, and a strip needs half the memory.
 ///
 /// It pays where a wide map is larger than the caches: MobileNetV2's first blocks.
 struct BottleneckLayer: Layer {
@@ -13,13 +14,13 @@ struct BottleneckLayer: Layer {
   let project: PointwiseLayer
   private let walk: StripWalk
 
-  /// - Parameter stripFloats: of a strip's rows of both wide maps, as far as two rows of results allow.
+  /// - Parameter stripFloats: of a strip's spread rows, as far as two rows of results allow.
   /// - Precondition: each layer's output is the next one's input, rows included.
   init(spread: any Layer, depthwise: DepthwiseLayer, project: PointwiseLayer, stripFloats: Int) {
     let (wide, narrow) = (depthwise.input, depthwise.output)
     precondition(spread.output == wide && narrow == project.input, "The layers do not chain.")
     (self.spread, self.depthwise, self.project) = (spread, depthwise, project)
-    let row = wide.panels * wide.elements.panelFloats * (wide.width * depthwise.window.rowStride + narrow.width)
+    let row = wide.panels * wide.elements.panelFloats * wide.width * depthwise.window.rowStride
     walk = StripWalk(
       window: depthwise.window, height: wide.height, most: min(max(stripFloats / row, 2), narrow.height))
   }
@@ -28,29 +29,29 @@ struct BottleneckLayer: Layer {
   var output: MapSize { project.output }
   var kind: StepDescription.Kind { .bottleneck }
   var cut: Cut { .rows(multiple: 1) }
-  var scratch: Int { wideFloats + narrowFloats + max(spread.scratch, project.scratch) }
+  var scratch: Int { stripFloats + max(spread.scratch, project.scratch) }
 
-  /// Floats from a panel of a strip's spread rows to the next, and from one of its depthwise results.
-  private var wideStride: Int { walk.wideRows * depthwise.input.width * panelFloats }
-  private var narrowStride: Int { walk.most * depthwise.output.width * panelFloats }
-  /// Floats of a panel of a pixel of both.
+  /// Floats of a panel of a pixel of both wide maps.
   private var panelFloats: Int { depthwise.input.elements.panelFloats }
-  /// Floats of scratch for a strip of each of both.
-  private var wideFloats: Int { depthwise.input.panels * wideStride }
-  private var narrowFloats: Int { depthwise.output.panels * narrowStride }
+  /// Pixels that a result lies before the first spread pixel that it is made of, where no result is made of anything any
+  /// more, even if a kernel makes two rows of them at a time.
+  private var lead: Int { (depthwise.window.top + 1) * depthwise.input.width + depthwise.window.left }
+  /// Floats from a panel of a strip to the next.
+  private var panelStride: Int { (lead + walk.wideRows * depthwise.input.width) * panelFloats }
+  private var stripFloats: Int { depthwise.input.panels * panelStride }
 
   func compute(
     _ piece: Piece, from source: Strip, adding second: Strip?, to target: Strip, scratch: UnsafeMutablePointer<Float>
   ) {
-    let panels = 0..<depthwise.input.panels
-    let narrowMap = unsafe FeatureMap(scratch + wideFloats, pixelStride: panelFloats, panelStride: narrowStride)
-    let rest = unsafe scratch + wideFloats + narrowFloats
+    let (panels, width) = (0..<depthwise.input.panels, depthwise.input.width)
+    let wideMap = unsafe FeatureMap(scratch + lead * panelFloats, pixelStride: panelFloats, panelStride: panelStride)
+    let rest = unsafe scratch + stripFloats
     walk.forEach(of: piece.rows, below: piece.above) { part in
       let (rows, wideRows) = (part.rows, part.wideRows)
-      unsafe move(part.kept, from: part.keptFrom, of: scratch)
-      let wide = unsafe Strip(
-        map: FeatureMap(scratch, pixelStride: panelFloats, panelStride: wideStride), firstRow: wideRows.lowerBound)
-      let narrow = unsafe Strip(map: narrowMap, firstRow: rows.lowerBound)
+      unsafe move(part.kept, from: part.keptFrom, of: wideMap)
+      let wide = unsafe Strip(map: wideMap, firstRow: wideRows.lowerBound)
+      let first = rows.lowerBound * depthwise.window.rowStride * width - lead
+      let narrow = unsafe Strip(map: wide.from(pixel: first, width: width), firstRow: rows.lowerBound)
       let missing = Piece(rows: part.missing, panels: panels)
       unsafe spread.compute(missing, from: source, adding: nil, to: wide, scratch: rest)
       unsafe depthwise.compute(Piece(rows: rows, panels: panels), from: wide, adding: nil, to: narrow, scratch: rest)
@@ -61,11 +62,11 @@ struct BottleneckLayer: Layer {
 
   /// Moves `count` spread rows that the strip before has left from row `first` of each panel to its beginning.
   @unsafe
-  private func move(_ count: Int, from first: Int, of map: UnsafeMutablePointer<Float>) {
+  private func move(_ count: Int, from first: Int, of map: FeatureMap) {
     guard first > 0 else { return }
     let row = depthwise.input.width * panelFloats
     for panel in 0..<depthwise.input.panels {
-      let start = unsafe map + panel * wideStride
+      let start = unsafe map.base + panel * map.panelStride
       unsafe start.update(from: start + first * row, count: count * row)
     }
   }

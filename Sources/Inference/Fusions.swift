@@ -40,7 +40,9 @@ package struct Fusions {
         let spread = only(graph.nodes[depthwise].inputs[0]), !hidden.contains(spread), bottlenecks[spread] == nil,
         graph.nodes[spread].operation.isDense, graph.nodes[spread].inputs.count == 1,
         graph.nodes[spread].operation.isPointwise || isPicture(graph.nodes[spread].inputs[0]),
-        let size = MapSize(graph.shape(of: graph.nodes[spread].output)), size.floats >= leastValues
+        let size = MapSize(graph.shape(of: graph.nodes[spread].output)), size.floats >= leastValues,
+        // The results lie over what they were made of, row by row.
+        let narrow = MapSize(graph.shape(of: graph.nodes[depthwise].output)), narrow.width <= size.width
       else { continue }
       bottlenecks[index] = Bottleneck(spread: spread, depthwise: depthwise, project: index)
       hidden.formUnion([spread, depthwise])

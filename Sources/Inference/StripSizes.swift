@@ -6,9 +6,9 @@ package struct StripSizes: Sendable {
   var leastFloats = 250_000
   /// The same of blocks of bytes, which are up to 7 % faster so.
   var leastBytes = 700_000
-  /// Floats of a strip's rows of both wide maps, as far as two rows of results allow (measured: the larger, the fewer rows
-  /// are moved from strip to strip, until the cache is full).
-  var floats = 160_000
+  /// Floats of a strip's spread rows, as far as two rows of results allow (measured: the larger, the fewer rows are moved
+  /// from strip to strip, until the cache is full).
+  var floats = 107_000
 
   /// What was measured to be fastest.
   package init() {}

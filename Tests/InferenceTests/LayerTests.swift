@@ -84,7 +84,11 @@ import Testing
       let sum = try $0.append(.add(.none), [top, narrow])
       let padding = Padding.explicit(top: 4, left: 5, bottom: 7, right: 1)
       let padded = try $0.depthwise($0.convolution(sum, to: 33, bias: true), padding: padding)
-      return [sum, try $0.convolution(padded, to: 4)]
+      // Wider than what it is made of, and narrower.
+      let wider = try $0.convolution(padded, to: 17, bias: true)
+      let moved = Padding.explicit(top: 4, left: 1, bottom: 0, right: 0)
+      let narrower = try $0.depthwise($0.relu6($0.convolution(wider, to: 40, bias: true)), padding: moved)
+      return [sum, wider, try $0.convolution(narrower, to: 5)]
     },
     Case(name: "squeeze-and-excite, with hard-swish, and before a projection with a residual") {
       let stem = try $0.hardSwish($0.norm($0.convolution($0.graph.input, to: 20, kernel: 3, stride: 2)))
