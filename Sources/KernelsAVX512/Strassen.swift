@@ -4,23 +4,25 @@ package import KernelCalls
 /// Computes a pointwise convolution by Strassen's products.
 package func multiply(_ product: borrowing StrassenProduct) {
   let (pairs, isOdd) = (product.pixels / 2, product.pixels % 2 == 1)
-  let tiles = (pairs + setsTallestTile - 1) / setsTallestTile
+  let tiling = Tiling(pairs, tallest: setsTallestTile)
   let blockTiles = StrassenProduct.blockPairs / setsTallestTile
+  let blocks = (tiling.count + blockTiles - 1) / blockTiles
   let vectors = product.outputPanels * panelWidth / Lanes.scalarCount
   let vectorFloats = Lanes.scalarCount * StrassenProduct.count * product.inputPanels * panelWidth
-  for block in stride(from: 0, to: tiles, by: blockTiles) {
-    let blockEnd = min(block + blockTiles, tiles)
+  for block in 0..<blocks {
+    let tiles = block * tiling.count / blocks..<(block + 1) * tiling.count / blocks
     // The last pixel of an odd number is a tile of its own.
-    let hasLast = blockEnd == tiles ? isOdd : false
-    let sums = PairSums(product, block * pairs / tiles..<blockEnd * pairs / tiles, last: hasLast)
+    let hasLast = tiles.upperBound == tiling.count ? isOdd : false
+    let sums = PairSums(
+      product, tiling.pixel(of: tiles.lowerBound)..<tiling.pixel(of: tiles.upperBound), last: hasLast)
     for vector in stride(from: 0, to: vectors, by: 2) {
       let next = vector + 2 < vectors ? vector + 2 : 0
       var operands = Operands(
         weights: product.weights + vector * vectorFloats, panels: product.inputPanels,
-        next: product.weights + next * vectorFloats, step: 2 * Lanes.scalarCount / (blockEnd - block))
-      for tile in block..<blockEnd + (hasLast ? 1 : 0) {
-        let pair = min(tile * pairs / tiles, pairs)
-        let height = tile < tiles ? (tile + 1) * pairs / tiles - pair : 1
+        next: product.weights + next * vectorFloats, step: 2 * Lanes.scalarCount / tiles.count)
+      for tile in tiles.lowerBound..<tiles.upperBound + (hasLast ? 1 : 0) {
+        let pair = min(tiling.pixel(of: tile), pairs)
+        let height = tile < tiling.count ? tiling.run(from: tile, to: tile + 1).height : 1
         if vector + 1 < vectors {
           multiply(TwoColumns.self, product, sums, pair, height: height, vector, &operands)
         } else {
