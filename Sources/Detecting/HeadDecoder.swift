@@ -35,7 +35,7 @@ package struct HeadDecoder: Sendable {
     rule = ScoreRule(head.scores, threshold: settings.threshold ?? fileThreshold)
     besideThreshold = settings.threshold
     most = settings.maxDetections ?? .max
-    total = rules.isTotalFinal ? rules.total : settings.maxDetections ?? rules.total
+    total = (rules.isTotalFinal ? rules.total : settings.maxDetections ?? rules.total) ?? Int.max
     boxDecoder = BoxDecoder(
       anchors: head.anchors, centered: head.centeredAnchors, coder: head.coder, factors: head.anchorFactors)
     beside = BestClasses(count: rules.classesPerBox, first: head.backgroundColumn == 0 ? 1 : 0)

@@ -142,8 +142,8 @@ public struct Suppression: Sendable, Equatable {
   public var candidatesPerClass: Int?
   /// At most so many of a class leave it.
   public var keptPerClass: Int?
-  /// At most so many detections of a picture, by falling score.
-  public var total: Int
+  /// At most so many detections of a picture, by falling score; nil is without limit.
+  public var total: Int?
   /// Whether each anchor is a candidate of its best class only, and boxes of all classes suppress each other.
   public var isClassAgnostic: Bool
   /// Whether a score that equals `scoreThreshold` is a candidate's too; never of a threshold that a user gives.
@@ -162,7 +162,7 @@ public struct Suppression: Sendable, Equatable {
 
   public init(
     clipping: Clipping, dropsEmptyBoxes: Bool, scoreThreshold: Float, iouThreshold: Float, candidatesPerClass: Int?,
-    keptPerClass: Int?, total: Int, isClassAgnostic: Bool = false
+    keptPerClass: Int?, total: Int?, isClassAgnostic: Bool = false
   ) {
     self.isClassAgnostic = isClassAgnostic
     (self.clipping, self.dropsEmptyBoxes, self.scoreThreshold) = (clipping, dropsEmptyBoxes, scoreThreshold)

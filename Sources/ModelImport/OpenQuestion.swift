@@ -32,7 +32,7 @@ enum OpenQuestion: String, CaseIterable {
     case .scores: return "\(head.scores)"
     case .scoreThreshold: return "\(head.suppression.scoreThreshold)"
     case .iouThreshold: return "\(head.suppression.iouThreshold)"
-    case .total: return "\(head.suppression.total)"
+    case .total: return head.suppression.total.map { "\($0)" } ?? "without limit"
     }
   }
 

@@ -136,7 +136,7 @@ struct ModelDescription {
     let several = rules.classesPerBox > 1 ? ", \(rules.classesPerBox) classes of each box" : ""
     let decay = rules.decay < 1 ? " (times \(rules.decay) after each kept box while above 0.5)" : ""
     return "score \(passes) \(rules.scoreThreshold), IoU > \(rules.iouThreshold)\(decay) removes, \(candidates)\(kept)"
-      + "\(rules.total) in all\(rules.isTotalFinal ? " at most" : "")"
+      + (rules.total.map { "\($0) in all\(rules.isTotalFinal ? " at most" : "")" } ?? "without limit in all")
       + "\(rules.isClassAgnostic ? ", whatever their classes\(several)" : "")"
       + "\(rules.prefersLaterClass ? ", of equal scores the later class's" : ""); boxes \(clipping)"
       + "\(rules.dropsEmptyBoxes ? ", empty ones dropped" : "")"

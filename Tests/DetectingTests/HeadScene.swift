@@ -50,6 +50,6 @@ extension Suppression {
   static func everything(above threshold: Float) -> Suppression {
     Suppression(
       clipping: .never, dropsEmptyBoxes: false, scoreThreshold: threshold, iouThreshold: 1, candidatesPerClass: nil,
-      keptPerClass: nil, total: .max)
+      keptPerClass: nil, total: nil)
   }
 }

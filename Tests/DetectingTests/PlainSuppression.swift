@@ -38,7 +38,7 @@ struct PlainSuppression {
         return detection
       }
     }
-    return Array(all.prefix(suppression.total))
+    return Array(all.prefix(suppression.total ?? .max))
   }
 
   private func decoded(_ index: Int) -> Box {

@@ -48,7 +48,7 @@ import Testing
     let golden = try (0..<4).map { try arrays.floats("\(name).out\($0)") }
     // Class slots beyond the number of classes are not written.
     let perBox = head.suppression.classesPerBox
-    let slots = golden[1].count / max(head.suppression.total, 1)
+    let slots = golden[1].count / max(try #require(head.suppression.total), 1)
     let count = Int(golden[3][0])
     let expected = (0..<count).flatMap { box in
       (0..<perBox).map { rank in

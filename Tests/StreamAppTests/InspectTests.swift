@@ -67,21 +67,26 @@ import Testing
     #expect(whole.status == 0 && whole.errors == "" && whole.output.contains("half-pixel centres"))
   }
 
-  /// Rules that few families have: each prior box with factors of its own, a threshold that decays, boxes turned inside out.
+  /// Rules that few families have: each prior box with factors of its own, a threshold that decays, boxes turned inside out,
+  /// as many detections as there are.
   @Test func rareRulesAreSaid() throws {
     let seed = TestData.checkout.appending(path: "Tests/FuzzCorpus/prototxt/tiny-ssd.prototxt")
     let text = String(decoding: try Data(contentsOf: seed), as: UTF8.self)
     let file = FileManager.default.temporaryDirectory.appending(path: "rare-\(UUID().uuidString).prototxt")
-    try Data(text.replacing("top_k: 50", with: "top_k: 50 eta: 0.9").utf8).write(to: file)
+    let rare = text.replacing("top_k: 50", with: "top_k: 50 eta: 0.9")
+      .replacing("keep_top_k: 20", with: "keep_top_k: -1")
+    try Data(rare.utf8).write(to: file)
     defer { try? FileManager.default.removeItem(at: file) }
     let lines = try inspect([file.path]).lines
     #expect(lines.contains { $0.hasPrefix("heads") && $0.contains("by factors of each anchor's own") })
     let suppression = try #require(lines.first { $0.hasPrefix("suppression") })
     #expect(suppression.contains("IoU > 0.45 (times 0.9 after each kept box while above 0.5) removes"))
+    #expect(suppression.contains("without limit in all; boxes"))
     #expect(suppression.hasSuffix("boxes not clipped, those with edges out of order overlap nothing"))
     let found = try inspect([file.path, "--json"]).output
     for member in [
       #""anchors_have_factors":true"#, #""max_log_size":null"#, #""decay":0.9"#, #""inverted_boxes_are_empty":true"#,
+      #""total":null"#,
     ] {
       #expect(found.contains(member), "\(member)")
     }

@@ -104,8 +104,7 @@ struct CaffeEnd {
     let entered = try suppression.integer("top_k", -1, in: -1...1 << 30)
     rules.suppression.candidatesPerClass = entered < 0 ? nil : entered
     rules.suppression.decay = Float(try suppression.number("eta", 1, in: 1e-6...1))
-    // Without a limit: more than any picture can have.
-    rules.suppression.total = kept < 0 ? 1 << 30 : kept
+    rules.suppression.total = kept < 0 ? nil : kept
     rules.suppression.isInvertedBoxEmpty = true
     for message in [suppression, message] {
       if let name = message.firstName { throw message.error(name, "is not supported") }

@@ -44,7 +44,7 @@ struct CompanionConfig {
     compare("score_threshold", config.suppression.scoreThreshold, rules.scoreThreshold)
     compare("iou_threshold", config.suppression.iouThreshold, rules.iouThreshold)
     compare("max_detections_per_class", config.suppression.keptPerClass ?? 0, rules.keptPerClass ?? 0)
-    compare("max_total_detections", config.suppression.total, rules.total)
+    compare("max_total_detections", config.suppression.total ?? 0, rules.total ?? 0)
     guard !differences.isEmpty else { return nil }
     return "its pipeline.config says something else, and the graph counts: \(differences.joined(separator: ", "))"
   }
