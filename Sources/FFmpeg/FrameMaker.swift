@@ -49,9 +49,9 @@ struct FrameMaker: ~Copyable {
     defer { shelf.takeBack(old.place) }
     var shape = old.shape
     shape.format = format.ffmpeg
-    let (target, place) = unsafe try shelf.take()
+    let (target, place) = unsafe try shelf.take(
+      width: shape.width, height: shape.height, format: shape.format, in: &converted)
     do throws(MediaError) {
-      unsafe try converted.provide(target, width: shape.width, height: shape.height, format: shape.format)
       unsafe try scaler.scale(PlaneTable(of: old.picture), old.shape, into: PlaneTable(of: target), shape)
     } catch {
       shelf.takeBack(place)
@@ -67,13 +67,8 @@ struct FrameMaker: ~Copyable {
     defer { shelf.takeBack(old.place) }
     var shape = old.shape
     (shape.width, shape.height) = orientation.shownSize(width: shape.width, height: shape.height)
-    let (target, place) = unsafe try shelf.take()
-    do throws(MediaError) {
-      unsafe try laid.provide(target, width: shape.width, height: shape.height, format: format.ffmpeg)
-    } catch {
-      shelf.takeBack(place)
-      throw error
-    }
+    let (target, place) = unsafe try shelf.take(
+      width: shape.width, height: shape.height, format: format.ffmpeg, in: &laid)
     for index in 0..<format.planeCount {
       guard let stored = unsafe SampleGrid(old.picture, old.shape, plane: index),
         let shown = unsafe SampleGrid(target, shape, plane: index),

@@ -39,6 +39,20 @@ final class PictureShelf: FrameHome {
     return unsafe try allocated(taken)
   }
 
+  /// Returns a picture with memory for `width` × `height` pixels of `format`, and its place, for `takeBack`.
+  ///
+  /// - Throws: `MediaError` iff the size is impossible or there is no memory.
+  func take(
+    width: Int32, height: Int32, format: AVPixelFormat, in memory: inout PictureMemory
+  ) throws(MediaError) -> (picture: UnsafeMutablePointer<AVFrame>, place: Int) {
+    let (picture, place) = unsafe try take()
+    do throws(MediaError) { unsafe try memory.provide(picture, width: width, height: height, format: format) } catch {
+      takeBack(place)
+      throw error
+    }
+    return unsafe (picture, place)
+  }
+
   /// Makes a frame of the picture at `place`, which comes back when the frame is dropped.
   ///
   /// - Precondition: the picture has memory of the shape `shape`, which `format` describes.

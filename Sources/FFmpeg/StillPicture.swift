@@ -80,10 +80,9 @@ package enum StillPicture {
     unsafe av_opt_set(opened.pointee.priv_data, "pred", "sub", 0)
     try check(unsafe avcodec_open2(opened, codec, nil), "opening the encoder of PNG")
     let shelf = PictureShelf()
-    let (picture, place) = unsafe try shelf.take()
-    defer { shelf.takeBack(place) }
     var memory = PictureMemory()
-    unsafe try memory.provide(picture, width: width, height: height, format: AV_PIX_FMT_RGB24)
+    let (picture, place) = unsafe try shelf.take(width: width, height: height, format: AV_PIX_FMT_RGB24, in: &memory)
+    defer { shelf.takeBack(place) }
     unsafe rgb.withUnsafeBufferPointer { bytes in
       unsafe av_image_copy_plane(
         picture.pointee.data.0, picture.pointee.linesize.0, bytes.baseAddress, width * 3, width * 3, height)

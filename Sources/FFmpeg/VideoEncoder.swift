@@ -84,9 +84,9 @@ package struct VideoEncoder: ~Copyable {
     _ frame: borrowing Frame, at time: Duration, captured: Duration? = nil, draw: (inout Canvas) -> Void
   ) throws(MediaError) {
     try muxer.begin(at: captured)
-    let (picture, place) = unsafe try shelf.take()
+    let (picture, place) = unsafe try shelf.take(
+      width: coded.width, height: coded.height, format: shape.format, in: &memory)
     defer { shelf.takeBack(place) }
-    unsafe try memory.provide(picture, width: coded.width, height: coded.height, format: shape.format)
     let source = PictureShape(of: frame)
     let part = FittedPart(of: shape, for: source)
     if source == shape {
