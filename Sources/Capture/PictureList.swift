@@ -37,7 +37,7 @@ public struct PictureList: Sendable, Equatable {
   }
 
   private init(folder: String, name: String) throws(CaptureError) {
-    let prefix = folder.hasSuffix("/") ? folder : folder + "/"
+    let prefix = PathParts(folder).prefix
     let entries = try Self.names(in: folder, for: name).filter { !$0.hasPrefix(".") }
       .map { (name: $0, kind: FileIdentity(path: prefix + $0)?.kind) }
     let pictures = entries.filter { $0.kind == .regular && Self.isPicture($0.name) }.map(\.name)
@@ -72,6 +72,6 @@ public struct PictureList: Sendable, Equatable {
   }
 
   private static func isPicture(_ file: String) -> Bool {
-    file.lastIndex(of: ".").map { extensions.contains(file[file.index(after: $0)...].lowercased()) } ?? false
+    extensions.contains(PathParts(file).ending.dropFirst().lowercased())
   }
 }

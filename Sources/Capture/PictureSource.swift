@@ -87,8 +87,8 @@ public struct PictureSource: FrameSource, ~Copyable {
         return nil
       } catch {
         account[.leftOut] += 1
-        let name = path.split(separator: "/").last.map(String.init) ?? path
-        account.firstLeftOut = account.firstLeftOut ?? SourceTrouble.LeftOut(name: name, reason: "\(error)")
+        account.firstLeftOut =
+          account.firstLeftOut ?? SourceTrouble.LeftOut(name: PathParts(path).name, reason: "\(error)")
       }
     }
     return nil

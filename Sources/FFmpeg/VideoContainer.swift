@@ -1,4 +1,5 @@
 internal import CFFmpeg
+internal import Posix
 
 /// The containers that video is written to, by the extension of the file.
 package enum VideoContainer: String, CaseIterable, Sendable {
@@ -6,8 +7,8 @@ package enum VideoContainer: String, CaseIterable, Sendable {
 
   /// The container that `path` asks for; nil for an extension that is none of ours.
   package init?(path: String) {
-    guard let dot = path.lastIndex(of: "."), !path[dot...].contains("/") else { return nil }
-    self.init(rawValue: path[path.index(after: dot)...].lowercased())
+    guard !path.hasSuffix("/") else { return nil }
+    self.init(rawValue: PathParts(path).ending.dropFirst().lowercased())
   }
 
   /// FFmpeg's name of the muxer.

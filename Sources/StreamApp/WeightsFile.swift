@@ -19,8 +19,9 @@ struct WeightsFile {
     in folder: String, _ files: Set<FileIdentity>, depth: Int
   ) -> (path: String, size: Int64)? {
     var found: (path: String, size: Int64)?
+    let prefix = PathParts(folder).prefix
     for name in ((try? Directory.entries(of: folder)) ?? []).sorted() {
-      let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+      let path = prefix + name
       guard let identity = FileIdentity(path: path) else { continue }
       var inner: (path: String, size: Int64)?
       if identity.kind == .directory, depth > 1 {

@@ -43,6 +43,14 @@ import Testing
     return Double(sum) / Double(frame.width * frame.height)
   }
 
+  @Test(arguments: [
+    ("x.mp4", VideoContainer?.some(.mp4)), ("a.b/x.MKV", .mkv), ("x.webm", .webm), ("x", nil), ("x.mp4/", nil),
+    ("a.mp4/x", nil), (".mp4", nil),
+  ])
+  func theExtensionNamesTheContainer(path: String, container: VideoContainer?) {
+    #expect(VideoContainer(path: path) == container)
+  }
+
   @Test(
     arguments: ["x.mp4", "x.mkv", "x.webm"], [VideoEncoderChoice.best, .fallback])
   func whatIsWrittenIsReadBack(name: String, choice: VideoEncoderChoice) throws {
