@@ -3,7 +3,7 @@ import TestData
 import Testing
 
 /// Every file of the shared footage, as FFmpeg's own program counts its pictures and turns them upright.
-@Suite(.serialized, .enabled(if: TestData.hasShared)) struct AnyFootageTests {
+@Suite(.serialized, .waiting, .enabled(if: TestData.hasShared)) struct AnyFootageTests {
   @Test(arguments: [
     Expected("derived/vtest_8s_h264.mkv", 80), Expected("derived/vtest_8s_h264.mp4", 80),
     Expected("derived/vtest_8s_hevc.mp4", 80), Expected("derived/vtest_8s_mjpeg.avi", 80),

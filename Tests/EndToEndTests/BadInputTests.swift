@@ -21,7 +21,7 @@ import Testing
 
   /// Writes a file of the test's own.
   private func file(_ name: String, _ content: some DataProtocol) throws -> String {
-    let url = folder.path(name)
+    let url = folder.url(name)
     try Data(content).write(to: url)
     return url.path
   }
@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test func aMissingFileIsNamed() throws {
-    let line = try complaint(["--input", folder.path("nothing.mp4").path])
+    let line = try complaint(["--input", folder.path("nothing.mp4")])
     #expect(line.contains("nothing.mp4: no such file or directory"))
   }
 
@@ -90,7 +90,7 @@ import Testing
   }
 
   @Test func aKindThatAPipeCannotGiveIsToldAsThat() throws {
-    let path = folder.path("moving.gif").path
+    let path = folder.path("moving.gif")
     let make = "-v error -nostdin -f lavfi -i testsrc2=d=1".split(separator: " ").map(String.init)
     let made = try Ended(URL(filePath: "/usr/bin/env"), ["ffmpeg"] + make + [path])
     try #require(made.status == 0, "\(made.errors)")
@@ -144,9 +144,9 @@ import Testing
 
   /// What lies beside models is none; the packing of an archive need not be named.
   @Test func modelsAreListedAndFoundByName() throws {
-    let models = folder.path("stream/models")
+    let models = folder.url("stream/models")
     try FileManager.default.createDirectory(at: models, withIntermediateDirectories: true)
-    let tiny = TestData.checkout.appending(path: "Tests/FuzzCorpus/graph/tiny-detector.pb")
+    let tiny = TestData.smallModel
     try FileManager.default.copyItem(at: tiny, to: models.appending(path: "tiny.pb"))
     let tar = TarArchive([("x/frozen_inference_graph.pb", [UInt8](try Data(contentsOf: tiny)))])
     try Data(tar.content).write(to: models.appending(path: "packed.v1.tar"))
@@ -178,13 +178,13 @@ import Testing
   @Test func anOutputThatCannotBeWrittenIsNamed() throws {
     let line = try complaint(["--input", footage(), "--events", "/nosuchfolder/events.jsonl"])
     #expect(line.contains("/nosuchfolder/events.jsonl: no such file or directory"))
-    #expect(try complaint(["--input", footage(), "--video", folder.path("out.gif").path], status: 2).contains("gif"))
+    #expect(try complaint(["--input", footage(), "--video", folder.path("out.gif")], status: 2).contains("gif"))
   }
 
   @Test func anOutputThatIsTheInputIsRefused() throws {
     let path = try footage()
     let before = try Data(contentsOf: URL(filePath: path))
-    let link = folder.path("link.jsonl").path
+    let link = folder.path("link.jsonl")
     try FileManager.default.linkItem(atPath: path, toPath: link)
     for output in [path, link] {
       #expect(try complaint(["--input", path, "--events", output]).contains("is the input"))
@@ -196,9 +196,9 @@ import Testing
   }
 
   @Test func twoOutputsThatAreOneFileAreRefused() throws {
-    let path = folder.path("both.mp4").path
-    let (link, folded) = (folder.path("link.jsonl").path, folder.path("here/../both.mp4").path)
-    try FileManager.default.createDirectory(at: folder.path("here"), withIntermediateDirectories: true)
+    let path = folder.path("both.mp4")
+    let (link, folded) = (folder.path("link.jsonl"), folder.path("here/../both.mp4"))
+    try FileManager.default.createDirectory(at: folder.url("here"), withIntermediateDirectories: true)
     // It leads to what neither is there yet.
     try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "here/../both.mp4")
     for log in [path, folded, link] {
@@ -207,15 +207,15 @@ import Testing
       #expect(!FileManager.default.fileExists(atPath: path))
     }
     // One of several sources by its name, the other by a link.
-    try FileManager.default.createSymbolicLink(atPath: folder.path("b.mp4").path, withDestinationPath: "a.mp4")
+    try FileManager.default.createSymbolicLink(atPath: folder.path("b.mp4"), withDestinationPath: "a.mp4")
     let line = try complaint(
-      ["--input", footage(), "--input", footage(), "--names", "a,b", "--video", folder.path("%s.mp4").path], status: 2)
-    #expect(line == "stream: \(folder.path("b.mp4").path): is the place of two videos\n")
+      ["--input", footage(), "--input", footage(), "--names", "a,b", "--video", folder.path("%s.mp4")], status: 2)
+    #expect(line == "stream: \(folder.path("b.mp4")): is the place of two videos\n")
   }
 
   @Test func anOutputThatTheModelIsReadFromIsRefused() throws {
-    let model = folder.path("model.pb").path
-    try FileManager.default.copyItem(atPath: TestData.model.path, toPath: model)
+    let model = folder.path("model.pb")
+    try FileManager.default.copyItem(atPath: TestData.smallModel.path, toPath: model)
     let labels = try file("labels.txt", Data("person\n".utf8))
     let arguments = ["--input", try footage(), "--model", model, "--labels", labels]
     for output in [model, labels] {
@@ -241,11 +241,12 @@ import Testing
   }
 
   @Test func anUnknownClassGetsTheNearestName() throws {
+    let input = ["--input", try footage(), "--model", TestData.model.path]
     for number in ["99", "-1"] {
-      let line = try complaint(["--input", footage(), "--classes=\(number)"], status: 2)
+      let line = try complaint(input + ["--classes=\(number)"], status: 2)
       #expect(line.contains("'\(number)' is not a class of this model"), "\(line)")
     }
-    let line = try complaint(["--input", footage(), "--classes", "persn"], status: 2)
+    let line = try complaint(input + ["--classes", "persn"], status: 2)
     #expect(line.contains("persn") && line.contains("person"))
   }
 

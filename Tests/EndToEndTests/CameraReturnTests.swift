@@ -8,7 +8,7 @@ import Testing
   private func program(_ camera: PreloadCamera, _ arguments: [String]) throws -> Program {
     let environment = camera.environment.merging(["STREAM_SLOW_DETECTOR": "1ms"]) { $1 }
     return try Program(
-      ["--camera", PreloadCamera.path, "--model", TestData.model.path] + arguments, environment: environment)
+      ["--camera", PreloadCamera.path] + arguments, environment: environment)
   }
 
   /// How often it was said that the camera is waited for.

@@ -3,7 +3,7 @@ import TestData
 import Testing
 
 /// The built program before a camera that is preloaded into it.
-@Suite(.serialized) struct CameraTests {
+@Suite(.serialized, .waiting) struct CameraTests {
   @Test func aCameraWithoutFramesEndsAtTheFirstSignal() throws {
     let camera = try PreloadCamera(formats: "YUYV:640x480:30", faults: "0:silent")
     let program = try Program(["--camera", PreloadCamera.path, "--quiet"], environment: camera.environment)
@@ -71,7 +71,7 @@ import Testing
 
   @Test func damagedJPEGPicturesAreLostAndToldByCause() throws {
     let folder = try TemporaryFolder()
-    let clip = folder.path("clip.mjpeg").path
+    let clip = folder.path("clip.mjpeg")
     let made = try Ended(
       URL(filePath: "/usr/bin/env"),
       [
@@ -83,7 +83,7 @@ import Testing
     let faults = "40:short,43:garble,44:garble"
     let camera = try PreloadCamera(formats: "YUYV:320x240:5,MJPG:320x240:30:\(clip)", faults: faults)
     let program = try Program(
-      ["--camera", PreloadCamera.path, "--size", "320x240", "--video", folder.path("seen.mkv").path],
+      ["--camera", PreloadCamera.path, "--size", "320x240", "--video", folder.path("seen.mkv")],
       environment: camera.environment)
     #expect(program.wait { program.outputSoFar.contains(#/"frame":([5-9][0-9]|[0-9]{3})/#) }, "\(program.errorsSoFar)")
     program.send(SIGTERM)
@@ -114,7 +114,7 @@ import Testing
     // Each time it is opened it goes away after eight pictures.
     let camera = try PreloadCamera(formats: "YUYV:320x240:30", faults: "8:unplug")
     let program = try Program(
-      ["--camera", PreloadCamera.path, "--reconnect", "0.1", "--model", TestData.model.path],
+      ["--camera", PreloadCamera.path, "--reconnect", "0.1"],
       environment: camera.environment)
     #expect(program.wait { program.outputSoFar.split(separator: "\n").count >= 20 }, "\(program.errorsSoFar)")
     program.send(SIGTERM)
@@ -151,7 +151,7 @@ import Testing
   @Test func anInterruptEndsTheWaitForACamera() throws {
     let camera = try PreloadCamera(formats: "YUYV:320x240:30", faults: "3:unplug")
     let program = try Program(
-      ["--camera", PreloadCamera.path, "--reconnect", "3600", "--model", TestData.model.path],
+      ["--camera", PreloadCamera.path, "--reconnect", "3600"],
       environment: camera.environment)
     #expect(program.wait { program.errorsSoFar.contains("waiting for it") }, "\(program.errorsSoFar)")
     program.send(SIGINT)
@@ -180,12 +180,12 @@ import Testing
 
   @Test func controlsAreSetInTheirOrder() throws {
     let folder = try TemporaryFolder()
-    let camera = try PreloadCamera(formats: "YUYV:320x240:30", faults: "3:eio", log: folder.path("log"))
+    let camera = try PreloadCamera(formats: "YUYV:320x240:30", faults: "3:eio", log: folder.url("log"))
     let controls = ["brightness=99", "auto_exposure=manual mode", "exposure_time_absolute=300"]
     _ = try Program.run(
       ["--camera", PreloadCamera.path, "--quiet", "--reconnect", "never"] + controls.flatMap { ["--control", $0] },
       environment: camera.environment)
-    let words = try String(contentsOf: folder.path("log"), encoding: .utf8).split(separator: "\n")
+    let words = try String(contentsOf: folder.url("log"), encoding: .utf8).split(separator: "\n")
     let start = try #require(words.firstIndex(of: "Brightness=90"))
     #expect(words[start...].prefix(3) == ["Brightness=90", "Auto Exposure=1", "Exposure Time, Absolute=300"])
   }

@@ -16,7 +16,7 @@ struct CutPicturesTests {
 
   /// Pictures of the sample footage, of which every fifth is cut to a third.
   private func pictures(_ count: Int) throws -> [Data] {
-    let path = folder.path("whole.mjpeg").path
+    let path = folder.path("whole.mjpeg")
     let rate = ["-an", "-q:v", "4", "-f", "mjpeg"]
     try ffmpeg(["-i", TestData.footage.path, "-frames:v", String(count)] + rate + [path])
     let bytes = try Data(contentsOf: URL(filePath: path))
@@ -34,7 +34,7 @@ struct CutPicturesTests {
   }
 
   @Test func footageIsReadWithoutThemAndAlwaysTheSame() throws {
-    let (raw, path) = (folder.path("cut.mjpeg"), folder.path("cut.avi").path)
+    let (raw, path) = (folder.url("cut.mjpeg"), folder.path("cut.avi"))
     try Data(try pictures(40).joined()).write(to: raw)
     try ffmpeg(["-f", "mjpeg", "-i", raw.path, "-c", "copy", path])
     let arguments = ["--input", path, "--threshold", "0.1"]
@@ -50,7 +50,7 @@ struct CutPicturesTests {
   }
 
   @Test func aFolderIsReadWithoutThem() throws {
-    let place = folder.path("pictures")
+    let place = folder.url("pictures")
     try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
     for (number, picture) in try pictures(10).enumerated() {
       try picture.write(to: place.appending(path: "\(number).jpg"))
@@ -62,7 +62,7 @@ struct CutPicturesTests {
   }
 
   @Test func aPictureOfItsOwnIsAnError() throws {
-    let path = folder.path("cut.jpg").path
+    let path = folder.path("cut.jpg")
     try #require(try pictures(5).last).write(to: URL(filePath: path))
     let ending = try Program.run(["detect", path])
     #expect(ending.status == 1 && ending.output.isEmpty)

@@ -17,8 +17,8 @@ import Testing
   }
 
   private func file(_ name: String, _ content: Data) throws -> String {
-    try content.write(to: folder.path(name))
-    return folder.path(name).path
+    try content.write(to: folder.url(name))
+    return folder.path(name)
   }
 
   private func detect(_ arguments: String...) throws -> Program.Ending { try Program.run(["detect"] + arguments) }
@@ -41,12 +41,12 @@ import Testing
     #expect(ending.status == 0 && ending.errors == left)
     #expect(try detect(folder.url.path, "--quiet").errors == "")
     let names = try PictureLine.all(in: ending.output).map(\.image)
-    #expect(names == ["p1.ppm", "p2.PPM", "p10.ppm"].map { folder.path($0).path })
+    #expect(names == ["p1.ppm", "p2.PPM", "p10.ppm"].map { folder.path($0) })
   }
 
   @Test func thatFootageHasMorePicturesIsTold() throws {
     let still = try picture("still.ppm")
-    for clip in ["clip.mp4", "clip.mkv"].map({ folder.path($0).path }) {
+    for clip in ["clip.mp4", "clip.mkv"].map({ folder.path($0) }) {
       let made = try Program.run([
         "--input", "testpattern:64x48@30:5:file", "--video", clip, "--track", "none", "--quiet",
       ])
@@ -60,12 +60,12 @@ import Testing
 
   @Test func aQuotedPatternIsExpandedUnlessAFileIsCalledSo() throws {
     for name in ["b.ppm", "a.ppm", "c[1].ppm"] { try picture(name) }
-    let all = try detect(folder.path("?.ppm").path)
-    #expect(try PictureLine.all(in: all.output).map(\.image) == ["a.ppm", "b.ppm"].map { folder.path($0).path })
-    let named = try detect(folder.path("c[1].ppm").path)
-    #expect(try PictureLine.all(in: named.output).map(\.image) == [folder.path("c[1].ppm").path])
-    let none = try detect(folder.path("*.bmp").path)
-    #expect(none.status == 1 && none.errors == "stream: \(folder.path("*.bmp").path): no file matches\n")
+    let all = try detect(folder.path("?.ppm"))
+    #expect(try PictureLine.all(in: all.output).map(\.image) == ["a.ppm", "b.ppm"].map { folder.path($0) })
+    let named = try detect(folder.path("c[1].ppm"))
+    #expect(try PictureLine.all(in: named.output).map(\.image) == [folder.path("c[1].ppm")])
+    let none = try detect(folder.path("*.bmp"))
+    #expect(none.status == 1 && none.errors == "stream: \(folder.path("*.bmp")): no file matches\n")
   }
 
   /// FFmpeg is opened while the model is read; one that is damaged or missing is an error like any other.
@@ -109,7 +109,7 @@ import Testing
 
   @Test func aBrokenPictureIsToldAndTheOthersGoOn() throws {
     let (good, broken) = (try picture("good.ppm"), try file("broken.png", Data("no picture at all\n".utf8)))
-    let missing = folder.path("missing.jpg").path
+    let missing = folder.path("missing.jpg")
     let ending = try detect(broken, good, missing, good)
     #expect(ending.status == 1)
     #expect(try PictureLine.all(in: ending.output).map(\.image) == [good, good])
@@ -122,7 +122,7 @@ import Testing
   }
 
   @Test func aPictureIsDrawnInItsOwnSize() throws {
-    let (path, output) = (try picture("a.ppm", 51, 37), folder.path("out.png"))
+    let (path, output) = (try picture("a.ppm", 51, 37), folder.url("out.png"))
     #expect(try detect(path, "--draw", output.path).status == 0)
     #expect(try pictureSize(ofPNG: output) == (51, 37))
     // Where nothing is found, nothing is changed.
@@ -132,11 +132,12 @@ import Testing
   /// The default model keeps 100 of its one class.
   @Test func moreDetectionsThanTheModelGivesAreTold() throws {
     let path = try picture("a.ppm")
-    let told = try detect(path, "--max-detections", "101")
+    let model = TestData.model.path
+    let told = try detect(path, "--max-detections", "101", "--model", model)
     #expect(
       told.status == 0 && told.errors.hasSuffix(" detections of a picture at most, whatever --max-detections says\n"))
     #expect(told.errors.contains(": keeps 100 "), "\(told.errors)")
-    #expect(try detect(path, "--max-detections", "100").errors == "")
+    #expect(try detect(path, "--max-detections", "100", "--model", model).errors == "")
   }
 
   /// A wrong guess gives no error, only other detections.
@@ -159,7 +160,7 @@ import Testing
   /// A graph that ends in its heads has its rules from the configuration: without them it finds something else.
   @Test(.enabled(if: TestData.hasShared)) func aConfigurationThatCannotBeReadIsTold() throws {
     let archive = TestData.shared("synth/tf/ssdlite_mobilenet_v3_small_320x320_coco/raw_outputs_graph.pb.xz")
-    let model = folder.path("raw.pb").path
+    let model = folder.path("raw.pb")
     try FileManager.default.createSymbolicLink(
       atPath: model, withDestinationPath: TestData.unpacked(archive).path)
     _ = try file("pipeline.config", Data("model {\n  ssd {\n".utf8))
@@ -221,7 +222,7 @@ import Testing
   }
 
   @Test func aPictureIsNeverDrawnOverItself() throws {
-    let path = folder.path("a.png")
+    let path = folder.url("a.png")
     #expect(try detect(picture("a.ppm"), "--draw", path.path).status == 0)
     let content = try Data(contentsOf: path)
     let input = try #require(FileHandle(forReadingAtPath: path.path))
@@ -236,7 +237,7 @@ import Testing
 
   @Test func severalPicturesAreDrawnIntoAFolder() throws {
     let (one, two) = (try picture("a.x.ppm"), try picture("b.ppm"))
-    let output = folder.path("drawn")
+    let output = folder.url("drawn")
     #expect(try detect(one, two, "--draw", output.path + "/").status == 0)
     #expect(try FileManager.default.contentsOfDirectory(atPath: output.path).sorted() == ["a.x.png", "b.png"])
     // A folder that is there needs no slash.
@@ -245,7 +246,7 @@ import Testing
 
   /// `| head -1` has its line; what is drawn is for others.
   @Test func aClosedPipeDoesNotEndTheDrawing() throws {
-    let (pictures, output, pipe) = (try ["a", "b", "c"].map { try picture("\($0).ppm") }, folder.path("drawn"), Pipe())
+    let (pictures, output, pipe) = (try ["a", "b", "c"].map { try picture("\($0).ppm") }, folder.url("drawn"), Pipe())
     let program = try Program(["detect"] + pictures + ["--draw", output.path + "/"], output: pipe)
     try pipe.fileHandleForWriting.close()
     try pipe.fileHandleForReading.close()
@@ -256,7 +257,7 @@ import Testing
   }
 
   @Test func whatCannotBeDrawnIsRefusedBeforehand() throws {
-    try FileManager.default.createDirectory(at: folder.path("other"), withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(at: folder.url("other"), withIntermediateDirectories: true)
     let (one, two, clash) = (try picture("a.ppm"), try picture("b.ppm"), try picture("other/a.pgm"))
     let cases: [(pictures: [String], target: String, words: String)] = [
       ([one, two], "out.png", "2 pictures do not go into one file"), ([one], "out.jpg", "must end in .png"),
@@ -264,9 +265,9 @@ import Testing
     ]
     for (pictures, target, words) in cases {
       let ending = try Program.run(
-        ["detect"] + pictures + ["--draw", folder.path(target).path + (target.hasSuffix("/") ? "/" : "")])
+        ["detect"] + pictures + ["--draw", folder.path(target) + (target.hasSuffix("/") ? "/" : "")])
       #expect(ending.status == 2 && ending.output == "" && ending.errors.contains(words), "\(ending.errors)")
-      #expect(!FileManager.default.fileExists(atPath: folder.path(target).path))
+      #expect(!FileManager.default.fileExists(atPath: folder.path(target)))
     }
     let itself = try file("p.png", Data(contentsOf: URL(filePath: one)))
     for target in [itself, folder.url.path] {
@@ -280,9 +281,9 @@ import Testing
     #expect(try detect().errors == "stream: IMAGE is missing\n")
     let twice = try detect("-", "-")
     #expect(twice.status == 2 && twice.errors.contains("standard input holds one picture"))
-    let unknown = try detect(picture("a.ppm"), "--classes", "persn")
+    let unknown = try detect(picture("a.ppm"), "--classes", "persn", "--model", TestData.model.path)
     #expect(unknown.status == 2 && unknown.errors.contains("person"))
-    let empty = try detect(folder.path("a.ppm").path, folder.url.appending(path: "..").appending(path: "nowhere").path)
+    let empty = try detect(folder.path("a.ppm"), folder.url.appending(path: "..").appending(path: "nowhere").path)
     #expect(empty.status == 1 && empty.lines.count == 1)
   }
 
@@ -292,7 +293,8 @@ import Testing
   ) throws {
     let golden = try Golden.all().filter { $0.path.hasSuffix(ending) }
     let paths = golden.map { TestData.shared($0.path).path }
-    let run = try Program.run(["detect", "--threshold", "0.25", "--max-detections", "100"] + paths)
+    let run = try Program.run(
+      ["detect", "--model", TestData.model.path, "--threshold", "0.25", "--max-detections", "100"] + paths)
     #expect(run.status == 0 && run.errors == "")
     let lines = try PictureLine.all(in: run.output)
     try #require(lines.map(\.image) == paths && golden.count >= 12)

@@ -6,16 +6,18 @@ import Testing
 @Suite struct EvaluateTests {
   private let folder: TemporaryFolder
   private let cases = TestData.checkout.appending(path: "Tests/EvaluationTests/Cases")
+  /// For a model that knows a person.
+  private let whole = ["STREAM_MODEL": TestData.model.path]
 
   init() throws { folder = try TemporaryFolder() }
 
   private func evaluate(_ arguments: String...) throws -> Program.Ending {
-    try Program.run(["evaluate"] + arguments)
+    try Program.run(["evaluate"] + arguments, environment: whole)
   }
 
   private func file(_ name: String, _ text: String) throws -> String {
-    try Data(text.utf8).write(to: folder.path(name))
-    return folder.path(name).path
+    try Data(text.utf8).write(to: folder.url(name))
+    return folder.path(name)
   }
 
   /// The member `path`, numbers of which may be places in a list, of a JSON text.
@@ -59,7 +61,7 @@ import Testing
     let truth = path("detections/plain.truth.json")
     let torn = try file("torn.json", #"[{"image_id":3,"#)
     let stranger = try file("stranger.json", #"[{"image_id":4,"category_id":1,"bbox":[1,2,3,4],"score":0.5}]"#)
-    let (missing, pipe) = (folder.path("missing.json").path, folder.path("pipe").path)
+    let (missing, pipe) = (folder.path("missing.json"), folder.path("pipe"))
     #expect(mkfifo(pipe, 0o600) == 0)
     let wanted = [
       (pipe, torn, "\(pipe): is not a regular file"),
@@ -93,7 +95,7 @@ import Testing
   /// Writes gray pictures, of which `missing` is not there, and annotations of them; returns the latter's path.
   private func grayPictures(missing: String? = nil) throws -> String {
     for name in ["a.ppm", "b.ppm"] where name != missing {
-      try (Data("P6\n64 48\n255\n".utf8) + Data(repeating: 90, count: 64 * 48 * 3)).write(to: folder.path(name))
+      try (Data("P6\n64 48\n255\n".utf8) + Data(repeating: 90, count: 64 * 48 * 3)).write(to: folder.url(name))
     }
     return try file(
       "truth.json",
@@ -103,7 +105,7 @@ import Testing
   }
 
   @Test func aModelRunsOverThePicturesAndItsFindingsAreWritten() throws {
-    let (truth, results) = (try grayPictures(), folder.path("results.json").path)
+    let (truth, results) = (try grayPictures(), folder.path("results.json"))
     let ending = try evaluate(
       "--annotations", truth, "--images", folder.url.path, "--results", results, "--threshold", "0", "--json")
     #expect(ending.status == 0 && ending.errors.contains("never found: dog"), "\(ending.errors)")
@@ -121,8 +123,8 @@ import Testing
 
   @Test func aMissingPictureIsAnErrorUnlessItIsToBeSkipped() throws {
     let truth = try grayPictures(missing: "b.ppm")
-    let results = folder.path("results.json").path
-    let path = folder.path("b.ppm").path
+    let results = folder.path("results.json")
+    let path = folder.path("b.ppm")
     let ending = try evaluate("--annotations", truth, "--images", folder.url.path, "--results", results)
     #expect(ending.status == 1 && ending.output == "")
     #expect(ending.errors.contains("\(path): no such file; 1 of 2 pictures are missing"), "\(ending.errors)")
@@ -155,7 +157,7 @@ import Testing
       #expect(try ending.status == 0 && number("images", in: ending.output) == 2, "\(ending.errors)")
       return ending.errors.split(separator: "\n").filter { $0.contains("ppm") }
     }
-    let line = "stream: \(folder.path("a.ppm").path): has 64×48 pixels, but its boxes are for 640×480"
+    let line = "stream: \(folder.path("a.ppm")): has 64×48 pixels, but its boxes are for 640×480"
     let large = #""width":640,"height":480"#
     #expect(try told(large, #""width":48,"height":64"#) == [line[...]])
     #expect(try told(large, large) == ["\(line); 1 more picture has another size than annotated"])
@@ -164,8 +166,8 @@ import Testing
 
   /// Hours of work are not lost by the last picture.
   @Test func aPictureThatCannotBeReadLeavesWhatWasFound() throws {
-    let (truth, results) = (try grayPictures(), folder.path("results.json").path)
-    try Data("no picture\n".utf8).write(to: folder.path("b.ppm"))
+    let (truth, results) = (try grayPictures(), folder.path("results.json"))
+    try Data("no picture\n".utf8).write(to: folder.url("b.ppm"))
     let ending = try evaluate(
       "--annotations", truth, "--images", folder.url.path, "--results", results, "--threshold", "0")
     #expect(ending.status == 1 && ending.output == "")
@@ -176,9 +178,10 @@ import Testing
 
   @Test func aSignalHasThePicturesSoFarScored() throws {
     let truth = try grayPictures(missing: "b.ppm")
-    let pipe = folder.path("b.ppm").path
+    let pipe = folder.path("b.ppm")
     try #require(mkfifo(pipe, 0o600) == 0)
-    let program = try Program(["evaluate", "--annotations", truth, "--images", folder.url.path, "--json"])
+    let program = try Program(
+      ["evaluate", "--annotations", truth, "--images", folder.url.path, "--json"], environment: whole)
     // It can be opened once the program waits for the second picture.
     var writer: Int32 = -1
     let isWaiting = program.wait(atMost: 60) {
@@ -231,9 +234,9 @@ import Testing
     ]
     let files = FileManager.default
     for (name, _) in published {
-      try files.createDirectory(at: folder.path("\(name)"), withIntermediateDirectories: true)
+      try files.createDirectory(at: folder.url("\(name)"), withIntermediateDirectories: true)
       for (part, origin) in [("gt", "mot/gt/MOT15-train/\(name)/gt"), ("det", "mot/det/\(name)")] {
-        try files.createSymbolicLink(at: folder.path("\(name)/\(part)"), withDestinationURL: TestData.shared(origin))
+        try files.createSymbolicLink(at: folder.url("\(name)/\(part)"), withDestinationURL: TestData.shared(origin))
       }
     }
     let ending = try evaluate("--mot", folder.url.path, "--json")

@@ -12,7 +12,7 @@ import Testing
     let page = TestData.checkout.appending(path: "docs/EVENTS.md")
     blocks = try Block.all(in: String(contentsOf: page, encoding: .utf8))
     for log in blocks where log.kind.hasPrefix("json ") {
-      try Data(log.lines.map { "\($0)\n" }.joined().utf8).write(to: folder.path(String(log.kind.dropFirst(5))))
+      try Data(log.lines.map { "\($0)\n" }.joined().utf8).write(to: folder.url(String(log.kind.dropFirst(5))))
     }
   }
 

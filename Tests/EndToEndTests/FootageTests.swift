@@ -3,19 +3,28 @@ import TestData
 import Testing
 
 /// The sample footage through the default model, against golden detections.
-@Suite(.serialized) struct FootageTests {
+@Suite(.serialized, .waiting) struct FootageTests {
   /// The detections of the first 50 frames, as `stream` itself found them when they agreed with the golden ones.
   private static let expectations = TestData.checkout.appending(
     path: "Tests/EndToEndTests/Expectations/vtest-first-50.jsonl")
 
   private static let plain = [
-    "--input", TestData.footage.path, "--threshold", "0.25", "--track", "none", "--max-detections", "100", "--quiet",
+    "--model", TestData.model.path, "--input", TestData.footage.path, "--threshold", "0.25", "--track", "none",
+    "--max-detections", "100", "--quiet",
+  ]
+
+  /// What a run with `plain` ends in; two tests look at it.
+  private static let plainEnding = Result { try Program.run(plain) }
+  /// What a run with tracks ends in, over all frames and over many detections; two tests look at it.
+  private static let trackedEnding = Result { try Program.run(tracked) }
+  private static let tracked = [
+    "--model", TestData.model.path, "--input", TestData.footage.path, "--quiet", "--threshold", "0.3",
   ]
 
   @Test func theFirst50FramesShowWhatTheyAlwaysShowed() throws {
     let expected = try EventLine.all(in: String(contentsOf: Self.expectations, encoding: .utf8))
     try #require(expected.count == 50)
-    let ending = try Program.run(Self.plain)
+    let ending = try Self.plainEnding.get()
     #expect(ending.status == 0 && ending.errors == "")
     let found = try EventLine.all(in: ending.output)
     try #require(found.count == 795)
@@ -35,7 +44,7 @@ import Testing
 
   @Test(.enabled(if: TestData.hasShared)) func theGoldenDetectionsOfAllFramesAreFound() throws {
     let golden = try Golden.all()
-    let lines = try EventLine.all(in: try Program.run(Self.plain).output)
+    let lines = try EventLine.all(in: try Self.plainEnding.get().output)
     try #require(lines.count == 795 && golden.count == 795)
     var (expected, matched, extras) = (0, 0, 0)
     for (line, frame) in zip(lines, golden) {
@@ -55,16 +64,15 @@ import Testing
   }
 
   @Test func stepByStepTheLogIsTheSame() throws {
-    let arguments = ["--input", TestData.footage.path, "--quiet", "--threshold", "0.3"]
-    let pipelined = try Program.run(arguments)
-    let stepwise = try Program.run(arguments + ["--stepwise"])
+    let pipelined = try Self.trackedEnding.get()
+    let stepwise = try Program.run(Self.tracked + ["--stepwise"])
     #expect(pipelined.status == 0 && stepwise.status == 0)
     #expect(pipelined.lines.count == 795)
     #expect(pipelined.output == stepwise.output)
   }
 
   @Test func tracksHaveConsecutiveNumbers() throws {
-    let lines = try EventLine.all(in: try Program.run(["--input", TestData.footage.path, "--quiet"]).output)
+    let lines = try EventLine.all(in: try Self.trackedEnding.get().output)
     var seen = 0
     for line in lines {
       for object in line.objects {

@@ -3,7 +3,7 @@ import TestData
 import Testing
 
 /// The first signal ends each wait that no other suite brings the program into; docs/BLOCKING.md lists them all.
-@Suite(.serialized, .waiting, .enabled(if: FileManager.default.fileExists(atPath: TestData.model.path)))
+@Suite(.serialized, .waiting)
 struct InterruptedWaitTests {
   /// What the program waits for.
   enum Wait: String, CaseIterable, Sendable {
@@ -45,17 +45,17 @@ struct InterruptedWaitTests {
     let (path, arguments): (String, [String])
     switch place {
     case "folder":
-      (path, arguments) = ("m/frozen_inference_graph.pb", ["--input", pattern, "--model", folder.path("m").path])
+      (path, arguments) = ("m/frozen_inference_graph.pb", ["--input", pattern, "--model", folder.path("m")])
     case "beside":
-      (path, arguments) = ("m/labels.txt", ["--input", pattern, "--model", folder.path("m").path])
-      try FileManager.default.createDirectory(at: folder.path("m"), withIntermediateDirectories: true)
+      (path, arguments) = ("m/labels.txt", ["--input", pattern, "--model", folder.path("m")])
+      try FileManager.default.createDirectory(at: folder.url("m"), withIntermediateDirectories: true)
       try FileManager.default.createSymbolicLink(
-        at: folder.path("m/frozen_inference_graph.pb"), withDestinationURL: TestData.model)
-    case "labels": (path, arguments) = ("fifo", ["--input", pattern, "--labels", folder.path("fifo").path])
-    case "detect": (path, arguments) = ("fifo", ["detect", "a.png", "--model", folder.path("fifo").path])
-    case "inspect": (path, arguments) = ("fifo", ["inspect", folder.path("fifo").path])
-    case "bench": (path, arguments) = ("fifo", ["bench", "--model", folder.path("fifo").path])
-    default: (path, arguments) = ("fifo", ["--input", pattern, "--model", folder.path("fifo").path])
+        at: folder.url("m/frozen_inference_graph.pb"), withDestinationURL: TestData.smallModel)
+    case "labels": (path, arguments) = ("fifo", ["--input", pattern, "--labels", folder.path("fifo")])
+    case "detect": (path, arguments) = ("fifo", ["detect", "a.png", "--model", folder.path("fifo")])
+    case "inspect": (path, arguments) = ("fifo", ["inspect", folder.path("fifo")])
+    case "bench": (path, arguments) = ("fifo", ["bench", "--model", folder.path("fifo")])
+    default: (path, arguments) = ("fifo", ["--input", pattern, "--model", folder.path("fifo")])
     }
     let fifo = try fifo(path)
     let ending = try Program(arguments).ending(within: 60)
@@ -78,17 +78,17 @@ struct InterruptedWaitTests {
 
   @Test func aFIFOAmongPicturesIsPassedOver() throws {
     _ = try fifo("pictures/a.png")
-    try FileManager.default.copyItem(atPath: picture(), toPath: folder.path("pictures/b.ppm").path)
-    let ending = try Program(["--input", folder.path("pictures").path, "--track", "none"]).ending(within: 60)
+    try FileManager.default.copyItem(atPath: picture(), toPath: folder.path("pictures/b.ppm"))
+    let ending = try Program(["--input", folder.path("pictures"), "--track", "none"]).ending(within: 60)
     #expect(ending.status == 0 && ending.output.count { $0 == "\n" } == 1, "\(ending.errors)")
   }
 
   @Test func aLogThatIsAFIFOWhenItIsOpenedAnewIsRefused() throws {
-    let log = folder.path("log")
+    let log = folder.url("log")
     let program = try Program(["--input", "testpattern:32x32@100:live", "--track", "none", "--events", log.path])
-    func lines(_ name: String) -> Int { ((try? Data(contentsOf: folder.path(name))) ?? Data()).count { $0 == 10 } }
+    func lines(_ name: String) -> Int { ((try? Data(contentsOf: folder.url(name))) ?? Data()).count { $0 == 10 } }
     #expect(program.wait { lines("log") >= 5 }, "\(program.errorsSoFar)")
-    try FileManager.default.moveItem(at: log, to: folder.path("moved"))
+    try FileManager.default.moveItem(at: log, to: folder.url("moved"))
     _ = try fifo("log")
     program.send(SIGHUP)
     #expect(program.wait { program.errorsSoFar.contains("nobody reads this pipe") }, "\(program.errorsSoFar)")
@@ -104,14 +104,14 @@ struct InterruptedWaitTests {
     switch wait {
     case .listedFIFO:
       _ = try fifo("a.mkv")
-      let list = folder.path("list.ffconcat")
+      let list = folder.url("list.ffconcat")
       try "ffconcat version 1.0\nfile a.mkv\n".write(to: list, atomically: true, encoding: .utf8)
       return try Program(["--input", list.path])
     case .nestedFIFO: return try Program(["--input", "concat:\(try fifo("a.mpg"))"])
     case .pipeURL: return try Program(["--input", "pipe:0"], input: others.pipe)
     case .numberedFIFO:
       _ = try fifo("f_1.png")
-      return try Program(["--input", folder.path("f_%d.png").path])
+      return try Program(["--input", folder.path("f_%d.png")])
     case .nameLookUp: return try Program(["--input", "ftp://camera.invalid/a.mp4"], environment: deafResolver())
     case .nameLookUpOfPicture:
       return try Program(["detect", "http://camera.invalid/a.png"], environment: deafResolver())
@@ -148,7 +148,7 @@ struct InterruptedWaitTests {
   }
 
   private func fifo(_ name: String) throws -> String {
-    let url = folder.path(name)
+    let url = folder.url(name)
     try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
     try #require(mkfifo(url.path, 0o600) == 0)
     return url.path
@@ -168,7 +168,7 @@ struct InterruptedWaitTests {
 
   /// Writes a picture whose drawing is larger than a small pipe.
   private func picture() throws -> String {
-    let url = folder.path("noise.ppm")
+    let url = folder.url("noise.ppm")
     var numbers = SystemRandomNumberGenerator()
     let noise = (0..<320 * 240 * 3).map { _ in UInt8.random(in: 0...255, using: &numbers) }
     try Data(Array("P6\n320 240\n255\n".utf8) + noise).write(to: url)
@@ -177,7 +177,7 @@ struct InterruptedWaitTests {
 
   /// Returns the environment of a program for which no name is ever found, nor not found.
   private func deafResolver() throws -> [String: String] {
-    let (source, library) = (folder.path("deaf.c"), folder.path("deaf.so"))
+    let (source, library) = (folder.url("deaf.c"), folder.url("deaf.so"))
     try "unsigned sleep(unsigned);\nint getaddrinfo(void) { for (;;) sleep(3600); }\n".write(
       to: source, atomically: true, encoding: .utf8)
     let compiled = try Ended(

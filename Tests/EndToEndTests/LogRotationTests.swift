@@ -12,18 +12,18 @@ import Testing
     _ log: String, fileLimit: Int? = nil, preparation: String? = nil
   ) throws -> Program {
     try Program(
-      ["--input", "testpattern:160x120@100:live", "--events", log, "--model", TestData.model.path],
+      ["--input", "testpattern:160x120@100:live", "--events", log, "--threshold", "1"],
       environment: ["STREAM_SLOW_DETECTOR": "1ms"], fileLimit: fileLimit, preparation: preparation)
   }
 
   private func text(_ name: String) -> String {
-    (try? String(contentsOf: folder.path(name), encoding: .utf8)) ?? ""
+    (try? String(contentsOf: folder.url(name), encoding: .utf8)) ?? ""
   }
 
   private func count(_ name: String) -> Int { text(name).count { $0 == "\n" } }
 
   private func move(_ name: String, to other: String) throws {
-    try FileManager.default.moveItem(at: folder.path(name), to: folder.path(other))
+    try FileManager.default.moveItem(at: folder.url(name), to: folder.url(other))
   }
 
   /// Expects that every frame is in a line or in the next one's count.
@@ -37,7 +37,7 @@ import Testing
   }
 
   @Test func noLineIsLostOrTornWhenTheLogIsMovedAway() throws {
-    let program = try program(folder.path("log").path)
+    let program = try program(folder.path("log"))
     for round in 0..<10 {
       #expect(program.wait { count("log") >= 5 }, "\(program.errorsSoFar)")
       try move("log", to: "log.\(round)")
@@ -54,9 +54,9 @@ import Testing
   /// A run that is started anew goes on behind the one before, whose last line its death may have cut short; lines say
   /// which is whose.
   @Test func aLogIsAddedTo() throws {
-    let log = folder.path("log").path
+    let log = folder.path("log")
     let arguments = [
-      "--input", "testpattern:160x120@100:20:file", "--events", log, "--append", "--model", TestData.model.path,
+      "--input", "testpattern:160x120@100:20:file", "--events", log, "--append",
     ]
     #expect(try Program.run(arguments).status == 0)
     let first = text("log")
@@ -80,10 +80,10 @@ import Testing
 
   /// A service that dies and is started anew leaves the video of each run.
   @Test func aVideoThatIsThereStaysBesideALogThatIsAddedTo() throws {
-    let video = folder.path("out.mp4")
+    let video = folder.url("out.mp4")
     let arguments = [
-      "--input", "testpattern:160x120@100:5:file", "--events", folder.path("log").path, "--append",
-      "--video", video.path, "--model", TestData.model.path,
+      "--input", "testpattern:160x120@100:5:file", "--events", folder.path("log"), "--append",
+      "--video", video.path,
     ]
     #expect(try Program.run(arguments).status == 0)
     let first = try Data(contentsOf: video)
@@ -93,14 +93,14 @@ import Testing
     let names = try FileManager.default.contentsOfDirectory(atPath: video.deletingLastPathComponent().path)
     let other = try #require(names.first { $0.hasPrefix("out-20") && $0.hasSuffix("Z.mp4") })
     #expect(second.errors.contains(other))
-    #expect(try Data(contentsOf: folder.path(other)).count > 1000)
+    #expect(try Data(contentsOf: folder.url(other)).count > 1000)
   }
 
   /// What rotates by copying cuts the file under the writer: it goes on at the new end.
   @Test func aLogThatIsCutGoesOnAtItsNewEnd() throws {
-    let program = try program(folder.path("log").path)
+    let program = try program(folder.path("log"))
     #expect(program.wait { count("log") >= 20 }, "\(program.errorsSoFar)")
-    truncate(folder.path("log").path, 0)
+    truncate(folder.path("log"), 0)
     program.send(SIGHUP)
     #expect(program.wait { count("log") >= 5 }, "\(program.errorsSoFar)")
     program.send(SIGTERM)
@@ -110,8 +110,8 @@ import Testing
   }
 
   @Test func whereNoNewFileCanBeMadeTheOldOneGoesOn() throws {
-    try FileManager.default.createDirectory(at: folder.path("there"), withIntermediateDirectories: true)
-    let program = try program(folder.path("there/log").path)
+    try FileManager.default.createDirectory(at: folder.url("there"), withIntermediateDirectories: true)
+    let program = try program(folder.path("there/log"))
     #expect(program.wait { count("there/log") >= 5 }, "\(program.errorsSoFar)")
     try move("there", to: "away")
     program.send(SIGHUP)
@@ -125,7 +125,7 @@ import Testing
   }
 
   @Test func aLogWithoutRoomGoesOnWhenThereIsSome() throws {
-    let program = try program(folder.path("log").path, fileLimit: 16)
+    let program = try program(folder.path("log"), fileLimit: 16)
     #expect(
       program.wait { program.errorsSoFar.contains("file too large; the event log goes on when there is room") },
       "\(program.errorsSoFar)")
@@ -166,14 +166,14 @@ import Testing
 
   /// A log file does not keep a run alive whose terminal was closed.
   @Test func aRunEndsWithItsTerminal() throws {
-    let (log, number) = (folder.path("log").path, folder.path("number").path)
+    let (log, number) = (folder.path("log"), folder.path("number"))
     let terminal = Process()
     terminal.executableURL = URL(filePath: "/usr/bin/script")
     terminal.arguments = [
       "-qec",
       """
       echo $$ > '\(number)'; exec '\(TestData.built("stream").path)' --input testpattern:160x120@100:live \
-      --events '\(log)' --model '\(TestData.model.path)'
+      --events '\(log)'
       """, "/dev/null",
     ]
     terminal.standardInput = FileHandle.nullDevice

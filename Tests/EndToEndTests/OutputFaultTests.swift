@@ -19,7 +19,7 @@ import Testing
 
   /// A path that leads to a device which is always full.
   private func full(_ name: String) throws -> String {
-    let path = folder.path(name).path
+    let path = folder.path(name)
     try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/dev/full")
     return path
   }
@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test func aLogThatOutgrowsItsDiskEndsWithAWholeLine() throws {
-    let log = folder.path("log.jsonl")
+    let log = folder.url("log.jsonl")
     let program = try Program(pictures + ["--events", log.path, "--quiet"], fileLimit: 16)
     expectFailure(try program.ending(), "log.jsonl: file too large")
     let text = try String(contentsOf: log, encoding: .utf8)
@@ -57,7 +57,7 @@ import Testing
 
   /// The summary and the table come before the reason, which stands last.
   @Test func aRunThatFailsTellsHowItWent() throws {
-    let log = folder.path("log.jsonl")
+    let log = folder.url("log.jsonl")
     let ending = try Program(pictures + ["--events", log.path, "--stats"], fileLimit: 16).ending()
     let lines = ending.errors.split(separator: "\n")
     #expect(ending.status == 1 && lines.last == "stream: \(log.path): file too large", "\(ending.errors)")
@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test func aFullLogLeavesTheVideoWhole() throws {
-    let (log, video) = (try full("log.jsonl"), folder.path("out.mp4").path)
+    let (log, video) = (try full("log.jsonl"), folder.path("out.mp4"))
     expectFailure(
       try Program.run(pictures + ["--events", log, "--video", video, "--quiet"]),
       "log.jsonl: no space left on device")
@@ -75,7 +75,7 @@ import Testing
 
   /// Nothing is begun that cannot be done: a log of an earlier run stays as it was.
   @Test func aVideoWithoutRoomForItsHeadIsToldBeforeTheRun() throws {
-    let log = folder.path("log.jsonl")
+    let log = folder.url("log.jsonl")
     try "before\n".write(to: log, atomically: true, encoding: .utf8)
     let ending = try Program.run(
       pictures + ["--events", log.path, "--video", full("out.mkv"), "--quiet"])
@@ -84,7 +84,7 @@ import Testing
   }
 
   @Test func anOutputThatFailsIsToldWhileTheOtherGoesOn() throws {
-    let program = try Program(pictures + ["--video", folder.path("out.mkv").path], fileLimit: 96)
+    let program = try Program(pictures + ["--video", folder.path("out.mkv")], fileLimit: 96)
     let ending = try program.ending()
     #expect(ending.errors.contains("out.mkv: file too large; the event log goes on\n"), "\(ending.errors)")
     #expect(ending.status == 1)
@@ -92,7 +92,7 @@ import Testing
 
   @Test(arguments: ["out.mp4", "out.mkv", "out.webm"])
   func aVideoThatOutgrowsItsDiskPlaysUpToThere(name: String) throws {
-    let video = folder.path(name).path
+    let video = folder.path(name)
     let program = try Program(pictures + ["--video", video, "--quiet"], fileLimit: 96)
     let ending = try program.ending()
     expectFailure(ending, "\(name): file too large")
@@ -114,14 +114,14 @@ import Testing
 
   @Test(arguments: ["1x1", "3x5", "33x17", "2x16384"], ["mp4", "webm"])
   func videoOfAnySizeIsWritten(size: String, container: String) throws {
-    let video = folder.path("out.\(container)").path
+    let video = folder.path("out.\(container)")
     let ending = try Program.run(["--input", "testpattern:\(size)@25:3:file", "--video", video, "--quiet"])
     #expect(ending.status == 0 && ending.errors == "")
     #expect(try pictureCount(video) == 3)
   }
 
   @Test func aReaderWhoClosesTheVideoLeavesTheLogWhole() throws {
-    let fifo = folder.path("out.mkv").path
+    let fifo = folder.path("out.mkv")
     try #require(mkfifo(fifo, 0o600) == 0)
     let reader = open(fifo, O_RDONLY | O_NONBLOCK)
     let program = try Program(pictures + ["--video", fifo, "--quiet"])
@@ -133,7 +133,7 @@ import Testing
   }
 
   @Test func aVideoReaderWhoStallsHoldsTheEndUpForAWhileOnly() throws {
-    let fifo = folder.path("out.mkv").path
+    let fifo = folder.path("out.mkv")
     try #require(mkfifo(fifo, 0o600) == 0)
     let reader = open(fifo, O_RDONLY | O_NONBLOCK)
     defer { close(reader) }

@@ -3,11 +3,11 @@ import TestData
 import Testing
 
 /// Detection on some frames only, through the built program.
-@Suite(.serialized, .enabled(if: FileManager.default.fileExists(atPath: TestData.model.path)))
+@Suite(.serialized, .waiting, .enabled(if: FileManager.default.fileExists(atPath: TestData.model.path)))
 struct PacingTests {
   /// A video of the sample footage's first `count` pictures, or of its first one `count` times.
   private func clip(_ count: Int, isStill: Bool = false, in folder: TemporaryFolder) throws -> String {
-    let path = folder.path("clip.avi").path
+    let path = folder.path("clip.avi")
     let filter = isStill ? ["-vf", "loop=loop=\(count):size=1,noise=alls=8:allf=t"] : []
     let ending = try Ended(
       URL(filePath: "/usr/bin/ffmpeg"),

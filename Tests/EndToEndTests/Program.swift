@@ -19,7 +19,8 @@ final class Program {
   private let output: URL
   private let errors: URL
 
-  /// Starts `stream` with `arguments`; standard input is `input` or empty.
+  /// Starts `stream` with `arguments`; standard input is `input` or empty. Where no `--model` is given, it runs a network
+  /// that takes next to no time: what a test is to find in pictures it looks for with `TestData.model`.
   ///
   /// - Parameters:
   ///   - output: a pipe or a file handle in place of the file that `output` of the ending is read from.
@@ -31,8 +32,8 @@ final class Program {
     fileLimit: Int? = nil, preparation: String? = nil, redirection: String? = nil
   ) throws {
     folder = try TemporaryFolder()
-    output = folder.path("output")
-    errors = folder.path("errors")
+    output = folder.url("output")
+    errors = folder.url("errors")
     for file in [output, errors] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
     let program = TestData.built("stream")
     if fileLimit != nil || preparation != nil || redirection != nil {
@@ -43,7 +44,8 @@ final class Program {
       process.executableURL = program
       process.arguments = arguments
     }
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(["STREAM_MODEL": TestData.smallModel.path]) { $1 }.merging(environment) { $1 }
     process.standardInput = input ?? FileHandle.nullDevice
     process.standardOutput = try pipe ?? FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
@@ -90,18 +92,4 @@ final class Program {
       status: process.terminationStatus, signal: wasSignalled ? process.terminationStatus : nil, output: outputSoFar,
       errors: errorsSoFar)
   }
-}
-
-/// A folder that goes with its holder.
-final class TemporaryFolder {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "stream-tests-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  func path(_ name: String) -> URL { url.appending(path: name) }
 }

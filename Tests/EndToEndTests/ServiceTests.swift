@@ -8,7 +8,7 @@ import Testing
 
   private func program(_ arguments: [String], slowness: String = "1ms") throws -> Program {
     try Program(
-      arguments + ["--model", TestData.model.path],
+      arguments,
       environment: [
         "NOTIFY_SOCKET": name, "WATCHDOG_USEC": "400000", "STREAM_SLOW_DETECTOR": slowness,
       ])
@@ -48,7 +48,7 @@ import Testing
     let socket = try #require(NotifyListener(name))
     let camera = try PreloadCamera(formats: "YUYV:320x240:30", faults: "4:unplug=60000")
     let program = try Program(
-      ["--camera", PreloadCamera.path, "--model", TestData.model.path],
+      ["--camera", PreloadCamera.path],
       environment: camera.environment.merging(["NOTIFY_SOCKET": name, "WATCHDOG_USEC": "400000"]) { $1 })
     #expect(program.wait { program.errorsSoFar.contains("waiting for it") }, "\(program.errorsSoFar)")
     while socket.next(within: 0) != nil {}

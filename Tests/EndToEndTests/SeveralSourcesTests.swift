@@ -3,7 +3,7 @@ import TestData
 import Testing
 
 /// Several sources in one process.
-@Suite(.serialized, .enabled(if: FileManager.default.fileExists(atPath: TestData.model.path)))
+@Suite(.serialized, .waiting)
 struct SeveralSourcesTests {
   private let folder: TemporaryFolder
 
@@ -26,7 +26,6 @@ struct SeveralSourcesTests {
     let ending = try Program.run(
       [
         "--input", "testpattern:320x240@30:25:file", "--input", "testpattern:160x120@30:10:file", "--names", "one,two",
-        "--model", TestData.model.path,
       ] + mode)
     #expect(ending.status == 0, "\(ending.errors)")
     let lines = try lines(ending.output)
@@ -39,7 +38,7 @@ struct SeveralSourcesTests {
   /// Each has the tracks of its own that it has alone.
   @Test(.enabled(if: FileManager.default.fileExists(atPath: TestData.footage.path)))
   func eachHasTheLinesThatItHasAlone() throws {
-    let clip = try clip(ofFirst: 60)
+    let clip = try Clip.ofFirst(60, in: folder)
     let alone = try Program.run(["--input", clip, "--model", TestData.model.path])
     let both = try Program.run([
       "--input", clip, "--input", "testpattern:320x240@30:20:file", "--names", "people,pattern", "--model",
@@ -53,15 +52,15 @@ struct SeveralSourcesTests {
   @Test func eachHasOutputsOfItsOwn() throws {
     let ending = try Program.run([
       "--input", "testpattern:320x240@30:12:file", "--input", "testpattern:160x120@30:8:file", "--names", "one,two",
-      "--model", TestData.model.path, "--events", folder.path("e-%s.jsonl").path, "--video",
-      folder.path("v-%s.mkv").path,
+      "--events", folder.path("e-%s.jsonl"), "--video",
+      folder.path("v-%s.mkv"),
     ])
     #expect(ending.status == 0 && ending.output.isEmpty, "\(ending.errors)")
     for (name, count) in [("one", 12), ("two", 8)] {
-      let text = try String(contentsOf: folder.path("e-\(name).jsonl"), encoding: .utf8)
+      let text = try String(contentsOf: folder.url("e-\(name).jsonl"), encoding: .utf8)
       #expect(try lines(text).map(\.frame) == Array(0..<count))
-      let video = folder.path("v-\(name).mkv").path
-      let again = try Program.run(["--input", video, "--model", TestData.model.path, "--every", "1000"])
+      let video = folder.path("v-\(name).mkv")
+      let again = try Program.run(["--input", video, "--every", "1000"])
       #expect(again.lines.count == count)
     }
   }
@@ -71,7 +70,6 @@ struct SeveralSourcesTests {
     let ending = try Program.run(
       [
         "--input", "testpattern:320x240@100:100", "--input", "testpattern:160x120@10:10", "--names", "fast,slow",
-        "--model", TestData.model.path,
       ], environment: ["STREAM_SLOW_DETECTOR": "30ms"])
     #expect(ending.status == 0, "\(ending.errors)")
     let lines = try lines(ending.output)
@@ -91,23 +89,13 @@ struct SeveralSourcesTests {
     let camera = try PreloadCamera(formats: "YUYV:160x120:30", faults: "5:unplug")
     let ending = try Program.run(
       [
-        "--camera", PreloadCamera.path, "--input", "testpattern:160x120@30:60", "--names", "bad,good", "--model",
-        TestData.model.path, "--reconnect", "never",
+        "--camera", PreloadCamera.path, "--input", "testpattern:160x120@30:60", "--names", "bad,good", "--reconnect",
+        "never",
       ], environment: camera.environment)
     let lines = try lines(ending.output)
     #expect(ending.status == 1)
     #expect(ending.errors.contains("\(PreloadCamera.path): ") && ending.errors.contains("the other sources go on"))
     #expect(lines.count(where: { $0.source == "bad" }) <= 5)
     #expect(lines.last { $0.source == "good" }?.frame == 59, "\(ending.errors)")
-  }
-
-  /// Returns the path of a clip of the first pictures of the sample footage.
-  private func clip(ofFirst count: Int) throws -> String {
-    let path = folder.path("clip.avi").path
-    let ended = try Ended(
-      URL(filePath: "/usr/bin/env"),
-      ["ffmpeg", "-loglevel", "error", "-i", TestData.footage.path, "-frames:v", String(count), "-c", "copy", path])
-    #expect(ended.status == 0, "\(ended.errors)")
-    return path
   }
 }

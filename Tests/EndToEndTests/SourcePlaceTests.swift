@@ -14,7 +14,7 @@ import Testing
       + Data(repeating: 90, count: width * height * (isColor ? 3 : 1))
   }
 
-  private func write(_ name: String, _ data: Data) throws { try data.write(to: folder.path(name)) }
+  private func write(_ name: String, _ data: Data) throws { try data.write(to: folder.url(name)) }
 
   /// Runs `stream`, expects success, and returns frame, time in milliseconds, width and height of each line.
   private func lines(_ arguments: [String], says complaint: String = "") throws -> [[Int]] {
@@ -38,14 +38,14 @@ import Testing
     let images = try [["--input"], ["detect"]].map { command in
       try Program.run(command + [folder.url.path]).output.matches(of: #/"image":"([^"]*)"/#).map { String($0.1) }
     }
-    #expect(images[0] == ["p2.ppm", "p10.ppm"].map { folder.path($0).path } && images[1] == images[0])
+    #expect(images[0] == ["p2.ppm", "p10.ppm"].map { folder.path($0) } && images[1] == images[0])
     let slowly = try lines(["--input", folder.url.path + "/", "--input-rate", "2"], says: "left out")
     #expect(slowly == [[0, 0, 64, 48], [1, 500, 70, 50]])
   }
 
   @Test func numberedPicturesAreFootage() throws {
     for number in [7, 8, 10] { try write("a frame_00\(number < 10 ? "0" : "")\(number).ppm", picture(64, 48)) }
-    let pattern = folder.path("a frame_%04d.ppm").path
+    let pattern = folder.path("a frame_%04d.ppm")
     let expected = [[0, 0, 64, 48], [1, 100, 64, 48], [2, 300, 64, 48]]
     let complaint = "\(pattern): 1 number has no picture, and its time passes (9)\n"
     #expect(try lines(["--input", pattern, "--input-rate", "10"], says: complaint) == expected)
@@ -54,7 +54,7 @@ import Testing
   @Test func anExistingFileIsNoPattern() throws {
     try write("100 %d.ppm", picture(64, 48))
     try write("100 1.ppm", picture(32, 32))
-    let path = folder.path("100 %d.ppm").path
+    let path = folder.path("100 %d.ppm")
     #expect(try lines(["--input", path]) == [[0, 0, 64, 48]])
     #expect(try lines(["--input", "file:\(path)"]) == [[0, 0, 64, 48]])
     let url = path.replacing("%", with: "%25").replacing(" ", with: "%20")
@@ -63,7 +63,7 @@ import Testing
 
   @Test func aRateIsForPicturesOnly() throws {
     try write("a.ppm", picture(64, 48))
-    let path = folder.path("a.ppm").path
+    let path = folder.path("a.ppm")
     for source in [
       ["--input", path], ["--camera", "/dev/video97"], ["--input", "testpattern:64x48@10:2:file"],
     ] {
@@ -80,7 +80,7 @@ import Testing
   {
     try write("a b.ppm", picture(64, 48))
     let server = Process()
-    let said = folder.path("said")
+    let said = folder.url("said")
     _ = FileManager.default.createFile(atPath: said.path, contents: nil)
     server.executableURL = URL(filePath: "/usr/bin/env")
     server.arguments = [
@@ -105,7 +105,7 @@ import Testing
     // This server gives no parts of files.
     let made = "-v error -nostdin -f lavfi -i testsrc2=s=640x480:d=3 -c:v mpeg4 -q:v 1".split(separator: " ")
     let tail = try Ended(
-      URL(filePath: "/usr/bin/env"), ["ffmpeg"] + made.map(String.init) + [folder.path("tail.mp4").path])
+      URL(filePath: "/usr/bin/env"), ["ffmpeg"] + made.map(String.init) + [folder.path("tail.mp4")])
     try #require(tail.status == 0, "\(tail.errors)")
     let last = try Program.run(["--input", "http://127.0.0.1:\(port)/tail.mp4"])
     #expect(last.status == 1 && last.errors.contains("where a server gives whole files only; download it\n"))
@@ -116,9 +116,9 @@ import Testing
   /// One stream whose pictures change size and kind; the video keeps the first size.
   @Test func sizeAndFormatMayChangeOnTheWay() throws {
     try write("mixed", picture(64, 48) + picture(64, 48) + picture(90, 50) + picture(32, 64, isColor: false))
-    let video = folder.path("out.mkv").path
+    let video = folder.path("out.mkv")
     let program = try Program(
-      ["--input", "-", "--video", video], input: FileHandle(forReadingFrom: folder.path("mixed")))
+      ["--input", "-", "--video", video], input: FileHandle(forReadingFrom: folder.url("mixed")))
     let ending = try program.ending()
     #expect(ending.status == 0, "\(ending.errors)")
     let sizes = try EventLine.all(in: ending.output).map { [$0.width, $0.height] }
@@ -130,14 +130,14 @@ import Testing
     try write("a.ppm", picture(64, 48))
     let before = Data("worth keeping\n".utf8)
     for name in ["log.jsonl", "video.mkv"] { try write(name, before) }
-    let (log, video) = (folder.path("log.jsonl"), folder.path("video.mkv"))
-    let input = ["--input", folder.path("a.ppm").path]
+    let (log, video) = (folder.url("log.jsonl"), folder.url("video.mkv"))
+    let input = ["--input", folder.path("a.ppm")]
     let noVideo = try Program.run(input + ["--events", log.path, "--video", "/nosuchfolder/v.mkv"])
     #expect(noVideo.status == 1 && noVideo.errors.contains("/nosuchfolder/v.mkv: no such file or directory"))
     let noLog = try Program.run(input + ["--events", "/nosuchfolder/log", "--video", video.path])
     #expect(noLog.status == 1 && noLog.errors.contains("/nosuchfolder/log: no such file or directory"))
     let noInput = try Program.run(
-      ["--input", folder.path("no.ppm").path, "--events", log.path, "--video", video.path])
+      ["--input", folder.path("no.ppm"), "--events", log.path, "--video", video.path])
     #expect(noInput.status == 1)
     #expect(try Data(contentsOf: log) == before)
     #expect(try Data(contentsOf: video) == before)
@@ -146,7 +146,7 @@ import Testing
   @Test func aPictureOfTheFolderIsNoOutput() throws {
     try write("1.ppm", picture(64, 48))
     try write("2.ppm", picture(64, 48))
-    let output = folder.path("2.ppm")
+    let output = folder.url("2.ppm")
     let ending = try Program.run(["--input", folder.url.path, "--events", output.path])
     #expect(ending.status == 1 && ending.errors.contains("2.ppm: is the input"))
     #expect(try Data(contentsOf: output) == picture(64, 48))
@@ -155,7 +155,7 @@ import Testing
   /// The last picture lacks its end: it is shown as far as it goes, and told; so is what is missing behind it.
   @Test func cutFootageIsReadToTheCut() throws {
     try write("cut.avi", try Data(contentsOf: TestData.footage).prefix(300_000))
-    let path = folder.path("cut.avi").path
+    let path = folder.path("cut.avi")
     let ending = try Program.run(["--input", path, "--track", "none", "--every", "10"])
     #expect(ending.status == 0)
     #expect(ending.lines.count > 10)
@@ -169,7 +169,7 @@ import Testing
 
   /// A file with sound is told of as one without; its index at the beginning, in a tag, or in a count of pictures.
   @Test(arguments: ["mp4", "mkv", "avi"]) func cutFootageWithSoundSaysWhatIsMissing(ending: String) throws {
-    let path = folder.path("whole.\(ending)").path
+    let path = folder.path("whole.\(ending)")
     let made = try Ended(
       URL(filePath: "/usr/bin/env"),
       [
@@ -181,14 +181,14 @@ import Testing
     try write("cut.\(ending)", whole.prefix(whole.count / 2))
     #expect(try lines(["--input", path, "--every", "1000"]).count == 200)
     _ = try lines(
-      ["--input", folder.path("cut.\(ending)").path, "--every", "1000"], says: "s, where it says it has 20.0 s")
+      ["--input", folder.path("cut.\(ending)"), "--every", "1000"], says: "s, where it says it has 20.0 s")
   }
 
   /// Video that is turned and says so gives the detections of the upright one.
   @Test func whatIsSeenInTurnedFootageIsUpright() throws {
     // The first seconds of the sample, its index cut off.
     try write("cut.avi", try Data(contentsOf: TestData.footage).prefix(300_000))
-    let (upright, turned) = (folder.path("upright.mp4"), folder.path("turned.mp4"))
+    let (upright, turned) = (folder.url("upright.mp4"), folder.url("turned.mp4"))
     func run(_ arguments: [String]) throws -> [EventLine] {
       let ending = try Program.run(arguments + ["--quiet", "--track", "none"])
       #expect(ending.status == 0, "\(ending.errors)")
@@ -196,14 +196,15 @@ import Testing
     }
     // Where the video is looked at again nothing is drawn on it.
     let bare = ["--threshold", "1", "--every", "1000"]
-    _ = try run(["--input", folder.path("cut.avi").path, "--video", upright.path] + bare)
-    let expected = try run(["--input", upright.path, "--threshold", "0.6"])
+    _ = try run(["--input", folder.path("cut.avi"), "--video", upright.path] + bare)
+    let people = ["--model", TestData.model.path, "--threshold", "0.6"]
+    let expected = try run(["--input", upright.path] + people)
     // A quarter to the right is shown, and so written; a quarter to the left stands it up again.
     try setDisplayMatrix([0, 1, -1, 0], of: upright)
     let lying = try run(["--input", upright.path, "--video", turned.path] + bare)
     #expect(!lying.isEmpty && lying.allSatisfy { [$0.width, $0.height] == [576, 768] })
     try setDisplayMatrix([0, -1, 1, 0], of: turned)
-    let found = try run(["--input", turned.path, "--threshold", "0.6"])
+    let found = try run(["--input", turned.path] + people)
     #expect(found.count == expected.count && found.allSatisfy { [$0.width, $0.height] == [768, 576] })
     var (total, matched) = (0, 0)
     for (line, wanted) in zip(found, expected) {

@@ -3,7 +3,7 @@ import TestData
 import Testing
 
 /// One picture after the other by each protocol that FFmpeg can send too, over the loopback.
-@Suite(.serialized, .waiting, .enabled(if: FileManager.default.fileExists(atPath: TestData.model.path)))
+@Suite(.serialized, .waiting)
 struct StreamProtocolTests {
   /// A protocol, and how sender and receiver find each other at a port.
   enum Way: String, CaseIterable, CustomTestStringConvertible {
@@ -52,11 +52,11 @@ struct StreamProtocolTests {
     var sender = try sender(way, port)
     defer { kill(sender) }
     let program = try Program([
-      "--input", way.receiver(port), "--model", TestData.model.path, "--reconnect", "0.3", "--stream-timeout", "3",
+      "--input", way.receiver(port), "--reconnect", "0.3", "--stream-timeout", "3",
       "--every", "10",
       // The first try may come before the sender listens: of several sources none must be there.
       "--input", "tcp://127.0.0.1:\(try LoopbackPort.free())", "--names", "one,none", "--video",
-      folder.path("seen-%s.mkv").path,
+      folder.path("seen-%s.mkv"),
     ])
     let own = { program.outputSoFar.split(separator: "\n").count { $0.contains(#""frame""#) } }
     #expect(program.wait { own() > 30 }, "\(program.errorsSoFar)")
@@ -74,10 +74,10 @@ struct StreamProtocolTests {
     let ending = try program.ending(within: 20)
     #expect(ending.status == 0 && ending.errors.contains("is back after"), "\(ending.errors)")
     let again = try Program.run([
-      "--input", folder.path("seen-one.mkv").path, "--model", TestData.model.path, "--every", "1000",
+      "--input", folder.path("seen-one.mkv"), "--every", "1000",
     ])
     #expect(again.lines.count == ending.output.split(separator: "\n").count, "\(again.errors)")
-    #expect(!FileManager.default.fileExists(atPath: folder.path("seen-none.mkv").path))
+    #expect(!FileManager.default.fileExists(atPath: folder.path("seen-none.mkv")))
   }
 
   /// The interrupt ends the wait for a sender that says nothing, in the midst of a handshake as before one.
@@ -86,7 +86,7 @@ struct StreamProtocolTests {
   ) throws {
     let silent = try SilentServer()
     let program = try Program([
-      "--input", "\(scheme)://127.0.0.1:\(silent.port)/x", "--model", TestData.model.path, "--stream-timeout", "600",
+      "--input", "\(scheme)://127.0.0.1:\(silent.port)/x", "--stream-timeout", "600",
     ])
     usleep(1_000_000)
     program.send(SIGINT)
@@ -98,7 +98,7 @@ struct StreamProtocolTests {
   @Test(arguments: ["rtsp", "rtmp", "srt", "udp", "tcp"]) func aSilentServerIsGivenUp(scheme: String) throws {
     let silent = try SilentServer()
     let ending = try Program.run([
-      "--input", "\(scheme)://127.0.0.1:\(silent.port)/x", "--model", TestData.model.path, "--stream-timeout", "1",
+      "--input", "\(scheme)://127.0.0.1:\(silent.port)/x", "--stream-timeout", "1",
     ])
     #expect(ending.status == 1 && ending.output.isEmpty)
     #expect(ending.errors.hasPrefix("stream: \(scheme)://127.0.0.1:\(silent.port)/x: "), "\(ending.errors)")

@@ -1,4 +1,5 @@
 import Foundation
+import TestData
 
 /// A server of Tests/StreamServers, on the loopback.
 final class StreamServer {

@@ -3,7 +3,7 @@ import TestData
 import Testing
 
 /// Streams of the network, good and bad, from servers on the loopback.
-@Suite(.serialized, .waiting, .enabled(if: FileManager.default.fileExists(atPath: TestData.model.path)))
+@Suite(.serialized, .waiting)
 struct StreamTests {
   /// What one line says, as far as these tests ask.
   private struct Line: Decodable {
@@ -22,7 +22,7 @@ struct StreamTests {
 
   /// Starts on `url`. What is looked at is which pictures come, so few of them are detected on.
   private func program(_ url: String, _ more: [String] = []) throws -> Program {
-    try Program(["--input", url, "--model", TestData.model.path, "--every", "10", "--reconnect", "0.3"] + more)
+    try Program(["--input", url, "--every", "10", "--reconnect", "0.3"] + more)
   }
 
   /// Interrupts, and checks that the end comes soon, without a word of the password.
@@ -123,7 +123,7 @@ struct StreamTests {
     let server = try StreamServer("http")
     defer { server.kill() }
     let program = try Program(
-      ["--input", "http://127.0.0.1:\(server.port)/snap.jpg", "--model", TestData.model.path])
+      ["--input", "http://127.0.0.1:\(server.port)/snap.jpg"])
     #expect(program.wait { program.outputSoFar.count { $0 == "\n" } > 1 }, "\(program.errorsSoFar)")
     let ending = try stop(program)
     let told = ending.errors.split(separator: "\n")
@@ -151,7 +151,7 @@ struct StreamTests {
     let server = try StreamServer("http")
     defer { server.kill() }
     let ending = try Program.run([
-      "--input", "http://127.0.0.1:\(server.port)/\(path)", "--model", TestData.model.path, "--every", "10",
+      "--input", "http://127.0.0.1:\(server.port)/\(path)", "--every", "10",
     ])
     #expect(ending.status == 0 && ending.lines.count == count, "\(ending.errors)")
     #expect(try lines(ending.output).allSatisfy { $0.age == nil })
@@ -194,7 +194,7 @@ struct StreamTests {
     let server = try StreamServer("http")
     defer { server.kill() }
     let ending = try Program.run([
-      "--input", "http://127.0.0.1:\(server.port)/ts-short", "--model", TestData.model.path, "--every", "10",
+      "--input", "http://127.0.0.1:\(server.port)/ts-short", "--every", "10",
       "--reconnect", "never", "--stats",
     ])
     let lines = ending.errors.split(separator: "\n")
@@ -225,8 +225,7 @@ struct StreamTests {
     let server = try StreamServer("http")
     defer { server.kill() }
     let ending = try Program.run([
-      "--input", "http://me:secret@127.0.0.1:\(server.port)/\(path)", "--model", TestData.model.path,
-      "--stream-timeout", "0.5",
+      "--input", "http://me:secret@127.0.0.1:\(server.port)/\(path)", "--stream-timeout", "0.5",
     ])
     #expect(ending.status == 1 && ending.output.isEmpty)
     let place = "http://me@127.0.0.1:\(server.port)/\(path)"
@@ -257,7 +256,7 @@ struct StreamTests {
   }
 
   @Test func aHostThatIsNotKnownIsNamedWithoutThePassword() throws {
-    let ending = try Program.run(["--input", "rtsp://me:secret@no.such.host.invalid/x", "--model", TestData.model.path])
+    let ending = try Program.run(["--input", "rtsp://me:secret@no.such.host.invalid/x"])
     #expect(ending.status == 1)
     #expect(ending.errors.hasPrefix("stream: rtsp://me@no.such.host.invalid/x: "))
   }
@@ -266,7 +265,7 @@ struct StreamTests {
     let server = try StreamServer("http")
     defer { server.kill() }
     let place = "http://127.0.0.1:\(server.port)/private"
-    let ending = try Program.run(["--input", place, "--model", TestData.model.path])
+    let ending = try Program.run(["--input", place])
     #expect(ending.status == 1)
     #expect(ending.errors.hasPrefix("stream: \(place): server returned 401 "))
     #expect(ending.errors.hasSuffix("; write USER:PASSWORD@ before the host\n"))

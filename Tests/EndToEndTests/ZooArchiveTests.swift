@@ -20,7 +20,7 @@ import Testing
   /// Makes the folder `name` as it is unpacked, and the download beside it; returns the paths of both.
   private func download(_ name: String, _ graph: String) throws -> (unpacked: String, packed: String) {
     let source = TestData.shared("synth/tf/\(graph)")
-    let inner = folder.path(name)
+    let inner = folder.url(name)
     try FileManager.default.createDirectory(
       at: inner.appending(path: "saved_model"), withIntermediateDirectories: true)
     try Data("model_checkpoint_path: 'model.ckpt'\n".utf8).write(to: inner.appending(path: "checkpoint"))
@@ -30,7 +30,7 @@ import Testing
     try FileManager.default.copyItem(
       at: source.deletingLastPathComponent().appending(path: "pipeline.config"),
       to: inner.appending(path: "pipeline.config"))
-    let packed = folder.path("\(name).tar.gz")
+    let packed = folder.url("\(name).tar.gz")
     let ended = try Ended(
       URL(filePath: "/usr/bin/env"),
       ["tar", "-C", folder.url.path, "-I", "gzip -1", "-cf", packed.path, name])

@@ -39,6 +39,9 @@ public enum TestData {
   /// The default model's frozen graph, fetched by `make setup`.
   public static let model = data.appending(path: "models/pedestrian-ssdlite-mobilenet-v2/frozen_inference_graph.pb")
 
+  /// A detector of a few thousand weights, which loads and runs in next to no time and finds what is not there.
+  public static let smallModel = checkout.appending(path: "Tests/FuzzCorpus/graph/tiny-detector.pb")
+
   /// The sample footage, fetched by `make setup`: 795 frames, 768×576, 10 a second.
   public static let footage = data.appending(path: "footage/vtest.avi")
 }

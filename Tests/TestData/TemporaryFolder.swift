@@ -12,10 +12,13 @@ public final class TemporaryFolder: Sendable {
   deinit { try? FileManager.default.removeItem(at: url) }
 
   /// The path of `name` in the folder.
-  public func path(_ name: String) -> String { url.appending(path: name).path }
+  public func path(_ name: String) -> String { url(name).path }
+
+  /// The place of `name` in the folder.
+  public func url(_ name: String) -> URL { url.appending(path: name) }
 
   /// What the file `name` holds.
   public func text(_ name: String) throws -> String {
-    String(decoding: try Data(contentsOf: url.appending(path: name)), as: UTF8.self)
+    String(decoding: try Data(contentsOf: url(name)), as: UTF8.self)
   }
 }
