@@ -40,7 +40,7 @@ package enum TensorFlowGraph: ModelImporter {
     let heads = try Heads(graph, &evaluator)
     let input = try heads.input(graph)
     let contract = try Preprocessing.contract(graph, input: input, &evaluator)
-    var translation = Translation(
+    var translation = TensorFlowTranslation(
       graph, input: input, shape: Shape(height: contract.height, width: contract.width, channels: 3))
     try translation.translate(to: [heads.boxes, heads.classes])
     guard let columns = translation.shape(of: heads.classes)?.extents.last, columns >= 2 else {

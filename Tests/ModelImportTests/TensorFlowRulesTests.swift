@@ -3,7 +3,7 @@ import ModelImport
 import Testing
 
 /// How each operator of TensorFlow comes out.
-struct OperatorRulesTests {
+struct TensorFlowRulesTests {
   /// Imports the tiny detector with `nodes` between its first convolution and the activation behind it, the last of
   /// them read by that, and returns the network's operators before the activation.
   static func operators(_ nodes: [WrittenNode]) throws -> [Operator] {

@@ -1,7 +1,7 @@
 internal import Model
 
 /// Products of what is computed from the picture: hard-swish and squeeze-and-excite (arXiv:1905.02244, section 5).
-extension Translation {
+extension TensorFlowTranslation {
   /// `Mul` of two tensors: x · Relu6(x + 3), which is six times a hard-swish, or a map and one number a channel.
   mutating func product(_ node: Int) throws(ImportError) {
     for (plain, rectified) in [(0, 1), (1, 0)] where isHardSwish(node, of: plain, times: rectified) {
@@ -34,7 +34,7 @@ extension Translation {
   }
 
   /// `Mean` of each channel over all rows and columns.
-  @Sendable static func mean(_ it: inout Translation, _ node: Int) throws(ImportError) {
+  @Sendable static func mean(_ it: inout TensorFlowTranslation, _ node: Int) throws(ImportError) {
     let value = try it.value(node, 0)
     let shape = it.network.shape(of: value)
     let axes = try it.evaluator.integers(try it.input(node, 1)).axes(of: shape.rank)

@@ -4,7 +4,7 @@ internal import Model
 ///
 /// Per-channel sums and products with constants (biases, batch norms in whatever form) are collected and come out as
 /// one `Operator.affine` where the next operator reads them.
-struct Translation {
+struct TensorFlowTranslation {
   /// Per-channel `x · scale + offset` that was not appended yet.
   struct Affine {
     var scale: [Double]

@@ -2,9 +2,9 @@ internal import Model
 
 /// How each supported operator of TensorFlow becomes one of ours. What the file leaves out takes the default of the
 /// operator's definition (tensorflow/core/ops/nn_ops.cc).
-extension Translation {
+extension TensorFlowTranslation {
   /// Gives a node, some input of which depends on the picture, its result.
-  typealias Rule = @Sendable (inout Translation, Int) throws(ImportError) -> Void
+  typealias Rule = @Sendable (inout TensorFlowTranslation, Int) throws(ImportError) -> Void
 
   /// The operators that we translate; a new one is a line here and a function below.
   static let rules: [String: Rule] = [
@@ -17,27 +17,27 @@ extension Translation {
   ]
 
   /// `Conv2D`.
-  @Sendable private static func convolution(_ it: inout Translation, _ node: Int) throws(ImportError) {
+  @Sendable private static func convolution(_ it: inout TensorFlowTranslation, _ node: Int) throws(ImportError) {
     let weights = try it.weights(node, 1)
     let operation = Convolution(weights: weights, window: try it.window(node))
     try it.append(node, .convolution(operation), [try it.value(node, 0)])
   }
 
   /// `DepthwiseConv2dNative` with one filter a channel.
-  @Sendable private static func depthwise(_ it: inout Translation, _ node: Int) throws(ImportError) {
+  @Sendable private static func depthwise(_ it: inout TensorFlowTranslation, _ node: Int) throws(ImportError) {
     let weights = try it.weights(node, 1, isDepthwise: true)
     let operation = DepthwiseConvolution(weights: weights, window: try it.window(node))
     try it.append(node, .depthwise(operation), [try it.value(node, 0)])
   }
 
   /// `BiasAdd`: one value a channel is added.
-  @Sendable private static func biasAdd(_ it: inout Translation, _ node: Int) throws(ImportError) {
+  @Sendable private static func biasAdd(_ it: inout TensorFlowTranslation, _ node: Int) throws(ImportError) {
     try it.checkLayout(node)
     try it.collect(node, 0, scale: [1], offset: try it.channels(node, 1))
   }
 
   /// gamma · (x − mean) / √(variance + epsilon) + beta, with the moving mean and variance.
-  @Sendable private static func batchNorm(_ it: inout Translation, _ node: Int) throws(ImportError) {
+  @Sendable private static func batchNorm(_ it: inout TensorFlowTranslation, _ node: Int) throws(ImportError) {
     try it.checkLayout(node)
     let definition = it.source.nodes[node]
     guard case .bool(false) = definition["is_training"] else {
@@ -56,7 +56,7 @@ extension Translation {
   }
 
   /// `Add`, `AddV2`: of two maps, or of a map and a constant.
-  @Sendable private static func add(_ it: inout Translation, _ node: Int) throws(ImportError) {
+  @Sendable private static func add(_ it: inout TensorFlowTranslation, _ node: Int) throws(ImportError) {
     if it.isLive(node, 0), it.isLive(node, 1) {
       try it.append(node, .add(.none), [try it.value(node, 0), try it.value(node, 1)])
     } else {
@@ -66,7 +66,7 @@ extension Translation {
   }
 
   /// `Sub` of a map and a constant, in either order.
-  @Sendable private static func subtract(_ it: inout Translation, _ node: Int) throws(ImportError) {
+  @Sendable private static func subtract(_ it: inout TensorFlowTranslation, _ node: Int) throws(ImportError) {
     if it.isLive(node, 0) {
       try it.collect(node, 0, scale: [1], offset: try it.channels(node, 1).map { -$0 })
     } else {
@@ -75,14 +75,14 @@ extension Translation {
   }
 
   /// `Mul` of a map and a constant, in either order, or of two maps.
-  @Sendable private static func multiply(_ it: inout Translation, _ node: Int) throws(ImportError) {
+  @Sendable private static func multiply(_ it: inout TensorFlowTranslation, _ node: Int) throws(ImportError) {
     if it.isLive(node, 0), it.isLive(node, 1) { return try it.product(node) }
     let live = it.isLive(node, 0) ? 0 : 1
     try it.collect(node, live, scale: try it.channels(node, 1 - live), offset: [0])
   }
 
   /// `RealDiv` of a map by a constant.
-  @Sendable private static func divide(_ it: inout Translation, _ node: Int) throws(ImportError) {
+  @Sendable private static func divide(_ it: inout TensorFlowTranslation, _ node: Int) throws(ImportError) {
     guard !it.isLive(node, 1) else {
       throw it.source.fault(node, "the operator RealDiv is supported only with a constant divisor")
     }
@@ -90,17 +90,17 @@ extension Translation {
   }
 
   /// `Relu`.
-  @Sendable private static func relu(_ it: inout Translation, _ node: Int) throws(ImportError) {
+  @Sendable private static func relu(_ it: inout TensorFlowTranslation, _ node: Int) throws(ImportError) {
     try it.append(node, .activation(.relu), [try it.value(node, 0)])
   }
 
   /// `Relu6`.
-  @Sendable private static func relu6(_ it: inout Translation, _ node: Int) throws(ImportError) {
+  @Sendable private static func relu6(_ it: inout TensorFlowTranslation, _ node: Int) throws(ImportError) {
     try it.append(node, .activation(.relu6), [try it.value(node, 0)])
   }
 
   /// `FakeQuantWithMinMaxVars` and `FakeQuantWithMinMaxArgs` of a map.
-  @Sendable private static func fakeQuantization(_ it: inout Translation, _ node: Int) throws(ImportError) {
+  @Sendable private static func fakeQuantization(_ it: inout TensorFlowTranslation, _ node: Int) throws(ImportError) {
     let grid = try FakeQuantReading.grid(of: it.source.nodes[node]) { index throws(ImportError) in
       try it.evaluator.scalar(try it.input(node, index))
     }
@@ -109,7 +109,7 @@ extension Translation {
   }
 
   /// `Reshape`, whose shape may follow from shapes of maps.
-  @Sendable private static func reshape(_ it: inout Translation, _ node: Int) throws(ImportError) {
+  @Sendable private static func reshape(_ it: inout TensorFlowTranslation, _ node: Int) throws(ImportError) {
     let value = try it.value(node, 0)
     let wanted = try it.evaluator.integers(try it.input(node, 1))
     let shape = it.network.shape(of: value)
@@ -120,7 +120,7 @@ extension Translation {
   }
 
   /// `Squeeze`, which is a reshape once shapes are known.
-  @Sendable private static func squeeze(_ it: inout Translation, _ node: Int) throws(ImportError) {
+  @Sendable private static func squeeze(_ it: inout TensorFlowTranslation, _ node: Int) throws(ImportError) {
     let value = try it.value(node, 0)
     let shape = it.network.shape(of: value)
     guard let extents = ConstantOperator.squeezed(shape.extents, by: it.source.nodes[node]) else {
@@ -130,7 +130,7 @@ extension Translation {
   }
 
   /// `ConcatV2` and `Concat` of maps.
-  @Sendable private static func concatenate(_ it: inout Translation, _ node: Int) throws(ImportError) {
+  @Sendable private static func concatenate(_ it: inout TensorFlowTranslation, _ node: Int) throws(ImportError) {
     let definition = it.source.nodes[node]
     let last = definition.inputs.count - 1
     guard last >= 1 else { throw it.source.fault(node, "there is nothing to join") }
