@@ -43,7 +43,7 @@ enum SizeLimits {
     let factors: [Int]
     switch node.operation {
     case .map(.pool(let pool)): factors = [pool.kernel.height, pool.kernel.width]
-    case .integer(.pool(let pool)): factors = [pool.size.height, pool.size.width]
+    case .integer(.pool(let pool)): factors = [pool.kernel.height, pool.kernel.width]
     case .map(.localResponse(let response)): factors = [response.size + 64]
     case .integer(.extreme): factors = []
     // Where its last axis is short, each value is looked for along all axes.

@@ -50,7 +50,7 @@ struct LayerDescription {
     case .multiply: ("product", nil)
     case .extreme(let extreme): (extreme == .least ? "minimum" : "maximum", nil)
     case .mean: ("mean", nil)
-    case .pool(let pool): (pool.kind.word, (pool.size, pool.window))
+    case .pool(let pool): (pool.method.word, (pool.kernel, pool.window))
     case .resize(let resize, _): ("\(resize.method) resize", nil)
     case .softmax: ("softmax", nil)
     case .table: ("table", nil)

@@ -38,7 +38,7 @@ struct BytePoolLayer: ByteLayer {
 
   init(_ pool: IntegerPool, input: MapSize, output: MapSize) {
     (self.input, self.output, self.pool) = (input, output, pool)
-    window = KernelWindow(pool.window, of: Shape([pool.size.height, pool.size.width]))
+    window = KernelWindow(pool.window, of: Shape([pool.kernel.height, pool.kernel.width]))
   }
 
   var kind: StepDescription.Kind { .pool }
@@ -80,7 +80,7 @@ struct BytePoolLayer: ByteLayer {
       }
     }
     var result = most
-    if pool.kind == .mean {
+    if pool.method == .mean {
       // Halves go away from the file's zero. A window outside of the map is empty.
       let mean = count == 0 ? 0 : (sum > 0 ? sum + count / 2 : sum - count / 2) / count
       result = pool.isSigned ? mean : mean - 128

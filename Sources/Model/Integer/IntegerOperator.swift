@@ -168,16 +168,15 @@ public struct IntegerMean: Sendable {
 
 /// A mean or maximum under a window; taps outside of the map do not count.
 public struct IntegerPool: Sendable {
-  /// What is taken of a window.
-  public var kind: Pool.Method
-  public var size: Extent
+  public var method: Pool.Method
+  public var kernel: Extent
   public var window: Window
   /// Whether the file's numbers are signed: halves of a mean are rounded away from the file's zero.
   public var isSigned: Bool
   public var range: ClosedRange<Int>
 
-  public init(kind: Pool.Method, size: Extent, window: Window, isSigned: Bool, range: ClosedRange<Int>) {
-    (self.kind, self.size, self.window, self.isSigned, self.range) = (kind, size, window, isSigned, range)
+  public init(_ method: Pool.Method, kernel: Extent, window: Window, isSigned: Bool, range: ClosedRange<Int>) {
+    (self.method, self.kernel, self.window, self.isSigned, self.range) = (method, kernel, window, isSigned, range)
   }
 }
 

@@ -46,7 +46,8 @@ extension IntegerOperator {
       return (self, Shape(height: 1, width: 1, channels: map.channels))
     case .pool(var pool):
       let map = try featureMap(try only(shapes))
-      let (window, size) = try pool.window.placed(kernel: pool.size, over: Extent(height: map.height, width: map.width))
+      let (window, size) = try pool.window.placed(
+        kernel: pool.kernel, over: Extent(height: map.height, width: map.width))
       pool.window = window
       return (.pool(pool), Shape(height: size.height, width: size.width, channels: map.channels))
     case .resize(let resize, _):

@@ -101,23 +101,28 @@ extension TFLiteTranslation {
     try it.poolReals(place, .maximum)
   }
 
-  /// Gives the operator at `place` the means or the greatest numbers of windows; what lies outside does not count.
-  private mutating func poolReals(_ place: Int, _ method: Pool.Method) throws(ImportError) {
-    let input = try map(place)
+  /// Returns the options of a pooling, of reals or of whole numbers, and the size of its window.
+  func pooling(_ place: Int) throws(ImportError) -> (options: TFLiteWindow, kernel: Extent) {
     guard case .window(let options) = source.operators[place].options else {
       throw source.fault(place, "it has no options")
     }
     guard (1...256).contains(options.filter.height), (1...256).contains(options.filter.width) else {
       throw source.fault(place, "a window of \(options.filter.height)×\(options.filter.width) is not supported")
     }
+    return (options, Extent(height: options.filter.height, width: options.filter.width))
+  }
+
+  /// Gives the operator at `place` the means or the greatest numbers of windows; what lies outside does not count.
+  private mutating func poolReals(_ place: Int, _ method: Pool.Method) throws(ImportError) {
+    let input = try map(place)
+    let (options, kernel) = try pooling(place)
     let activation = try fusedActivation(place)
     if method == .mean, options.padding == 1, let map = network.shape(of: input).map,
-      options.filter == (map.height, map.width)
+      kernel == Extent(height: map.height, width: map.width)
     {
       return try compute(place, .mean, [input], then: activation)
     }
     let (_, window) = try window(place)
-    let kernel = Extent(height: options.filter.height, width: options.filter.width)
     try compute(place, .map(.pool(Pool(method, kernel: kernel, window: window))), [input], then: activation)
   }
 }

@@ -300,26 +300,22 @@ extension TFLiteTranslation {
 
   /// `AVERAGE_POOL_2D`.
   @Sendable private static func poolMeans(_ it: inout TFLiteTranslation, _ place: Int) throws(ImportError) {
-    try it.pool(place, .mean)
+    try it.poolIntegers(place, .mean)
   }
 
   /// `MAX_POOL_2D`.
   @Sendable private static func poolMaxima(_ it: inout TFLiteTranslation, _ place: Int) throws(ImportError) {
-    try it.pool(place, .maximum)
+    try it.poolIntegers(place, .maximum)
   }
 
-  private mutating func pool(_ place: Int, _ kind: Pool.Method) throws(ImportError) {
-    guard case .window(let options) = source.operators[place].options else {
-      throw source.fault(place, "it has no options")
-    }
-    guard (1...256).contains(options.filter.height), (1...256).contains(options.filter.width) else {
-      throw source.fault(place, "a window of \(options.filter.height)×\(options.filter.width) is not supported")
-    }
+  /// Gives the operator at `place` the means or the greatest numbers of windows; what lies outside does not count.
+  private mutating func poolIntegers(_ place: Int, _ method: Pool.Method) throws(ImportError) {
+    let (options, kernel) = try pooling(place)
     let grid = try sharedGrid(place)
     let (input, window) = try window(place)
     let pool = IntegerPool(
-      kind: kind, size: Extent(height: options.filter.height, width: options.filter.width), window: window,
-      isSigned: grid.isSigned, range: try result(place, grid, activation: options.activation).range)
+      method, kernel: kernel, window: window, isSigned: grid.isSigned,
+      range: try result(place, grid, activation: options.activation).range)
     try compute(place, .integer(.pool(pool)), [input])
   }
 
