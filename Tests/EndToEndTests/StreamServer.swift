@@ -24,8 +24,7 @@ final class StreamServer {
   /// Starts `name` (`http` or `rtsp`) and waits until it listens, at `port` or at one that is free.
   init(_ name: String, port: Int = 0, _ arguments: [String] = []) throws {
     folder = try TemporaryFolder()
-    let script = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(
-      path: "StreamServers/\(name)-server.py")
+    let script = TestData.checkout.appending(path: "Tests/StreamServers/\(name)-server.py")
     let output = Pipe()
     process.executableURL = Self.python
     process.arguments = [script.path, String(port)] + (name == "http" ? [folder.url.path] : []) + arguments

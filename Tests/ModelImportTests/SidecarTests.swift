@@ -117,17 +117,13 @@ import Testing
 
   /// A model of another format: what its file says is replaced, and the labels named.
   @Test func itHoldsForEveryFormat() throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "sidecar-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let path = folder.appending(path: "tiny.pb")
-    try FileManager.default.copyItem(
-      at: URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "FuzzCorpus/graph/tiny-detector.pb"), to: path)
+    let folder = try TemporaryFolder()
+    let path = folder.url("tiny.pb")
+    try FileManager.default.copyItem(at: TestData.smallModel, to: path)
     let plain = try ModelLoader.model(at: path.path)
     #expect(plain.input.channelOrder == .rgb && plain.assumptions.isEmpty)
     for name in ["tiny.pb.stream.json", "tiny.stream.json"] {
-      let sidecar = folder.appending(path: name)
+      let sidecar = folder.url(name)
       let text = #"{"channels": "bgr", "mean": [1, 2, 3], "scale": 0.25, "score_threshold": 0.75}"#
       try Data(text.utf8).write(to: sidecar)
       defer { try? FileManager.default.removeItem(at: sidecar) }
@@ -139,7 +135,7 @@ import Testing
       settings.channelOrder = .rgb
       #expect(try ModelLoader.model(at: path.path, settings: settings).input.channelOrder == .rgb)
     }
-    try Data(#"{"size": [17, 17]}"#.utf8).write(to: folder.appending(path: "tiny.stream.json"))
+    try Data(#"{"size": [17, 17]}"#.utf8).write(to: folder.url("tiny.stream.json"))
     #expect {
       _ = try ModelLoader.model(at: path.path)
     } throws: { "\($0)".contains("size") }

@@ -1,19 +1,12 @@
-import Foundation
+import TestData
 import Testing
 
 @Suite struct AllocationTests {
   /// Only what Dispatch asks for when it starts a thread may show, not a block an element or a line.
   @Test(.enabled(if: AllocationTests.isOptimized)) func aSteadyPipelineAndAnEventLogAllocateNothing() throws {
-    let process = Process()
-    let pipe = Pipe()
-    process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-      .deletingLastPathComponent().appending(path: "pipeline-allocation-count")
-    process.standardOutput = pipe
-    try process.run()
-    let output = try pipe.fileHandleForReading.readToEnd().map { String(decoding: $0, as: UTF8.self) } ?? ""
-    process.waitUntilExit()
-    let counts = output.split(separator: "\n").compactMap { Int($0) }
-    try #require(counts.count == 3)
+    let ended = try Ended(TestData.built("pipeline-allocation-count"), [])
+    let counts = ended.lines.compactMap { Int($0) }
+    try #require(counts.count == 3, "\(ended.errors)")
     #expect(counts[0] < 1000, "50,000 elements, pipelined")
     #expect(counts[1] < 10, "50,000 elements, step by step")
     #expect(counts[2] < 10, "1000 lines of 100 objects")
