@@ -9,7 +9,7 @@ public enum CameraFormat: String, Sendable, CaseIterable {
   case yuyv, yu12, nv12, uyvy, rgb3, bgr3, mjpg, jpeg, h264, grey
 
   /// V4L2's four characters for it.
-  package var fourCharacters: UInt32 {
+  var fourCharacters: UInt32 {
     switch self {
     case .yuyv: stream_pixel_yuyv
     case .yu12: stream_pixel_yu12

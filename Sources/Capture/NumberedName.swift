@@ -4,7 +4,7 @@ package struct NumberedName: Sendable, Equatable {
   package let prefix: String
   package let suffix: String
   /// The least number of digits; zeros fill them up.
-  package let leastDigits: Int
+  let leastDigits: Int
 
   /// Nil where `name` has no place for a number, more than one, or asks for more than 18 digits.
   package init?(_ name: String) {

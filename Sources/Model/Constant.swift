@@ -52,7 +52,7 @@ public struct Constant: Sendable {
   package var isOne: Bool { isEverywhere(1) }
 
   /// Whether all values are `value`.
-  package func isEverywhere(_ value: Float) -> Bool {
+  func isEverywhere(_ value: Float) -> Bool {
     withValues { values in values.indices.allSatisfy { values[$0] == value } }
   }
 

@@ -1,7 +1,7 @@
 extension Graph {
   /// Returns the graph with each first row or column that is computed and cut off not computed: SAME's padding, which
   /// formats that have no such word imitate by padding more and cutting.
-  package func foldingCrops() -> Graph {
+  func foldingCrops() -> Graph {
     merging { earlier, later in
       guard case .map(.crop(let crop)) = later.operation, crop.channel == 0,
         let output = earlier.operation.channelCount, crop.channels == output

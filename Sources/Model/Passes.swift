@@ -22,7 +22,7 @@ extension Graph {
   /// They come before they could be folded into the convolution: rounding to few values turns a last bit into a whole
   /// step, so a bias is added where the model adds it, after the sum. A network that sums from zero in the order rows,
   /// columns, channels of the window, each product fused with its sum, then gives TensorFlow's result to the bit.
-  package func fusingQuantizations() -> Graph {
+  func fusingQuantizations() -> Graph {
     merging { earlier, later in
       guard case .fakeQuantization(var quantization) = later.operation, quantization.affine == nil,
         quantization.activation == .none, case .activation(let activation) = earlier.operation
@@ -79,7 +79,7 @@ extension Graph {
   }
 
   /// Returns the graph with each sum of two maps computed by the convolution that gives one of them.
-  package func fusingSums() -> Graph {
+  func fusingSums() -> Graph {
     merging { earlier, later in
       guard case .add(let activation) = later.operation, case .convolution(var convolution) = earlier.operation,
         convolution.activation == .none, earlier.inputs.count == 1

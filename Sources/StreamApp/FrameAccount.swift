@@ -15,7 +15,7 @@ package struct FrameAccount: Sendable {
   /// Those of the reported ones that the network looked at.
   package private(set) var detected = 0
   /// Those that the source itself gave up for newer ones.
-  package private(set) var passedBy = 0
+  private(set) var passedBy = 0
   /// Live: how old frames were when their lines had been written.
   package private(set) var ages = Histogram()
   private var last: FrameStamp?

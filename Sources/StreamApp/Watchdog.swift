@@ -26,7 +26,7 @@ package struct Watchdog: Sendable {
   private let patience: Duration
 
   /// How long a source may keep silent that has no longer deadlines of its own.
-  package static let sourcePatience = Duration.seconds(60)
+  static let sourcePatience = Duration.seconds(60)
 
   /// Begins to look.
   ///

@@ -8,7 +8,7 @@ package struct IdentityScore: Sendable, Equatable {
   /// All other boxes of tracks.
   package private(set) var falsePositives = 0
   /// All other boxes of objects.
-  package private(set) var falseNegatives = 0
+  private(set) var falseNegatives = 0
 
   /// The harmonic mean of identity precision and recall, 0…1; 0 where there is nothing.
   package var f1: Double {

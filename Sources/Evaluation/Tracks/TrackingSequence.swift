@@ -23,9 +23,9 @@ package struct TrackingSequence: Sendable {
   let trackCount: Int
 
   /// True boxes in all frames.
-  package var objectBoxes: Int { frames.reduce(0) { $0 + $1.objects.count } }
+  var objectBoxes: Int { frames.reduce(0) { $0 + $1.objects.count } }
   /// The tracker's boxes in all frames.
-  package var trackBoxes: Int { frames.reduce(0) { $0 + $1.tracks.count } }
+  var trackBoxes: Int { frames.reduce(0) { $0 + $1.tracks.count } }
 
   /// The most boxes of one kind in a frame, whose pairing takes time as their cube, and the most pairs of an object and a
   /// track, which take memory.

@@ -16,7 +16,7 @@ package struct ArchiveReader: ~Copyable {
     package let path: String
     /// Whether it is a regular file, with a content of its own.
     package let isFile: Bool
-    package let isEncrypted: Bool
+    let isEncrypted: Bool
     /// As it is said; nil where it is known only at its end.
     package let size: Int?
   }

@@ -13,7 +13,7 @@ package struct BundleEntry: Equatable {
   /// The masked CRC-32C of these bytes.
   package private(set) var checksum: UInt32 = 0
   /// Whether it has no bytes of its own: a partitioned variable, whose parts are entries with other keys.
-  package private(set) var isSliced = false
+  private(set) var isSliced = false
 
   /// Reads the message that `reader` walks.
   init(_ reader: WireReader) throws(ByteError) {

@@ -81,7 +81,7 @@ package struct TFLiteModel {
   }
 
   /// Whether `tensor` is a constant.
-  package func isConstant(_ tensor: Int) -> Bool { !buffers[tensors[tensor].buffer].isEmpty }
+  func isConstant(_ tensor: Int) -> Bool { !buffers[tensors[tensor].buffer].isEmpty }
 
   /// Returns the bytes of a constant.
   func bytes(of tensor: Int) -> UnsafeRawBufferPointer {
