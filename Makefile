@@ -66,7 +66,7 @@ sanitize: setup
 	STREAM_TESTS="$(threaded) Kernels" \
 	  $(SWIFT) test --sanitize=thread --scratch-path .build/thread --disable-xctest $(whole) \
 	  --filter '^($(subst $(space),|,$(threaded)))Tests|TeamTests' \
-	  --skip 'AllocationTests|BenchTests|CompareTests|InspectTests|Golden|SyntheticDetections|RealGraphTests|EngineTests|LiteIntegerTests|SameWeights|averagePrecisionOnCOCO|MultipartPicturesTests|HeadDecoderTests|SuppressionTests'
+	  --skip 'AllocationTests|BenchTests|CompareTests|InspectTests|Golden|SyntheticDetections|RealGraphTests|EngineTests|LiteIntegerTests|SameWeights|averagePrecisionOnCOCO|MultipartPicturesTests|HeadDecoderTests|SuppressionTests|LabelLayoutTests'
 
 # libFuzzer with the address sanitizer on each reader of foreign bytes, SECONDS each. What it learns stays in
 # .build/fuzz/corpus; a file that it fails on is kept as .build/fuzz/TARGET-…, belongs into Tests/FuzzCorpus/TARGET once
