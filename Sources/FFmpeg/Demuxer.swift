@@ -21,6 +21,9 @@ struct Demuxer: ~Copyable {
   private let isReadToEnd: Bool
   /// Held because FFmpeg holds a plain pointer to it.
   private let interrupt: Interrupt
+  /// How long it is by what the container says; nil where it does not, or guesses.
+  let statedLength: StatedLength?
+  private let reach = PacketReach()
 
   /// Opens `path`, a file, a FIFO, a character device, a URL or `-`, and looks for its best video stream.
   ///
@@ -74,6 +77,9 @@ struct Demuxer: ~Copyable {
     unsafe self.context = unsafe context
     self.isReadToEnd = isReadToEnd
     (self.interrupt, self.pipe, self.parts, self.place, self.isWeb) = (interrupt, pipe, parts, place, isWeb)
+    statedLength = unsafe StatedLength(of: stream, in: context, called: Demuxer.formatName(context))
+    // Where the length is that of all streams together, any of them may be the one that reaches it.
+    guard statedLength?.isOfAll != true else { return }
     for index in 0..<Int(unsafe context.pointee.nb_streams) where unsafe context.pointee.streams[index] != stream {
       unsafe context.pointee.streams[index]?.pointee.discard = AVDISCARD_ALL
     }
@@ -100,6 +106,7 @@ struct Demuxer: ~Copyable {
       // A list is read from many connections, and its error may be that of a later one.
       if result == stream_error_io, isWeb, !isList { throw MediaError(reason: "the server closed the connection") }
       try check(result, "reading")
+      unsafe reach.note(packet, of: context)
       if unsafe packet.pointee.stream_index == stream.pointee.index { return true }
       unsafe av_packet_unref(packet)
     }
@@ -148,7 +155,10 @@ struct Demuxer: ~Copyable {
   var readsElsewhere: Bool { place == .other || isList }
 
   /// Whether it only names the places that hold the pictures.
-  private var isList: Bool { ["concat", "dash", "hls", "imf", "sdp", "webm_dash_manifest"].contains(formatName) }
+  private var isList: Bool { Demuxer.lists.contains(formatName) }
+
+  /// What containers are called that only name the places that hold the pictures.
+  static var lists: [String] { ["concat", "dash", "hls", "imf", "sdp", "webm_dash_manifest"] }
 
   /// Whether the container tells its pictures' times.
   ///
@@ -162,31 +172,8 @@ struct Demuxer: ~Copyable {
     return unsafe avio_size(bytes) > 0
   }
 
-  /// How long the video is by what the container says; nil where it does not, guesses, or may mean another stream.
-  var statedDuration: Duration? {
-    let (ticks, streams) = unsafe (context.pointee.duration, context.pointee.nb_streams)
-    // Of a file that is cut short FFmpeg guesses the length, but the header still counts the pictures.
-    let (own, pictures) = unsafe (stream.pointee.duration, stream.pointee.nb_frames)
-    if formatName == "avi" { return pictures > 0 ? scale.elapsed(from: 0, to: pictures) : nil }
-    guard unsafe context.pointee.duration_estimation_method == AVFMT_DURATION_FROM_STREAM else { return nil }
-    // Of a list its user tells for how long the last picture is shown.
-    if formatName == "concat" { return nil }
-    if formatName.hasPrefix("mov,"), own > 0 { return scale.elapsed(from: 0, to: own) }
-    // Of one stream of several a Matroska file tells the length in a tag that its writers have agreed upon.
-    let tag = unsafe av_dict_get(stream.pointee.metadata, "DURATION", nil, AV_DICT_IGNORE_SUFFIX)
-    if let text = unsafe tag?.pointee.value.map({ unsafe String(cString: $0) }), let told = Self.duration(text) {
-      return told
-    }
-    return streams == 1 && ticks > 0 ? .microseconds(ticks) : nil
-  }
-
-  /// Returns the duration that `text` names as `00:01:20.250000000`; nil where it is no such text.
-  private static func duration(_ text: String) -> Duration? {
-    let parts = text.split(separator: ":").map { Double($0) }
-    guard parts.count == 3, let hours = parts[0], let minutes = parts[1], let seconds = parts[2] else { return nil }
-    let sum = hours * 3600 + minutes * 60 + seconds
-    return (0.0...1e9).contains(sum) ? .seconds(sum) : nil
-  }
+  /// How far what was read reaches on the clock of the packets.
+  var end: Duration { reach.end }
 
   /// The ticks of the video stream's times.
   var scale: TickScale {

@@ -90,7 +90,7 @@ package struct FootageReader: ~Copyable {
         if frameCount == 0 {
           throw earlyEnd ?? lastDamage ?? MediaError(reason: "holds no picture that can be decoded")
         }
-        earlyEnd = earlyEnd ?? facts.shortfall(at: lastTime, lastTicks: lastTicks)
+        earlyEnd = earlyEnd ?? facts.shortfall(at: lastTime, lastTicks: lastTicks, reach: input.demuxer.end)
       }
     }
     return nil
@@ -164,12 +164,12 @@ package struct FootageFacts: Sendable {
   package let frameCount: Int?
   /// How much wider than high a sample is.
   package let sampleAspect: SampleAspect
-  private let statedDuration: Duration?
+  private let stated: StatedLength?
   private let scale: TickScale
 
   init(_ demuxer: borrowing Demuxer) {
     (frameRate, frameCount) = (demuxer.frameRate, demuxer.frameCount)
-    statedDuration = demuxer.statedDuration
+    stated = demuxer.statedLength
     scale = demuxer.scale
     let aspect = (demuxer.orientation ?? .upright).shownSize(
       width: demuxer.sampleAspect.num, height: demuxer.sampleAspect.den)
@@ -177,15 +177,18 @@ package struct FootageFacts: Sendable {
   }
 
   /// Returns what to say where footage whose last frame is of `time`, and shown for `lastTicks`, falls short of its stated
-  /// length by two seconds and by a twentieth; nil where it does not.
-  func shortfall(at time: Duration, lastTicks: Int64) -> MediaError? {
-    let end = time + (scale.elapsed(from: 0, to: max(lastTicks, 0)) ?? .zero)
-    guard let statedDuration, statedDuration - end > max(.seconds(2), statedDuration / 20) else { return nil }
+  /// length by two seconds and by a twentieth; nil where it does not, or where another stream got there:
+  /// packets were read up to `reach`, by their clock.
+  func shortfall(at time: Duration, lastTicks: Int64, reach: Duration) -> MediaError? {
+    guard let stated else { return nil }
+    let own = time + (scale.elapsed(from: 0, to: max(lastTicks, 0)) ?? .zero)
+    let end = stated.start.map { max(own, reach - $0) } ?? own
+    guard stated.duration - end > max(.seconds(2), stated.duration / 20) else { return nil }
     func tenths(_ time: Duration) -> String {
       let count = Int64(time / .milliseconds(100))
       return "\(count / 10).\(count % 10)"
     }
     return MediaError(
-      reason: "its last picture is of \(tenths(time)) s, where it says it has \(tenths(statedDuration)) s")
+      reason: "its last picture is of \(tenths(time)) s, where it says it has \(tenths(stated.duration)) s")
   }
 }

@@ -184,6 +184,57 @@ import Testing
       ["--input", folder.path("cut.\(ending)"), "--every", "1000"], says: "s, where it says it has 20.0 s")
   }
 
+  /// Where only the length of sound and video together is told, and where times begin anywhere.
+  @Test(arguments: ["mkv": "mpeg4", "flv": "flv"])
+  func cutFootageWithoutALengthOfItsVideoSaysWhatIsMissing(ending: String, encoder: String) throws {
+    let path = folder.path("whole.\(ending)").path
+    let made = try Ended(
+      URL(filePath: "/usr/bin/env"),
+      [
+        "ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i", "testsrc2=size=64x48:rate=10:duration=20", "-f",
+        "lavfi", "-i", "sine=duration=25", "-c:v", encoder, "-c:a", "mp3", "-output_ts_offset", "100", path,
+      ])
+    try #require(made.status == 0, "\(made.errors)")
+    var whole = try Data(contentsOf: URL(filePath: path))
+    // The tag that tells the length of one stream of a Matroska file gets another name.
+    while let tag = whole.range(of: Data("DURATION".utf8)) { whole.replaceSubrange(tag, with: Data("DURATIOM".utf8)) }
+    try write("whole.\(ending)", whole)
+    // The sound reaches the end, be it of 25 s or of 125.
+    #expect(try lines(["--input", path, "--every", "1000"]).count == 200)
+    try write("cut.\(ending)", whole.prefix(whole.count / 2))
+    let cut = ["--input", folder.path("cut.\(ending)").path, "--every", "1000"]
+    #expect(try lines(cut, says: "s, where it says it has 25.").count < 200)
+  }
+
+  /// A tag that a file has from the one it was made of says nothing of it.
+  @Test func anotherFilesLengthIsNoLength() throws {
+    let path = folder.path("part.ogv").path
+    let made = try Ended(
+      URL(filePath: "/usr/bin/env"),
+      [
+        "ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i", "testsrc2=size=64x48:rate=10:duration=3", "-c:v",
+        "libvpx", "-metadata:s:v", "DURATION=00:01:00.000000000", path,
+      ])
+    try #require(made.status == 0, "\(made.errors)")
+    #expect(try lines(["--input", path, "--every", "1000"]).count == 30)
+  }
+
+  /// The time of a Matroska file's end is no length where its times begin later.
+  @Test func footageWhoseTimesBeginLaterIsWhole() throws {
+    let path = folder.path("later.mkv").path
+    let made = try Ended(
+      URL(filePath: "/usr/bin/env"),
+      [
+        "ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i", "testsrc2=size=64x48:rate=10:duration=20",
+        "-output_ts_offset", "100", path,
+      ])
+    try #require(made.status == 0, "\(made.errors)")
+    #expect(try lines(["--input", path, "--every", "1000"]).count == 200)
+    let whole = try Data(contentsOf: URL(filePath: path))
+    try write("cut.mkv", whole.prefix(whole.count / 2))
+    _ = try lines(["--input", folder.path("cut.mkv").path, "--every", "1000"], says: "s, where it says it has 20.0 s")
+  }
+
   /// Video that is turned and says so gives the detections of the upright one.
   @Test func whatIsSeenInTurnedFootageIsUpright() throws {
     // The first seconds of the sample, its index cut off.
