@@ -174,5 +174,6 @@ CALL(avformat, AVIOContext *, avio_alloc_context,
 CALL(avformat, void, avio_context_free, (AVIOContext **s), (s))
 CALL(avformat, void, avio_flush, (AVIOContext *s), (s))
 CALL(avformat, int, avio_read_partial, (AVIOContext *s, unsigned char *buf, int size), (s, buf, size))
+CALL(avformat, int64_t, avio_seek, (AVIOContext *s, int64_t offset, int whence), (s, offset, whence))
 CALL(avformat, int64_t, avio_size, (AVIOContext *s), (s))
 CALL(avformat, void, avio_write, (AVIOContext *s, const unsigned char *buf, int size), (s, buf, size))

@@ -49,6 +49,19 @@ struct Demuxer: ~Copyable {
       let format = unsafe av_find_input_format("image2pipe")
       unsafe (opened, opening) = unsafe try Demuxer.opened(url, format, pipe, interrupt, options)
     }
+    if isWeb, let context = unsafe opening, unsafe WholeCopy.isNeeded(for: context, called: Demuxer.formatName(context))
+    {
+      let copy: MemoryFile?
+      do throws(MediaError) { copy = unsafe try WholeCopy.make(of: context) } catch {
+        unsafe avformat_close_input(&opening)
+        throw error
+      }
+      // What has opened it by its path keeps it.
+      if let copy {
+        unsafe avformat_close_input(&opening)
+        unsafe (opened, opening) = unsafe try Demuxer.opened("file:\(copy.path)", nil, nil, interrupt, options)
+      }
+    }
     guard opened >= 0, let context = unsafe opening else {
       let flaw = pipe.map(\.flaw) ?? (place == .file ? MovieBoxes.flaw(ofFile: path) : nil)
       if opened == stream_error_bad_data, let flaw { throw MediaError(reason: flaw) }
@@ -174,6 +187,20 @@ struct Demuxer: ~Copyable {
 
   /// How far what was read reaches on the clock of the packets.
   var end: Duration { reach.end }
+
+  /// What to say of a GIF, which tells no length, that ends without its end mark; nil for all else.
+  var endFlaw: MediaError? {
+    guard formatName == "gif", let bytes = unsafe context.pointee.pb, unsafe bytes.pointee.seekable != 0 else {
+      return nil
+    }
+    // It comes behind the last picture, and something that is not part of it may stand behind.
+    let hasMark = unsafe [reach.place, avio_size(bytes) - 1].contains { place in
+      var byte: UInt8 = 0
+      return unsafe place > 0 && avio_seek(bytes, place, SEEK_SET) == place && avio_read_partial(bytes, &byte, 1) == 1
+        && byte == UInt8(ascii: ";")
+    }
+    return hasMark ? nil : MediaError(reason: "its end mark is missing")
+  }
 
   /// The ticks of the video stream's times.
   var scale: TickScale {

@@ -90,7 +90,9 @@ package struct FootageReader: ~Copyable {
         if frameCount == 0 {
           throw earlyEnd ?? lastDamage ?? MediaError(reason: "holds no picture that can be decoded")
         }
-        earlyEnd = earlyEnd ?? facts.shortfall(at: lastTime, lastTicks: lastTicks, reach: input.demuxer.end)
+        earlyEnd =
+          earlyEnd ?? facts.shortfall(at: lastTime, lastTicks: lastTicks, reach: input.demuxer.end)
+          ?? input.demuxer.endFlaw
       }
     }
     return nil

@@ -60,10 +60,13 @@ struct StatedLength: Sendable {
 final class PacketReach {
   /// The latest end of a packet.
   private(set) var end = Duration.zero
+  /// The byte of the file behind the last packet; 0 where that is not known.
+  private(set) var place = Int64(0)
 
   /// Notes a packet of `context`.
   @safe
   func note(_ packet: UnsafePointer<AVPacket>, of context: UnsafePointer<AVFormatContext>) {
+    place = unsafe packet.pointee.pos < 0 ? 0 : packet.pointee.pos &+ Int64(packet.pointee.size)
     let index = unsafe packet.pointee.stream_index
     guard index >= 0, unsafe UInt32(index) < context.pointee.nb_streams,
       let base = unsafe context.pointee.streams[Int(index)]?.pointee.time_base

@@ -109,6 +109,12 @@ import Testing
     try #require(tail.status == 0, "\(tail.errors)")
     let last = try Program.run(["--input", "http://127.0.0.1:\(port)/tail.mp4"])
     #expect(last.status == 1 && last.errors.contains("where a server gives whole files only; download it\n"))
+    // FFmpeg goes back in a GIF, further here than it holds.
+    let drawn = "-v error -nostdin -f lavfi -i mandelbrot=s=320x240:r=10 -t 1".split(separator: " ")
+    let moving = try Ended(
+      URL(filePath: "/usr/bin/env"), ["ffmpeg"] + drawn.map(String.init) + [folder.path("moving.gif").path])
+    try #require(moving.status == 0, "\(moving.errors)")
+    #expect(try lines(["--input", "http://127.0.0.1:\(port)/moving.gif"]).count == 10)
     let missing = try Program.run(["--input", "http://127.0.0.1:\(port)/nothing.mp4"])
     #expect(missing.status == 1 && missing.errors.contains("nothing.mp4: "))
   }
@@ -217,6 +223,21 @@ import Testing
       ])
     try #require(made.status == 0, "\(made.errors)")
     #expect(try lines(["--input", path, "--every", "1000"]).count == 30)
+  }
+
+  /// A GIF tells no length, but has an end mark; what stands behind that is not part of it.
+  @Test func aGIFThatIsCutSaysSo() throws {
+    let path = folder.path("moving.gif").path
+    let make = "-v error -nostdin -f lavfi -i mandelbrot=s=160x120 -t 0.4".split(separator: " ").map(String.init)
+    let made = try Ended(URL(filePath: "/usr/bin/env"), ["ffmpeg"] + make + [path])
+    try #require(made.status == 0, "\(made.errors)")
+    let whole = try Data(contentsOf: URL(filePath: path))
+    #expect(try lines(["--input", path]).count == 10)
+    try write("longer.gif", whole + Data([0, 0, 0]))
+    #expect(try lines(["--input", folder.path("longer.gif").path]).count == 10)
+    try write("cut.gif", whole.prefix(whole.count * 3 / 5))
+    let cut = try lines(["--input", folder.path("cut.gif").path], says: "it ended early: its end mark is missing")
+    #expect((2..<10).contains(cut.count))
   }
 
   /// The time of a Matroska file's end is no length where its times begin later.
