@@ -121,6 +121,15 @@ struct Decoder: ~Copyable {
     return try answer(unsafe avcodec_send_packet(context, packet), well: .hungry)
   }
 
+  /// Whether `packet` is a WebP file of several pictures, of which this FFmpeg may decode none.
+  func isAnimatedWebP(_ packet: UnsafePointer<AVPacket>) -> Bool {
+    guard codec == AV_CODEC_ID_WEBP, unsafe packet.pointee.size > 20, let bytes = unsafe packet.pointee.data else {
+      return false
+    }
+    // The flag of the extended header (RFC 9649, 2.7).
+    return unsafe UnsafeBufferPointer(start: bytes + 12, count: 4).elementsEqual("VP8X".utf8) && bytes[20] & 2 != 0
+  }
+
   /// Asks for the next picture; what its bytes tell of its orientation is among its metadata.
   func receive(into picture: UnsafeMutablePointer<AVFrame>) throws(MediaError) -> Answer {
     let answer = try answer(unsafe avcodec_receive_frame(context, picture), well: .picture)

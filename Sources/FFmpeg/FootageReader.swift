@@ -116,8 +116,10 @@ package struct FootageReader: ~Copyable {
     isDrained = !isPacket
     if isPacket { lastTicks = unsafe packet.packet.pointee.duration }
     let answer = unsafe try decoder.send(isPacket ? packet.packet : nil)
+    if case .damaged(let error) = answer {
+      count(unsafe decoder.isAnimatedWebP(packet.packet) ? .animatedWebP : error)
+    }
     unsafe av_packet_unref(packet.packet)
-    if case .damaged(let error) = answer { count(error) }
   }
 
   /// Counts what is left out; a decoder that only fails after the end is not asked for ever.

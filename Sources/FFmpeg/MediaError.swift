@@ -46,6 +46,9 @@ package struct MediaError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What is said of a JPEG picture that is not all there, or not what was written.
   static let damagedJPEG = MediaError(reason: "the picture is cut short or damaged")
 
+  /// What is said of a WebP file of several pictures that is not decoded.
+  static let animatedWebP = MediaError(reason: "is an animated WebP, which FFmpeg's decoder does not read")
+
   /// Whether the reader of the pipe that was written to has gone.
   package var isClosedPipe: Bool { code == stream_error_closed_pipe }
 

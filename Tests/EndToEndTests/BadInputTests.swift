@@ -100,6 +100,19 @@ import Testing
     #expect(ended.errors == "stream: standard input: \(reason)\n", "\(ended.errors)")
   }
 
+  @Test func anAnimatedWebPIsToldAsThat() throws {
+    func chunk(_ name: String, _ bytes: [UInt8]) -> Data {
+      Data(name.utf8) + Data([UInt8(bytes.count), 0, 0, 0]) + Data(bytes)
+    }
+    let none = [UInt8](repeating: 0, count: 24)
+    let parts = chunk("VP8X", [2] + none[..<9]) + chunk("ANIM", Array(none[..<6])) + chunk("ANMF", none)
+    let content = Data("RIFF".utf8) + Data([UInt8(parts.count + 4), 0, 0, 0]) + Data("WEBP".utf8) + parts
+    let path = try file("moving.webp", content)
+    let reason = "stream: \(path): is an animated WebP, which FFmpeg's decoder does not read\n"
+    #expect(try complaint(["--input", path]) == reason)
+    #expect(try complaint(["detect", path]) == reason)
+  }
+
   @Test func rawPicturesDoNotSayTheirSize() throws {
     let path = try file("a.yuv", Data(repeating: 0, count: 9999))
     #expect(try complaint(["--input", path]) == "stream: \(path): does not say how large its pictures are\n")
