@@ -19,6 +19,8 @@ public struct ReconnectingSource: FrameSource, ~Copyable {
   private var wasOpen: Bool
   /// When the connection was made, and how many tries came before it in a row.
   private var made = (time: Duration.zero, tries: 0)
+  /// What was told of its being away; nil once a picture has come again.
+  private var absence: Absence?
   private var journey = Journey()
   /// Whether it was told that it gives one picture at a time.
   private var isKnownSnapshot = false
@@ -74,6 +76,7 @@ public struct ReconnectingSource: FrameSource, ~Copyable {
       do {
         guard var frame = try current?.next() else { return nil }
         note()
+        endAbsence()
         frame.stamp = journey.stamp(of: frame.stamp, now: monotonicNow())
         return frame
       } catch {
@@ -103,8 +106,10 @@ public struct ReconnectingSource: FrameSource, ~Copyable {
   /// - Throws: `CaptureError` iff it is not to be tried again.
   private mutating func connect(_ failure: CaptureError?) throws(CaptureError) {
     let start = monotonicNow()
+    let before = (info.width, info.height)
+    // Who opens it again and gets no picture has nothing new to tell.
     var told = failure?.isSnapshot == true ? nil : failure?.reason
-    if let told { door.say("\(door.name): \(told); waiting for it") }
+    if let told, told != absence?.told { door.say("\(door.name): \(told); waiting for it") }
     if let failure, failure.isSnapshot, !isKnownSnapshot {
       isKnownSnapshot = true
       if policy.isRegular {
@@ -120,17 +125,15 @@ public struct ReconnectingSource: FrameSource, ~Copyable {
       do {
         let source = try door.open()
         guard !interrupt.isRequested else { return }
-        let was = (info.width, info.height)
         info = source.info
         current = consume source
         wasOpen = true
         made = (monotonicNow(), number + 1)
-        guard told != nil else { return }
-        let tenths = Int(((monotonicNow() - start) / .milliseconds(100)).rounded())
-        let size = (info.width, info.height)
-        let other = was.0 != nil && was != size ? ", now \(size.0 ?? 0)x\(size.1 ?? 0)" : ""
-        return door.say(
-          "\(door.name): is \(failure == nil ? "there" : "back") after \(tenths / 10).\(tenths % 10) s\(other)")
+        guard let told else { return }
+        var known = absence ?? Absence(start: start, size: before, isFirst: failure == nil, told: told)
+        known.told = told
+        absence = known
+        return
       } catch {
         if policy == .never || (error.isFinal && !wasOpen) { throw error }
         if error.reason != told { door.say("\(door.name): \(error.reason); waiting for it") }
@@ -139,6 +142,27 @@ public struct ReconnectingSource: FrameSource, ~Copyable {
       number += 1
       if !waited(beforeTry: number) { return }
     }
+  }
+
+  /// Tells, of a source that was away, that its first picture has come.
+  private mutating func endAbsence() {
+    guard let gone = absence else { return }
+    absence = nil
+    let tenths = Int(((monotonicNow() - gone.start) / .milliseconds(100)).rounded())
+    let isOther = gone.size.width != nil && gone.size != (info.width, info.height)
+    let other = isOther ? ", now \(info.width ?? 0)x\(info.height ?? 0)" : ""
+    door.say("\(door.name): is \(gone.isFirst ? "there" : "back") after \(tenths / 10).\(tenths % 10) s\(other)")
+  }
+
+  /// From a source's going away to its next picture: a connection alone is none.
+  private struct Absence {
+    let start: Duration
+    /// Of the pictures before; nil where there were none.
+    let size: (width: Int?, height: Int?)
+    /// Whether there was never a picture.
+    let isFirst: Bool
+    /// The reason that was told last.
+    var told: String
   }
 
   /// Waits before a try; false when interrupted.

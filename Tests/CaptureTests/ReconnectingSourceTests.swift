@@ -126,7 +126,7 @@ import Testing
   @Test func itIsToldOnceThatItIsAwayAndThatItIsBack() throws {
     let script = Script([
       .pictures(1), .refusal("no such camera"), .refusal("no such camera"), .refusal("permission denied"),
-      .pictures(1, sized: 32), .end,
+      .pictures(1, sized: 32), .pictures(1), .end,
     ])
     _ = try stamps(ReconnectingSource(opening: script.door, policy: soon, interrupt: script.interrupt))
     #expect(
@@ -134,7 +134,21 @@ import Testing
         "cam: was unplugged; waiting for it", "cam: no such camera; waiting for it",
         "cam: permission denied; waiting for it", "cam: is back after 0.0 s, now 32x32",
         "cam: was unplugged; waiting for it", "cam: is back after 0.0 s, now 16x16",
+        "cam: was unplugged; waiting for it",
       ])
+  }
+
+  /// A connection that gives no picture is none: what was told of the source stays true.
+  @Test func itIsBackWithItsFirstPicture() throws {
+    let script = Script([.pictures(1), .pictures(0), .refusal("no such camera"), .pictures(0), .pictures(1), .end])
+    let (_, account) = try all(
+      ReconnectingSource(opening: script.door, policy: soon, interrupt: script.interrupt))
+    #expect(
+      script.said == [
+        "cam: was unplugged; waiting for it", "cam: no such camera; waiting for it",
+        "cam: was unplugged; waiting for it", "cam: is back after 0.0 s", "cam: was unplugged; waiting for it",
+      ])
+    #expect(account[.disconnected] == 4)
   }
 
   @Test func neverMeansThatTheFailureEndsIt() throws {
