@@ -36,6 +36,14 @@ public final class CameraAddress: Sendable {
     link.withLock { $0 = found }
   }
 
+  /// Whether `path` leads to a video device, by the kernel's number of such.
+  package static func isVideoDevice(_ path: String) -> Bool {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFCHR else { return false }
+    // What major(3) gives, a macro: of numbers below 4096 it is in these bits.
+    return status.st_rdev >> 8 & 0xFFF == 81
+  }
+
   private static func isLink(_ path: String) -> Bool {
     var status = stat()
     return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK

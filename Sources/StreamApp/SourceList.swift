@@ -26,6 +26,7 @@ package struct SourceList: Sendable {
     }
     try Self.refuseOptions(thatFitNone: cameras, inputs, values)
     guard inputs.count(where: { $0 == "-" }) < 2 else { throw .rule("--input -: there is one standard input") }
+    try Self.refuseTwice(cameras)
     let size = values[Options.size]
     let settings = CameraSettings(
       width: size?.width, height: size?.height, rate: values[Options.rate], format: values[Options.format],
@@ -46,6 +47,16 @@ package struct SourceList: Sendable {
     sources.reduce(Watchdog.sourcePatience) { patience, source in
       guard case .network(_, let settings) = source.place else { return patience }
       return max(patience, settings.patience * 5)
+    }
+  }
+
+  /// - Throws: `UsageError` where two of `cameras` are one device: it has one reader, and would be in its own way.
+  private static func refuseTwice(_ cameras: [String]) throws(UsageError) {
+    for (index, one) in cameras.enumerated() {
+      let identity = FileIdentity(path: one)
+      let isSame = { (other: String) in other == one || identity != nil && FileIdentity(path: other) == identity }
+      guard let other = cameras[..<index].first(where: isSame) else { continue }
+      throw .rule("--camera: \(one) is given twice\(other == one ? "" : ", also as \(other)")")
     }
   }
 

@@ -35,6 +35,9 @@ extension Settings.Place {
         })
       return try ReconnectingSource(at: door, policy, isAlone: isAlone, interrupt: interrupt)
     case .footage(let path, let rate):
+      if CameraAddress.isVideoDevice(path) {
+        throw CaptureError(source: path, reason: "is a video device; --camera \(path) reads it", isFinal: true)
+      }
       if let list = try PictureList(path: path) {
         return try PictureSource(list, rate: rate ?? PictureSource.defaultRate, interrupt: interrupt)
       }

@@ -95,6 +95,14 @@ import Testing
     #expect(Set(lines.map(\.frame)).isDisjoint(with: [40, 43, 44]))
   }
 
+  /// FFmpeg would read bytes from it, if it gave any.
+  @Test func aCameraIsNoFootage() throws {
+    let camera = try PreloadCamera(formats: "YUYV:320x240:30")
+    let ending = try Program(["--input", PreloadCamera.path], environment: camera.environment).ending(within: 20)
+    let path = PreloadCamera.path
+    #expect(ending.status == 1 && ending.errors == "stream: \(path): is a video device; --camera \(path) reads it\n")
+  }
+
   @Test(arguments: [
     ("0:open:busy", "in use"), ("0:open:denied", "permission"), ("0:caps:none", "not a video capture"),
     ("8:unplug", "unplugged"), ("8:eio", "error"),

@@ -81,6 +81,17 @@ import Testing
     #expect(SourceList.distinct(["a", "b", "a", "a-2", "a"]) == ["a", "b", "a-2", "a-2-2", "a-3"])
   }
 
+  /// A camera has one reader; of two the second would call the first another program.
+  @Test func aCameraIsGivenOnce() throws {
+    #expect(complaint("--camera", "/dev/nosuch", "--camera", "/dev/nosuch").contains("/dev/nosuch is given twice"))
+    let folder = try TemporaryFolder()
+    let link = folder.path("door")
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "/dev/null")
+    let said = complaint("--camera", "/dev/null", "--camera", "/dev/nosuch", "--camera", link)
+    #expect(said.contains("--camera: \(link) is given twice, also as /dev/null"), "\(said)")
+    #expect(try settings("--camera", "/dev/nosuch1", "--camera", "/dev/nosuch2").sources.sources.count == 2)
+  }
+
   @Test func namesMustFitTheSources() {
     #expect(complaint("--input", "a", "--input", "b", "--names", "x").contains("1 given for 2 sources"))
     #expect(complaint("--input", "a", "--input", "b", "--names", "x,x").contains("'x' is given twice"))
