@@ -69,7 +69,10 @@ private struct Parser {
     let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(parts[0].dropFirst(2))
     guard let option = options.first(where: { $0.name == name }) else {
-      throw .unknownOption("--\(name)", nearest: nearest(to: name, in: options.map(\.name)).map { "--\($0)" })
+      // An argument is given without its name.
+      let argument = command.arguments.first { $0.name.lowercased() == name.lowercased() }
+      let near = argument?.name ?? nearest(to: name, in: options.map(\.name)).map { "--\($0)" }
+      throw .unknownOption("--\(name)", nearest: near)
     }
     return try take(option, called: "--\(name)", joined: parts.count > 1 ? String(parts[1]) : nil, &rest)
   }

@@ -63,6 +63,8 @@ import Testing
     #expect(Example.error("--zebra")?.description == "unknown option '--zebra'")
     #expect(Example.error("detcet")?.description == "unknown command 'detcet'; did you mean 'detect'?")
     #expect(Example.error("-x") == .unknownOption("-x", nearest: nil))
+    #expect(
+      Example.error("inspect", "--model", "m.pb")?.description == "unknown option '--model'; did you mean 'MODEL'?")
     #expect(Example.error("--quiet=yes")?.description == "--quiet takes no value")
     #expect(Example.error("--threads=1", "--threads=2")?.description == "--threads was given twice")
     #expect(
