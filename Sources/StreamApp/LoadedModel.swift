@@ -128,10 +128,11 @@ struct LoadedModel: Sendable {
     }
   }
 
-  /// What made a log, for whoever finds it later: the model's name, its file with the hash that `sha256sum` prints, numbers
-  /// and instruction set.
+  /// What made a log, for whoever finds it later: the model's name, its file with the hash that `sha256sum` prints, that
+  /// of its weights where they lie in another, numbers and instruction set.
   func identity() -> String {
-    let place = WeightsFile(of: path, files).map { "\($0.path), sha256 \($0.hash)" } ?? path
+    let known = [WeightsFile(of: path, files), WeightsFile(beside: path, files)].compactMap { $0 }
+    let place = known.isEmpty ? path : known.map { "\($0.path), sha256 \($0.hash)" }.joined(separator: "; ")
     return "model \(name) (\(place)), \(precision.rawValue) on \(isa)"
   }
 

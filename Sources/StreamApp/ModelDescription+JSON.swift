@@ -5,7 +5,9 @@ internal import Scene
 extension ModelDescription {
   /// The description as one JSON object, on one line.
   ///
-  /// - `name`, `format`, `path`: strings; `sha256`: of the file, of a folder that of the largest file read there; `arithmetic`: `float32`, `integer8`.
+  /// - `name`, `format`, `path`: strings; `sha256`: of the file, of a folder that of the largest file read there;
+  ///   `weights`: `path`, `sha256` of the file of its weights where that is another one, else null; `arithmetic`:
+  ///   `float32`, `integer8`.
   /// - `input`: `width`, `height`, `channels` (`rgb`, `bgr`), `resize` (`tensorflow_legacy`, `half_pixel_centers`, `opencv`, `pillow`), `scale`, `offset`,
   ///   or `mean`, `scale`, `offset` of each channel, `normalized` (`before_resize`, `after_resize`).
   /// - `assumed`: what the file leaves open and where the answer is from, an array of sentences.
@@ -26,6 +28,15 @@ extension ModelDescription {
       $0.member("path", path)
       $0.key("sha256")
       if let weights { $0.string(weights.hash) } else { $0.null() }
+      $0.key("weights")
+      if let partner {
+        $0.object {
+          $0.member("path", partner.path)
+          $0.member("sha256", partner.hash)
+        }
+      } else {
+        $0.null()
+      }
       $0.member("arithmetic", "\(model.graph.arithmetic)")
       $0.member("input", object: writeInput)
       $0.member("heads", object: writeHeads)

@@ -54,10 +54,14 @@ struct ModelDescription {
   /// The file by which it is known again.
   var weights: WeightsFile? { WeightsFile(of: path, model.files) }
 
+  /// The file of its weights where that is another one.
+  var partner: WeightsFile? { WeightsFile(beside: path, model.files) }
+
   /// What is told before the layers, in the order of a picture's way.
   private var facts: [(name: String, value: String)] {
     [("name", model.name), ("format", model.format), ("file", path)]
-      + (weights.map { [("sha256", $0.path == path ? $0.hash : "\($0.hash) of \($0.path)")] } ?? []) + [
+      + [weights, partner].compactMap { $0 }
+      .map { ("sha256", $0.path == path ? $0.hash : "\($0.hash) of \($0.path)") } + [
         ("arithmetic", arithmetic), ("input", input),
         ("heads", heads),
         ("classes", classes), ("scores", "\(model.head.scores)"), ("suppression", suppression),

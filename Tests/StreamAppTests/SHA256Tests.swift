@@ -30,7 +30,26 @@ import Testing
       let run = try Ended(program, ["--input", "testpattern:64x48@10:2:file", "--model", place, "--stats"])
       #expect(run.status == 0 && run.errors.contains("(\(path), sha256 \(sum)), fp32 on "), "\(run.errors)")
       let described = try Ended(program, ["inspect", place, "--json"])
-      #expect(described.output.contains(#""sha256":"\#(sum)","#), "\(described.errors)")
+      #expect(described.output.contains(#""sha256":"\#(sum)","weights":null,"#), "\(described.errors)")
     }
+  }
+
+  /// Of a Caffe model that is named by its text the weights are told too: without them it is any of that network.
+  @Test(.enabled(if: TestData.hasShared)) func theFileOfTheWeightsIsTold() throws {
+    let folder = TestData.shared("models/caffe_res10_ssd_face")
+    let names = ["deploy.prototxt", "res10_300x300_ssd_iter_140000.caffemodel"]
+    let paths = names.map { folder.appending(path: $0).path }
+    let sums = try paths.map { String(try Ended(URL(filePath: "/usr/bin/sha256sum"), [$0]).output.prefix(64)) }
+    let program = TestData.built("stream")
+    let run = try Ended(program, ["--input", "testpattern:64x48@10:2:file", "--model", paths[0], "--stats"])
+    #expect(
+      run.errors.contains("(\(paths[0]), sha256 \(sums[0]); \(paths[1]), sha256 \(sums[1])), fp32 on "), "\(run.errors)"
+    )
+    let described = try Ended(program, ["inspect", paths[0]])
+    #expect(described.output.contains(sums[0]) && described.output.contains("\(sums[1]) of \(paths[1])"))
+    let asData = try Ended(program, ["inspect", paths[0], "--json"]).output
+    #expect(asData.contains(#""sha256":"\#(sums[0])","weights":{"path":"\#(paths[1])","sha256":"\#(sums[1])"},"#))
+    let byWeights = try Ended(program, ["inspect", paths[1], "--json"]).output
+    #expect(byWeights.contains(#""sha256":"\#(sums[1])","weights":null,"#))
   }
 }
