@@ -5,7 +5,7 @@ RELEASE := -c release
 data := $(if $(XDG_DATA_HOME),$(XDG_DATA_HOME),$(HOME)/.local/share)/stream
 footage := $(data)/footage/vtest.avi
 
-.PHONY: all setup build demo test built-tests test-camera soak peers lint sanitize fuzz install uninstall clean
+.PHONY: all setup build demo test built-tests test-camera soak peers lint sanitize fuzz install fresh uninstall clean
 
 all: build
 
@@ -93,11 +93,16 @@ zsh_completions := $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_stream
 
 built := .build/release/stream .build/stream.1 .build/stream.bash .build/stream.zsh
 
-install: $(if $(SUDO_USER),$(built),build)
+install: $(if $(SUDO_USER),fresh,build)
 	install -D -s -m 755 .build/release/stream "$(bin)"
 	install -D -m 644 .build/stream.1 "$(manual)"
 	install -D -m 644 .build/stream.bash "$(bash_completions)"
 	install -D -m 644 .build/stream.zsh "$(zsh_completions)"
+
+# What was built last is its completions; a program older than its sources would be installed without a word.
+fresh: $(built)
+	@newer=$$(find Package.swift Sources -newer .build/stream.zsh -print -quit); test -z "$$newer" || \
+	  { echo "$$newer is newer than what was built: run make first, without sudo" >&2; exit 1; }
 
 $(built):
 	@echo "$@ is not there: run make first, without sudo" >&2; exit 1
