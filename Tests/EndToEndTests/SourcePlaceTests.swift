@@ -112,7 +112,7 @@ import Testing
     // FFmpeg goes back in a GIF, further here than it holds.
     let drawn = "-v error -nostdin -f lavfi -i mandelbrot=s=320x240:r=10 -t 1".split(separator: " ")
     let moving = try Ended(
-      URL(filePath: "/usr/bin/env"), ["ffmpeg"] + drawn.map(String.init) + [folder.path("moving.gif").path])
+      URL(filePath: "/usr/bin/env"), ["ffmpeg"] + drawn.map(String.init) + [folder.path("moving.gif")])
     try #require(moving.status == 0, "\(moving.errors)")
     #expect(try lines(["--input", "http://127.0.0.1:\(port)/moving.gif"]).count == 10)
     let missing = try Program.run(["--input", "http://127.0.0.1:\(port)/nothing.mp4"])
@@ -193,7 +193,7 @@ import Testing
   /// Where only the length of sound and video together is told, and where times begin anywhere.
   @Test(arguments: ["mkv": "mpeg4", "flv": "flv"])
   func cutFootageWithoutALengthOfItsVideoSaysWhatIsMissing(ending: String, encoder: String) throws {
-    let path = folder.path("whole.\(ending)").path
+    let path = folder.path("whole.\(ending)")
     let made = try Ended(
       URL(filePath: "/usr/bin/env"),
       [
@@ -208,13 +208,13 @@ import Testing
     // The sound reaches the end, be it of 25 s or of 125.
     #expect(try lines(["--input", path, "--every", "1000"]).count == 200)
     try write("cut.\(ending)", whole.prefix(whole.count / 2))
-    let cut = ["--input", folder.path("cut.\(ending)").path, "--every", "1000"]
+    let cut = ["--input", folder.path("cut.\(ending)"), "--every", "1000"]
     #expect(try lines(cut, says: "s, where it says it has 25.").count < 200)
   }
 
   /// A tag that a file has from the one it was made of says nothing of it.
   @Test func anotherFilesLengthIsNoLength() throws {
-    let path = folder.path("part.ogv").path
+    let path = folder.path("part.ogv")
     let made = try Ended(
       URL(filePath: "/usr/bin/env"),
       [
@@ -227,22 +227,22 @@ import Testing
 
   /// A GIF tells no length, but has an end mark; what stands behind that is not part of it.
   @Test func aGIFThatIsCutSaysSo() throws {
-    let path = folder.path("moving.gif").path
+    let path = folder.path("moving.gif")
     let make = "-v error -nostdin -f lavfi -i mandelbrot=s=160x120 -t 0.4".split(separator: " ").map(String.init)
     let made = try Ended(URL(filePath: "/usr/bin/env"), ["ffmpeg"] + make + [path])
     try #require(made.status == 0, "\(made.errors)")
     let whole = try Data(contentsOf: URL(filePath: path))
     #expect(try lines(["--input", path]).count == 10)
     try write("longer.gif", whole + Data([0, 0, 0]))
-    #expect(try lines(["--input", folder.path("longer.gif").path]).count == 10)
+    #expect(try lines(["--input", folder.path("longer.gif")]).count == 10)
     try write("cut.gif", whole.prefix(whole.count * 3 / 5))
-    let cut = try lines(["--input", folder.path("cut.gif").path], says: "it ended early: its end mark is missing")
+    let cut = try lines(["--input", folder.path("cut.gif")], says: "it ended early: its end mark is missing")
     #expect((2..<10).contains(cut.count))
   }
 
   /// The time of a Matroska file's end is no length where its times begin later.
   @Test func footageWhoseTimesBeginLaterIsWhole() throws {
-    let path = folder.path("later.mkv").path
+    let path = folder.path("later.mkv")
     let made = try Ended(
       URL(filePath: "/usr/bin/env"),
       [
@@ -253,7 +253,7 @@ import Testing
     #expect(try lines(["--input", path, "--every", "1000"]).count == 200)
     let whole = try Data(contentsOf: URL(filePath: path))
     try write("cut.mkv", whole.prefix(whole.count / 2))
-    _ = try lines(["--input", folder.path("cut.mkv").path, "--every", "1000"], says: "s, where it says it has 20.0 s")
+    _ = try lines(["--input", folder.path("cut.mkv"), "--every", "1000"], says: "s, where it says it has 20.0 s")
   }
 
   /// Video that is turned and says so gives the detections of the upright one.
