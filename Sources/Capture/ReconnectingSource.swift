@@ -157,9 +157,9 @@ public struct ReconnectingSource: FrameSource, ~Copyable {
   /// From a source's going away to its next picture: a connection alone is none.
   private struct Absence {
     let start: Duration
-    /// Of the pictures before; nil where there were none.
+    /// Of the connection before; nil where there was none.
     let size: (width: Int?, height: Int?)
-    /// Whether there was never a picture.
+    /// Whether it could not be opened at first.
     let isFirst: Bool
     /// The reason that was told last.
     var told: String

@@ -194,12 +194,14 @@ struct Demuxer: ~Copyable {
       return nil
     }
     // It comes behind the last picture, and something that is not part of it may stand behind.
-    let hasMark = unsafe [reach.place, avio_size(bytes) - 1].contains { place in
+    let ends = unsafe [reach.place, avio_size(bytes) - 1].compactMap { place -> UInt8? in
       var byte: UInt8 = 0
-      return unsafe place > 0 && avio_seek(bytes, place, SEEK_SET) == place && avio_read_partial(bytes, &byte, 1) == 1
-        && byte == UInt8(ascii: ";")
+      let isRead =
+        unsafe place > 0 && avio_seek(bytes, place, SEEK_SET) == place && avio_read_partial(bytes, &byte, 1) == 1
+      return isRead ? byte : nil
     }
-    return hasMark ? nil : MediaError(reason: "its end mark is missing")
+    // What cannot be read says nothing.
+    return ends.isEmpty || ends.contains(UInt8(ascii: ";")) ? nil : MediaError(reason: "its end mark is missing")
   }
 
   /// The ticks of the video stream's times.

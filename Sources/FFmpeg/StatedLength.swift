@@ -42,7 +42,7 @@ struct StatedLength: Sendable {
       return
     }
     // All that a list names would have to be fetched.
-    guard ticks > 0, streams == 1 || !Demuxer.lists.contains(name) else { return nil }
+    guard ticks > 0, streams == 1 || !Demuxer.lists.contains(name), name != "rtsp" else { return nil }
     let told = Duration.microseconds(ticks)
     (duration, isOfAll) = (told > start ? told - start : told, streams > 1)
   }

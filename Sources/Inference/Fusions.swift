@@ -41,8 +41,8 @@ package struct Fusions {
         graph.nodes[spread].operation.isDense, graph.nodes[spread].inputs.count == 1,
         graph.nodes[spread].operation.isPointwise || isPicture(graph.nodes[spread].inputs[0]),
         let size = MapSize(graph.shape(of: graph.nodes[spread].output)), size.floats >= leastValues,
-        // The results lie over what they were made of, row by row.
-        let narrow = MapSize(graph.shape(of: graph.nodes[depthwise].output)), narrow.width <= size.width
+        let narrow = MapSize(graph.shape(of: graph.nodes[depthwise].output)),
+        graph.arithmetic == .integer8 || narrow.fits(over: size)
       else { continue }
       bottlenecks[index] = Bottleneck(spread: spread, depthwise: depthwise, project: index)
       hidden.formUnion([spread, depthwise])

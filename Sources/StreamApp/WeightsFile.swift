@@ -15,18 +15,21 @@ struct WeightsFile {
   }
 
   /// The file that holds the weights of the model at `path`, a file, where that is another one, of `files` the largest
-  /// beside it or in its `variables`: of a Caffe model by its text, a SavedModel, ONNX with external data; nil elsewhere.
+  /// beside it or in its `variables`: of a Caffe model by its text, a SavedModel, ONNX with external data beside it; nil elsewhere.
   init?(beside path: String, _ files: Set<FileIdentity>) {
     guard files.count > 1, FileIdentity(path: path)?.kind == .regular, let own = FileIdentity.size(of: path) else {
       return nil
     }
     let folder = PathParts(path).folder
     let found = [folder, PathParts(folder).prefix + "variables"].compactMap { Self.largest(in: $0, files, depth: 1) }
-    guard let file = found.max(by: { $0.size < $1.size }), file.size > own, let hash = SHA256.ofFile(file.path) else {
-      return nil
-    }
+    guard let file = found.max(by: { $0.size < $1.size }), file.size > own,
+      !Self.texts.contains(PathParts(file.path).ending), let hash = SHA256.ofFile(file.path)
+    else { return nil }
     (self.path, self.hash) = (file.path, hash)
   }
+
+  /// Endings of what is read beside a model and holds no weights, however long it is.
+  private static let texts: Set = [".txt", ".json", ".config", ".pbtxt"]
 
   /// Returns the largest of `files` that lies in `folder`, or so deep in folders of it; nil where none does.
   private static func largest(

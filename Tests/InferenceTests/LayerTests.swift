@@ -84,12 +84,9 @@ import Testing
       let sum = try $0.append(.add(.none), [top, narrow])
       let padding = Padding.explicit(top: 4, left: 5, bottom: 7, right: 1)
       let padded = try $0.depthwise($0.convolution(sum, to: 33, bias: true), padding: padding)
-      // Wider than what it is made of, and narrower.
-      let wider = try $0.convolution(padded, to: 17, bias: true)
-      let moved = Padding.explicit(top: 4, left: 1, bottom: 0, right: 0)
-      let narrower = try $0.depthwise($0.relu6($0.convolution(wider, to: 40, bias: true)), padding: moved)
-      return [sum, wider, try $0.convolution(narrower, to: 5)]
+      return [sum, try $0.convolution(padded, to: 4)]
     },
+    bottlenecks,
     Case(name: "squeeze-and-excite, with hard-swish, and before a projection with a residual") {
       let stem = try $0.hardSwish($0.norm($0.convolution($0.graph.input, to: 20, kernel: 3, stride: 2)))
       let wide = try $0.hardSwish($0.norm($0.convolution(stem, to: 40)))
@@ -158,13 +155,41 @@ import Testing
     let picture = picture(example.input)
     let expected = plainOutputs(of: graph, picture: picture)
     for kernels in KernelSet.all where kernels.isSupported {
-      for threads in [1, 3] {
-        // In strips of two rows.
-        let results = try outputs(
-          of: graph, picture: picture, kernels: kernels, threads: threads, strips: StripSizes(from: 0, floats: 0))
+      // In strips of two rows, and in one strip.
+      for (threads, strips) in [(1, StripSizes(from: 0, floats: 0)), (3, StripSizes(from: 0, floats: 0)), (1, allRows)]
+      {
+        let results = try outputs(of: graph, picture: picture, kernels: kernels, threads: threads, strips: strips)
         #expect(difference(results, expected) < 1e-4, "\(kernels.name), \(threads) threads")
       }
     }
+  }
+
+  private var allRows: StripSizes { StripSizes(from: 0) }
+
+  /// Blocks whose results have room where their spread rows lie, and, last, two that are larger than these.
+  static let bottlenecks = Case(name: "bottlenecks under windows of all kinds") { builder in
+    let stem = try builder.convolution(builder.graph.input, to: 20, kernel: 3, bias: true)
+    func block(_ kernel: Int, stride: Int = 1, dilation: Int = 1, _ padding: Padding = .same) throws -> Graph.Value {
+      let wide = try builder.relu6(builder.convolution(stem, to: 33, bias: true))
+      let deep = try builder.depthwise(wide, kernel: kernel, stride: stride, dilation: dilation, padding: padding)
+      return try builder.convolution(deep, to: 5, bias: true)
+    }
+    return [
+      try block(3), try block(5), try block(5, stride: 2), try block(3, dilation: 2),
+      try block(2, .explicit(top: 1, left: 0, bottom: 0, right: 1)),
+      try block(3, stride: 2, .explicit(top: 2, left: 2, bottom: 2, right: 2)),
+      // Most windows lie below the map.
+      try block(3, stride: 3, .explicit(top: 0, left: 1, bottom: 40, right: 0)),
+      try block(3, .explicit(top: 1, left: 1, bottom: 300, right: 1)),
+      try block(3, .explicit(top: 0, left: 2, bottom: 2, right: 2)),
+    ]
+  }
+
+  @Test func blocksThatAreLargerThanTheirSpreadRowsAreNone() throws {
+    var builder = NetworkBuilder(input: Self.bottlenecks.input)
+    let engine = try Engine(
+      builder.finish(Self.bottlenecks.build(&builder)), kernels: .fastest, strips: StripSizes(from: 0))
+    #expect(engine.steps.count { $0.kind == .bottleneck } == 7)
   }
 
   /// What the engine cannot run, and a word of the reason.

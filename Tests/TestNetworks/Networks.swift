@@ -45,12 +45,14 @@ package struct NetworkBuilder {
 
   /// Adds a convolution of each channel for itself.
   package mutating func depthwise(
-    _ input: Graph.Value, kernel: Int = 3, stride: Int = 1, padding: Padding = .same
+    _ input: Graph.Value, kernel: Int = 3, stride: Int = 1, dilation: Int = 1, padding: Padding = .same
   ) throws -> Graph.Value {
     let channels = graph.shape(of: input).extents[3]
     let convolution = DepthwiseConvolution(
       weights: noise.constant([kernel, kernel, channels], scale: (6 / Float(kernel * kernel)).squareRoot()),
-      window: Window(stride: Extent(height: stride, width: stride), padding: padding))
+      window: Window(
+        stride: Extent(height: stride, width: stride), dilation: Extent(height: dilation, width: dilation),
+        padding: padding))
     return try append(.depthwise(convolution), [input])
   }
 
